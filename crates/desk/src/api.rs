@@ -1,0 +1,182 @@
+//! What pages may ask, and who may ask it: one table of `name(request) -> answer [windows]`.
+//!
+//! The table is the one place that says which window may call what. Types for the pages, the app's permission
+//! files and the test that tries every window against every command are all made from it.
+
+use crate::views::*;
+use domain::{
+    BusinessDay, Money, SourceConfig, SourceId,
+    wire::{Doors, Shop, SourceSetup, SourceView},
+};
+use serde::{Deserialize, Serialize};
+
+/// One row of the table, for tests and generated files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Command {
+    /// The command's name, as pages call it.
+    pub name: &'static str,
+    /// The windows that may call it.
+    pub windows: &'static [&'static str],
+    /// The request's type in TypeScript.
+    pub request: &'static str,
+    /// The answer's type in TypeScript.
+    pub answer: &'static str,
+}
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident($request:ty) -> $answer:ty [$($window:ident),+]);+ $(;)?) => {
+        /// Every command.
+        pub const COMMANDS: &[Command] = &[$(Command {
+            name: stringify!($name),
+            windows: &[$(stringify!($window)),+],
+            request: stringify!($request),
+            answer: stringify!($answer),
+        }),+];
+
+        /// Hands each command's request and answer types to `visit`, so that their TypeScript can be written.
+        #[cfg(feature = "ts")]
+        pub fn each_command(mut visit: impl FnMut(&Command, ts::Types)) {
+            let mut rows = COMMANDS.iter();
+            $(if let Some(row) = rows.next() { visit(row, ts::Types::of::<$request, $answer>()); })+
+        }
+    };
+}
+
+commands! {
+    /// What every page needs first: language, theme, shop.
+    app_info(()) -> AppInfo [card, history, settings, welcome];
+    /// The cards on show now; the card page listens first, then asks this.
+    cards(()) -> CardsView [card];
+    /// One card goes.
+    dismiss_card(CardId) -> () [card];
+    /// The pointer is on the cards (they stay) or has left them.
+    hold_cards(bool) -> () [card];
+    /// The page has drawn the cards up to this revision: the time stands in the row.
+    cards_painted(Painted) -> () [card];
+    /// No voice for a while, or again. From the card it is the one click to silence.
+    mute(Mute) -> ListeningView [card, history, settings];
+    /// Whether news is heard, from where, and since when not.
+    listening(()) -> ListeningView [history, settings, welcome];
+    /// A day's totals; `None` is today.
+    day(Option<BusinessDay>) -> DayView [history];
+    /// The days that have payments, newest first.
+    days(()) -> Vec<DaySummary> [history];
+    /// A page of payments.
+    history_page(HistoryQuery) -> HistoryPage [history];
+    /// Everything about one payment.
+    payment_details(LineId) -> PaymentDetails [history];
+    /// Notices that did not become payments.
+    unread_page(UnreadQuery) -> UnreadPage [history];
+    /// Opens another window of the app.
+    open_window(WindowName) -> () [card, history, settings, welcome];
+    /// All settings.
+    settings(()) -> Settings [settings, welcome];
+    /// Saves all settings; answers what is in force now.
+    save_settings(Settings) -> Settings [settings, welcome];
+    /// Changes the shop's name, currency, zone and cut-over hour.
+    set_shop(Shop) -> () [settings, welcome];
+    /// The time zones and currencies to choose from, and this system's guess.
+    choices(()) -> Choices [settings, welcome];
+    /// Every source with its state.
+    sources(()) -> Vec<SourceView> [settings, welcome];
+    /// Adds a source.
+    add_source(NewSource) -> SetupView [settings, welcome];
+    /// Removes a source.
+    remove_source(SourceId) -> () [settings, welcome];
+    /// What must be entered at the platform or on the phone.
+    source_setup(SourceId) -> SetupView [settings, welcome];
+    /// Where the doors for news can be reached.
+    doors(()) -> Doors [settings, welcome];
+    /// Opens or closes the doors to the local network.
+    set_doors(SetDoors) -> Doors [settings, welcome];
+    /// A test payment that goes the whole way.
+    test_payment(Money) -> () [settings, welcome];
+    /// The system's voices and whether one fits.
+    voices(()) -> VoicesView [settings, welcome];
+    /// Chime and a sentence now; answers what was found.
+    sound_check(()) -> SoundCheck [settings, welcome];
+    /// The monitors, for the choice of where cards appear.
+    monitors(()) -> Vec<MonitorView> [settings, welcome];
+    /// Whether the app starts at login.
+    start_at_login(()) -> bool [settings, welcome];
+    /// Starts the app at login, or not.
+    set_start_at_login(bool) -> bool [settings, welcome];
+    /// The first start is done: the welcome window closes and does not come again.
+    finish_first_start(()) -> () [welcome];
+}
+
+/// What can go wrong at the pages' edge. A code stands here only because a page acts on it; the page looks the
+/// words up under `error.<code>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UiError {
+    /// What a page branches on: `offline` (no link to the hub), `not_found`, `invalid`, `not_allowed`,
+    /// `port_taken`, `storage`, `no_voice`, `internal`.
+    pub code: String,
+    /// For `invalid`: which field.
+    pub field: Option<String>,
+}
+
+/// A source to add.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NewSource {
+    /// Its name for people.
+    pub name: String,
+    /// Its settings; an empty phone secret is made by the hub.
+    pub config: SourceConfig,
+}
+
+/// A source's setup, with its texts as QR pictures too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SetupView {
+    /// The setup.
+    pub setup: SourceSetup,
+    /// For each address, its QR code as the dark modules of a square: rows of `0` and `1`.
+    pub address_qr: Vec<Vec<String>>,
+    /// The secret's QR code, where there is a secret.
+    pub secret_qr: Option<Vec<String>>,
+}
+
+/// See [`domain::wire::Request::SetDoors`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SetDoors {
+    /// Open to the local network.
+    pub lan: bool,
+    /// The address from the internet, if there is one.
+    pub public_url: Option<String>,
+}
+
+/// Events that the app sends to its pages.
+pub mod event {
+    /// To the card window, with the whole [`CardsView`](crate::views::CardsView).
+    pub const CARDS: &str = "cards";
+    /// To history: the book changed, with the day as `BusinessDay`.
+    pub const BOOK: &str = "book";
+    /// To history, settings, welcome: with the whole [`ListeningView`](crate::views::ListeningView).
+    pub const LISTENING: &str = "listening";
+    /// To all: language, theme or shop changed, with the whole [`AppInfo`](crate::views::AppInfo).
+    pub const APP_INFO: &str = "app_info";
+}
+
+/// Types of a command as TypeScript.
+#[cfg(feature = "ts")]
+pub mod ts {
+    /// A command's request and answer, as TypeScript names.
+    pub struct Types {
+        /// The request.
+        pub request: String,
+        /// The answer.
+        pub answer: String,
+    }
+
+    impl Types {
+        /// Of a pair of types.
+        pub fn of<Request: ts_rs::TS, Answer: ts_rs::TS>() -> Self {
+            let config = ts_rs::Config::default();
+            Self { request: Request::name(&config), answer: Answer::name(&config) }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! All settings of this desk: one struct, its defaults, and what may be in it. Only differences are saved.
+
+use domain::{Money, Platform};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The language of windows, tray and notices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum Language {
+    /// Simplified Chinese.
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    /// English.
+    #[default]
+    #[serde(rename = "en")]
+    En,
+}
+
+/// The language of announcements; more than the windows have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub enum SpeechLanguage {
+    /// Mandarin.
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    /// Mandarin as in Taiwan.
+    #[serde(rename = "zh-TW")]
+    ZhTw,
+    /// Cantonese.
+    #[serde(rename = "zh-HK")]
+    ZhHk,
+    /// English.
+    #[default]
+    #[serde(rename = "en")]
+    En,
+    /// Spanish.
+    #[serde(rename = "es")]
+    Es,
+    /// Portuguese as in Brazil.
+    #[serde(rename = "pt-BR")]
+    PtBr,
+    /// Hindi.
+    #[serde(rename = "hi")]
+    Hi,
+}
+
+/// Light or dark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// A corner of the monitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Corner {
+    /// Top left.
+    TopLeft,
+    /// Top right.
+    TopRight,
+    /// Bottom left.
+    BottomLeft,
+    /// Bottom right.
+    #[default]
+    BottomRight,
+}
+
+/// Hours in which nothing is spoken; cards still come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct QuietHours {
+    /// From this minute of the day (0 to 1439) on the shop's clock …
+    pub from_minute: u16,
+    /// … to this one; past midnight when it is the smaller.
+    pub to_minute: u16,
+}
+
+/// Every setting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(default)]
+pub struct Settings {
+    /// Language of windows and tray; `None`: the system's, if we have it, else English.
+    pub language: Option<Language>,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The first start is done.
+    pub first_start_done: bool,
+    /// Payments are spoken.
+    pub speak: bool,
+    /// Language of announcements; `None`: as the windows.
+    pub speech_language: Option<SpeechLanguage>,
+    /// The system's voice by id; `None`: the best for the language.
+    pub voice: Option<String>,
+    /// Volume of chime and voice, 0 to 100.
+    pub volume: u8,
+    /// Speed of the voice in percent of its normal, 50 to 200.
+    pub rate: u16,
+    /// A chime comes before the words.
+    pub chime: bool,
+    /// The day's running number is spoken.
+    pub speak_number: bool,
+    /// The platform is spoken.
+    pub speak_platform: bool,
+    /// Refunds are spoken.
+    pub speak_refunds: bool,
+    /// Smaller payments are shown, not spoken.
+    pub smallest_spoken: Option<Money>,
+    /// Nothing is spoken in these hours.
+    pub quiet_hours: Option<QuietHours>,
+    /// Own words for a platform's name, spoken in place of ours.
+    pub platform_words: BTreeMap<Platform, String>,
+    /// Cards are shown.
+    pub cards: bool,
+    /// How many seconds a card stays, 3 to 60.
+    pub card_seconds: u16,
+    /// The monitor for cards, by name; `None`: the main one.
+    pub card_monitor: Option<String>,
+    /// The corner for cards.
+    pub card_corner: Corner,
+    /// The payer is shown on the card, which customers may see.
+    pub card_payer: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            language: None,
+            theme: Theme::System,
+            first_start_done: false,
+            speak: true,
+            speech_language: None,
+            voice: None,
+            volume: 100,
+            rate: 100,
+            chime: true,
+            speak_number: true,
+            speak_platform: true,
+            speak_refunds: true,
+            smallest_spoken: None,
+            quiet_hours: None,
+            platform_words: BTreeMap::new(),
+            cards: true,
+            card_seconds: 8,
+            card_monitor: None,
+            card_corner: Corner::BottomRight,
+            card_payer: true,
+        }
+    }
+}

@@ -1,0 +1,490 @@
+//! What pages are shown: plain data, made in one place, so that no page computes money or trust by itself.
+
+use crate::settings::Language;
+pub use crate::settings::Settings;
+use domain::{
+    BusinessDay, Kind, Money, Platform, Seq, SourceKind, Timestamp, Trust, event::UnreadReason, wire::Shop,
+    wire::SourceHealth,
+};
+use serde::{Deserialize, Serialize};
+
+/// A payment's row in this desk's book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(as = "f64"))]
+pub struct LineId(pub i64);
+
+/// A card, for as long as it is on show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(as = "f64"))]
+pub struct CardId(pub u64);
+
+/// A window of the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum WindowName {
+    /// Today and the book.
+    History,
+    /// Settings.
+    Settings,
+    /// The first start.
+    Welcome,
+}
+
+/// What every page needs first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct AppInfo {
+    /// The language of all words.
+    pub language: Language,
+    /// The program's version.
+    pub version: String,
+    /// The shop; `None` until the first link to the hub.
+    pub shop: Option<Shop>,
+    /// The business day now.
+    pub today: Option<BusinessDay>,
+    /// The first start is not done yet.
+    pub first_start: bool,
+}
+
+/// One payment as a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PaymentView {
+    /// The row.
+    pub line: LineId,
+    /// The hub's number of it.
+    pub seq: Seq,
+    /// Its business day.
+    pub day: BusinessDay,
+    /// The day's running number; refunds and tests have none.
+    pub number: Option<u32>,
+    /// Payment or refund.
+    pub kind: Kind,
+    /// How sure we are, by everything heard so far.
+    pub trust: Trust,
+    /// The platform.
+    pub platform: Platform,
+    /// The amount, positive; `None`: not given.
+    pub amount: Option<Money>,
+    /// The amount for people, with sign and minus for refunds (`¥12.50`, `−¥15.00`).
+    pub amount_text: Option<String>,
+    /// Who paid, as the platform shows it.
+    pub payer: Option<String>,
+    /// The note.
+    pub note: Option<String>,
+    /// The shop's order number, else the platform's number.
+    pub order: Option<String>,
+    /// A test by the shop.
+    pub test: bool,
+    /// When it happened: paid, by the platform's clock, else accepted.
+    pub at: Timestamp,
+    /// That time on the shop's clock, `14:03:21`.
+    pub clock: String,
+}
+
+/// A card on the front desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CardView {
+    /// The card.
+    pub id: CardId,
+    /// How long it stays from when it was shown, in milliseconds; `None`: until dismissed or resolved.
+    #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
+    pub stays_ms: Option<u64>,
+    /// How much of that has gone by now, so that a page that comes late draws the line right.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
+    pub gone_ms: u64,
+    /// What it shows.
+    pub face: CardFace,
+}
+
+/// What a card shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "face", rename_all = "snake_case")]
+pub enum CardFace {
+    /// A payment or refund.
+    Payment {
+        /// It.
+        payment: PaymentView,
+    },
+    /// Payments that came while nobody listened, or a burst: one card for all.
+    Summary {
+        /// How many.
+        count: u32,
+        /// The sums, one per currency, with their text for people.
+        totals: Vec<String>,
+        /// How many of them had no amount.
+        without_amount: u32,
+        /// The earliest of them.
+        since: Timestamp,
+        /// That time on the shop's clock.
+        since_clock: String,
+    },
+    /// Listening has stopped, or works again.
+    Listening {
+        /// Its state.
+        view: ListeningView,
+    },
+}
+
+/// All cards on show, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CardsView {
+    /// Grows by one with every change; an older view that comes late is thrown away.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
+    pub revision: u64,
+    /// The cards.
+    pub cards: Vec<CardView>,
+    /// How many more did not fit.
+    pub more: u32,
+    /// The pointer is on them: no line runs.
+    pub held: bool,
+    /// The voice is off until then.
+    pub muted_until: Option<Timestamp>,
+}
+
+/// The card page has drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Painted {
+    /// The revision on the screen.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
+    pub revision: u64,
+    /// The height that the cards need, in CSS pixels.
+    pub height: u32,
+}
+
+/// For how long the voice is off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Mute {
+    /// Speaks again.
+    Off,
+    /// For half an hour.
+    HalfHour,
+    /// Until the next business day.
+    Tomorrow,
+}
+
+/// Whether money's news is heard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ListeningView {
+    /// All in one word; the tray icon follows it.
+    pub state: Listening,
+    /// Since when it is so, for `not_listening`.
+    pub since: Option<Timestamp>,
+    /// That time on the shop's clock, `14:02`.
+    pub since_clock: Option<String>,
+    /// Every source.
+    pub sources: Vec<SourceHealth>,
+    /// When anything was last heard from the hub.
+    pub heard_at: Option<Timestamp>,
+    /// The voice is off until then.
+    pub muted_until: Option<Timestamp>,
+    /// That time on the shop's clock.
+    pub muted_until_clock: Option<String>,
+    /// The voice cannot speak, and why.
+    pub voice_problem: Option<VoiceProblem>,
+    /// This PC's clock is ahead of the hub's by so many milliseconds, when that is more than a minute.
+    #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
+    pub clock_ahead_ms: Option<i64>,
+}
+
+/// Listening, in one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Listening {
+    /// No source is set up yet.
+    NoSource,
+    /// The link is up and every source that beats is heard.
+    Listening,
+    /// The link to the hub is down.
+    HubLost,
+    /// A source that should beat does not.
+    SourceSilent,
+}
+
+/// Why the voice cannot speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceProblem {
+    /// The system has no speech service, or it does not answer.
+    NoSpeech,
+    /// There is no voice for the chosen language.
+    NoVoiceForLanguage,
+    /// There is no sound output.
+    NoOutput,
+}
+
+/// A day's totals. Test payments are in none of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DayView {
+    /// The day.
+    pub day: BusinessDay,
+    /// It is today.
+    pub is_today: bool,
+    /// One total per currency, the shop's own first; never added across currencies.
+    pub totals: Vec<TotalView>,
+    /// Payments whose amount was not given.
+    pub without_amount: u32,
+    /// Payments that only a phone reported.
+    pub unconfirmed: u32,
+    /// Notices of that day that were not understood.
+    pub not_understood: u32,
+    /// The last payment.
+    pub last: Option<PaymentView>,
+}
+
+/// A total in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TotalView {
+    /// Payments less refunds.
+    pub net: Money,
+    /// For people.
+    pub net_text: String,
+    /// How many payments.
+    pub payments: u32,
+    /// How many refunds.
+    pub refunds: u32,
+    /// What was refunded, for people.
+    pub refunds_text: String,
+}
+
+/// One day in the list of days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DaySummary {
+    /// The day.
+    pub day: BusinessDay,
+    /// How many payments.
+    pub payments: u32,
+    /// Net totals for people, one per currency.
+    pub totals: Vec<String>,
+}
+
+/// Which payments to show. All bounds are optional and all must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct HistoryQuery {
+    /// From this day …
+    pub from: Option<BusinessDay>,
+    /// … to this one, both included.
+    pub to: Option<BusinessDay>,
+    /// Amount (`12.5`), part of a payer's name or note, or of an order number.
+    pub search: Option<String>,
+    /// Only rows before this one, for the next page.
+    pub before: Option<LineId>,
+    /// At most so many, 1 to 200.
+    pub limit: u32,
+}
+
+/// A page of payments, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct HistoryPage {
+    /// The rows.
+    pub rows: Vec<PaymentView>,
+    /// There are more after the last row.
+    pub more: bool,
+}
+
+/// Everything about one payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PaymentDetails {
+    /// The payment.
+    pub payment: PaymentView,
+    /// The platform's number of it.
+    pub transaction: Option<String>,
+    /// What happened to it, in order of time.
+    pub steps: Vec<Step>,
+    /// All the news of it, first heard first.
+    pub news: Vec<NewsView>,
+}
+
+/// One thing that happened to a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Step {
+    /// What.
+    pub what: StepKind,
+    /// For news: from which kind of source.
+    pub via: Option<SourceKind>,
+    /// When.
+    pub at: Timestamp,
+    /// That time on the shop's clock, with tenths: `14:03:20.4`.
+    pub clock: String,
+    /// Milliseconds after the customer paid (or after the first step); negative where clocks disagree.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
+    pub after_ms: i64,
+}
+
+/// The steps of a payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum StepKind {
+    /// The customer paid.
+    Paid,
+    /// The hub accepted the first news.
+    Accepted,
+    /// It stood in this book.
+    Received,
+    /// The card was on the screen.
+    Shown,
+    /// The voice began.
+    Spoken,
+    /// Further news joined.
+    Joined,
+    /// It became confirmed.
+    Confirmed,
+}
+
+/// One piece of news of a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NewsView {
+    /// The kind of source.
+    pub via: SourceKind,
+    /// Signed or noticed.
+    pub trust: Trust,
+    /// When the hub accepted it.
+    pub at: Timestamp,
+    /// That time on the shop's clock.
+    pub clock: String,
+    /// The amount that it told, for people.
+    pub amount_text: Option<String>,
+    /// Who paid, as it told.
+    pub payer: Option<String>,
+    /// The note, as it told.
+    pub note: Option<String>,
+    /// The phone.
+    pub device: Option<String>,
+}
+
+/// Which notices to show.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UnreadQuery {
+    /// Only those before this one.
+    pub before: Option<LineId>,
+    /// At most so many, 1 to 200.
+    pub limit: u32,
+}
+
+/// A page of notices, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UnreadPage {
+    /// The rows.
+    pub rows: Vec<UnreadView>,
+    /// There are more.
+    pub more: bool,
+}
+
+/// One notice that did not become a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UnreadView {
+    /// The row.
+    pub line: LineId,
+    /// When the hub took it in.
+    pub at: Timestamp,
+    /// On the shop's clock, with the date when it was not today.
+    pub clock: String,
+    /// The kind of source.
+    pub via: SourceKind,
+    /// The app.
+    pub app: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its text.
+    pub text: Option<String>,
+    /// Why it is no payment.
+    pub reason: UnreadReason,
+}
+
+/// What can be chosen for the shop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Choices {
+    /// IANA time zones.
+    pub zones: Vec<String>,
+    /// This system's zone.
+    pub system_zone: String,
+    /// Currencies that can be chosen, with their sign.
+    pub currencies: Vec<CurrencyView>,
+    /// The language that this system is set to.
+    pub system_language: Language,
+}
+
+/// A currency to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct CurrencyView {
+    /// ISO 4217 code.
+    pub code: String,
+    /// Its sign.
+    pub sign: String,
+}
+
+/// The system's voices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct VoicesView {
+    /// All voices.
+    pub voices: Vec<VoiceView>,
+    /// What stands in the way of speaking, if anything.
+    pub problem: Option<VoiceProblem>,
+}
+
+/// One voice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct VoiceView {
+    /// The system's id of it.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its language, BCP 47.
+    pub language: String,
+    /// It can speak the chosen announcement language.
+    pub fits: bool,
+}
+
+/// What a sound check found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SoundCheck {
+    /// The chime was played.
+    pub chime: bool,
+    /// The voice spoke.
+    pub spoke: bool,
+    /// What was said.
+    pub said: Option<String>,
+    /// What stands in the way.
+    pub problem: Option<VoiceProblem>,
+}
+
+/// A monitor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct MonitorView {
+    /// The system's name of it.
+    pub name: String,
+    /// Its size in pixels.
+    pub width: u32,
+    /// Its size in pixels.
+    pub height: u32,
+    /// It is the main one.
+    pub primary: bool,
+}

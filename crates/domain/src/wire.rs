@@ -1,0 +1,335 @@
+//! The frames between a hub and its terminals: JSON text over one WebSocket, at `/v1/relay`.
+//!
+//! A terminal says [`Hello`]; the hub answers `welcome` (or `refused`, and closes), then sends every entry after
+//! the terminal's number, for ever: live delivery is catch-up of length one. Both sides send a frame at least
+//! every [`HEARTBEAT_MS`]; after [`DEAD_MS`] without any, either side hangs up.
+
+use crate::{DayRule, Entry, HubId, Money, Secret, Seq, SourceConfig, SourceId, SourceKind, Timestamp};
+use crate::{Currency, TerminalId};
+use serde::{Deserialize, Serialize};
+
+/// The version of this protocol. A hub refuses another one with `version`.
+pub const VERSION: u32 = 1;
+/// How often each side says that it is there.
+pub const HEARTBEAT_MS: u64 = 10_000;
+/// After this long without a frame the link is dead.
+pub const DEAD_MS: u64 = 30_000;
+/// The largest frame in either direction: a hundred entries with every text at its bound fit.
+pub const FRAME_MAX: usize = 512 * 1024;
+/// How many entries one frame carries at most.
+pub const BATCH_MAX: usize = 100;
+
+/// From a terminal to its hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToHub {
+    /// The first frame.
+    Hello(Hello),
+    /// Everything up to this number is safe in the terminal's book.
+    Received {
+        /// The last number stored.
+        seq: Seq,
+    },
+    /// A question or an order; answered by `answer` with the same id.
+    Ask {
+        /// Chosen by the terminal, unique on this link.
+        id: u32,
+        /// What is asked.
+        request: Request,
+    },
+    /// Still here.
+    Beat,
+}
+
+/// Who is there, and from where on it wants to hear.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The terminal's token.
+    pub token: Secret,
+    /// The hub that the number belongs to; `None` on a first visit.
+    pub hub: Option<HubId>,
+    /// The last number in the terminal's book.
+    pub after: Seq,
+}
+
+/// From a hub to a terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ToTerminal {
+    /// The terminal is known; entries follow.
+    Welcome(Welcome),
+    /// The terminal is not let in; the hub hangs up after this.
+    Refused {
+        /// Why.
+        reason: RefusedReason,
+        /// The hub's own id, for `cursor_unknown`.
+        hub: Option<HubId>,
+        /// The newest number, for `cursor_unknown`.
+        newest: Option<Seq>,
+    },
+    /// Entries in order, at most [`BATCH_MAX`].
+    Entries {
+        /// The entries.
+        entries: Vec<Entry>,
+        /// The shop's newest number: more follow while the last entry is before it.
+        newest: Seq,
+    },
+    /// The answer to an `ask`.
+    Answer {
+        /// The id of the question.
+        id: u32,
+        /// What came of it.
+        result: Result<Answer, AskError>,
+    },
+    /// Sent at least every [`HEARTBEAT_MS`], and at once when the state of a source changes.
+    Beat {
+        /// The hub's clock.
+        now: Timestamp,
+        /// Every source of the shop.
+        sources: Vec<SourceHealth>,
+    },
+}
+
+/// What a hub tells a terminal that it lets in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The hub.
+    pub hub: HubId,
+    /// This terminal.
+    pub terminal: TerminalId,
+    /// The shop.
+    pub shop: Shop,
+    /// The shop's newest number.
+    pub newest: Seq,
+    /// The hub's clock.
+    pub now: Timestamp,
+}
+
+/// Why a terminal is not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusedReason {
+    /// The token is not known, or was taken back.
+    Token,
+    /// The terminal speaks another version.
+    Version,
+    /// The number belongs to another hub, or is past the newest: the terminal must not replay a day aloud. It asks
+    /// again from 0 and fills its book silently.
+    CursorUnknown,
+    /// Too many links at once.
+    Busy,
+}
+
+/// A shop as its terminals know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Shop {
+    /// Its name, as the owner typed it.
+    pub name: String,
+    /// The currency its takings are counted in.
+    pub currency: Currency,
+    /// Its business day.
+    pub day_rule: DayRule,
+}
+
+/// What a terminal may ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Request {
+    /// Every source with its state. Answer: `sources`.
+    Sources,
+    /// Adds a source. Answer: `setup`.
+    AddSource {
+        /// A name for people.
+        name: String,
+        /// Settings and secrets; empty phone secrets are made by the hub.
+        config: SourceConfig,
+    },
+    /// Removes a source; its door is closed, its payments stay. Answer: `done`.
+    RemoveSource {
+        /// Which.
+        id: SourceId,
+    },
+    /// What must be entered at the platform or on the phone. Answer: `setup`.
+    SourceSetup {
+        /// Which.
+        id: SourceId,
+    },
+    /// Changes the shop's name, currency and day. Answer: `done`.
+    SetShop {
+        /// The new ones.
+        shop: Shop,
+    },
+    /// Where the doors for news can be reached. Answer: `doors`.
+    Doors,
+    /// Opens the doors for news to the local network, or closes them. Answer: `doors`.
+    SetDoors {
+        /// On the local network too, or on this machine only.
+        lan: bool,
+        /// The https address under which platforms reach this hub from the internet, if there is one.
+        public_url: Option<String>,
+    },
+    /// Sends a test payment through the hub's own door. Answer: `done`, and the payment comes as an entry.
+    TestPayment {
+        /// How much.
+        amount: Money,
+    },
+}
+
+/// What the hub answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum Answer {
+    /// Every source.
+    Sources {
+        /// In the order in which they were added.
+        sources: Vec<SourceView>,
+    },
+    /// One source's setup.
+    Setup {
+        /// The setup.
+        setup: SourceSetup,
+    },
+    /// The doors.
+    Doors {
+        /// The doors.
+        doors: Doors,
+    },
+    /// Done.
+    Done,
+}
+
+/// Why a question was not answered; a page acts on each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum AskError {
+    /// This terminal may not.
+    NotAllowed,
+    /// No such thing.
+    NotFound,
+    /// A field is not usable.
+    Invalid {
+        /// The field's name, as in the request.
+        field: String,
+    },
+    /// The port for the local network is taken by another program.
+    PortTaken,
+    /// The hub could not store it; nothing was changed.
+    Storage,
+}
+
+/// A source, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SourceView {
+    /// Which.
+    pub id: SourceId,
+    /// Its name for people.
+    pub name: String,
+    /// Its kind.
+    pub kind: SourceKind,
+    /// Its state.
+    pub health: SourceHealth,
+    /// How many deliveries were refused since the hub started, and why the last one was.
+    pub refused: u32,
+    /// The last refusal's code (`signature`, `stale`, `wrong_merchant` …), see `sources::Refusal`.
+    pub last_refusal: Option<String>,
+    /// When that was.
+    pub last_refusal_at: Option<Timestamp>,
+}
+
+/// Whether a source is heard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SourceHealth {
+    /// Which.
+    pub id: SourceId,
+    /// Its name for people.
+    pub name: String,
+    /// Its kind.
+    pub kind: SourceKind,
+    /// The state.
+    pub state: SourceState,
+    /// When anything genuine came from it last (news or a beat).
+    pub last_heard: Option<Timestamp>,
+    /// How far its phone's clock is ahead of the hub's, in milliseconds, where its deliveries tell.
+    #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
+    pub clock_ahead_ms: Option<i64>,
+}
+
+/// The state of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum SourceState {
+    /// Nothing came from it yet.
+    Waiting,
+    /// It beats, or it has no heartbeat and nothing is known against it.
+    Listening,
+    /// It should beat and does not: silence means nothing now.
+    Silent,
+}
+
+/// What must be entered at the platform or on the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SourceSetup {
+    /// Which.
+    pub id: SourceId,
+    /// Its name for people.
+    pub name: String,
+    /// Its kind.
+    pub kind: SourceKind,
+    /// The addresses of its door, best first: from the internet, on the local network, on this machine.
+    pub addresses: Vec<DoorAddress>,
+    /// The secret to enter on the phone; `None` for platforms, whose secrets were typed in here.
+    pub secret: Option<Secret>,
+    /// The body template to enter on the phone, for SmsForwarder and other forwarders.
+    pub template: Option<String>,
+}
+
+/// One address of a door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DoorAddress {
+    /// The whole address; for V免签 the `host/key` text that its app scans.
+    pub url: String,
+    /// From where it can be reached.
+    pub reach: Reach,
+    /// Without TLS: anybody on that network can read along. Only for forwarders that can do no better.
+    pub plain: bool,
+}
+
+/// From where an address can be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// From the internet.
+    Internet,
+    /// From the shop's own network.
+    Lan,
+    /// From this machine only.
+    Local,
+}
+
+/// The doors for news.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Doors {
+    /// Open to the local network.
+    pub lan: bool,
+    /// The port on the local network.
+    pub port: u16,
+    /// This machine's addresses on its networks.
+    pub lan_addresses: Vec<String>,
+    /// SHA-256 of the hub's own certificate, in hex pairs: to compare on the phone.
+    pub fingerprint: Option<String>,
+    /// The address from the internet, if the owner gave one.
+    pub public_url: Option<String>,
+}

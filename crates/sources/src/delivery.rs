@@ -1,0 +1,141 @@
+//! What comes to a door, and what may come of it.
+
+use domain::{News, Unread, SourceKind};
+use std::borrow::Cow;
+
+/// The largest body that any source may send: the largest real one seen is below 20 KiB.
+pub const BODY_MAX: usize = 64 * 1024;
+
+/// One HTTP request as it came, before anybody believed a byte of it.
+#[derive(Debug, Clone)]
+pub struct Delivery<'a> {
+    /// `GET` or `POST` (upper case).
+    pub method: &'a str,
+    /// What followed the door in the path (`/appPush`), or empty.
+    pub path: &'a str,
+    /// The raw query, without `?`.
+    pub query: &'a str,
+    /// Header names in lower case with their values; values that are no visible ASCII are left out.
+    pub headers: &'a [(String, String)],
+    /// The raw body, at most [`BODY_MAX`].
+    pub body: &'a [u8],
+}
+
+impl Delivery<'_> {
+    /// A header's value by its lower-case name; `None` when it is absent *or comes twice*, since a repeated
+    /// security header is an attack on whoever reads the other one.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut values = self.headers.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        let first = values.next()?;
+        values.next().is_none().then_some(first)
+    }
+}
+
+/// A genuine delivery.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// What it says.
+    pub outcome: Outcome,
+    /// What the sender expects to hear, once the outcome is stored.
+    pub reply: Reply,
+    /// The sender's clock less ours, in milliseconds, where the delivery tells.
+    pub clock_ahead_ms: Option<i64>,
+}
+
+/// What a genuine delivery says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// News of money, usually one.
+    Money(Vec<News>),
+    /// A notice for the owner to judge.
+    NotUnderstood(Unread),
+    /// The source is there.
+    Heartbeat,
+    /// Known not to be money coming in or going back to a customer (an advert, money out, another kind of event):
+    /// acknowledged, not stored. The text says which, for logs and `try`.
+    Ignored(&'static str),
+}
+
+/// An HTTP answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Status.
+    pub status: u16,
+    /// Content type; empty for no body.
+    pub content_type: &'static str,
+    /// Body.
+    pub body: Cow<'static, str>,
+}
+
+/// Why a delivery is not believed. Its code is shown to the owner and counted; never more than that to the sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Refusal {
+    /// No signature, or one that is not its own.
+    #[error("the signature is wrong")]
+    Signature,
+    /// WeChat's probe with a deliberately wrong signature: refused like one, without alarm.
+    #[error("a signature probe, as WeChat sends them")]
+    SignatureProbe,
+    /// Signed with a key that this source does not have.
+    #[error("it is signed with a key that is not entered here")]
+    UnknownKey,
+    /// Signed too long ago, or ahead of our clock.
+    #[error("it is too old, or the clocks differ")]
+    Stale,
+    /// Genuine, but could not be decrypted: the API key entered is not the account's.
+    #[error("it cannot be decrypted with the key that is entered here")]
+    Decrypt,
+    /// Genuine, but for another merchant or app.
+    #[error("it is for another merchant")]
+    WrongMerchant,
+    /// A scheme that is not supported (another signature type or cipher).
+    #[error("it uses a scheme that is not supported: {0}")]
+    Unsupported(&'static str),
+    /// Genuine perhaps, but not of the form that the platform documents.
+    #[error("it is malformed: {0}")]
+    Malformed(&'static str),
+    /// The method or path is not one of this door.
+    #[error("the door does not take this method or path")]
+    WrongDoor,
+    /// Test-mode news on a live account.
+    #[error("it is a test-mode event and this source is live")]
+    TestMode,
+}
+
+impl Refusal {
+    /// A short stable code: what logs, counters, pages and `try` show.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::SignatureProbe => "signature_probe",
+            Self::UnknownKey => "unknown_key",
+            Self::Stale => "stale",
+            Self::Decrypt => "decrypt",
+            Self::WrongMerchant => "wrong_merchant",
+            Self::Unsupported(_) => "unsupported",
+            Self::Malformed(_) => "malformed",
+            Self::WrongDoor => "wrong_door",
+            Self::TestMode => "test_mode",
+        }
+    }
+}
+
+/// Why the hub itself must say no although nothing is wrong with the delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// Refused, see [`Refusal`].
+    Refused(Refusal),
+    /// The hub could not store it: the platform must send it again.
+    NotStored,
+}
+
+/// The answer to a delivery that is not taken, in the form that this platform documents for "not taken, send again"
+/// (or "wrong", for a refusal). Says nothing that helps to forge the next one.
+pub fn failure_reply(kind: SourceKind, failure: Failure) -> Reply {
+    let _ = kind;
+    Reply {
+        status: if failure == Failure::NotStored { 503 } else { 401 },
+        content_type: "text/plain; charset=utf-8",
+        body: Cow::Borrowed("fail"),
+    }
+}
