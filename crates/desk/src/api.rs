@@ -33,11 +33,11 @@ macro_rules! commands {
             answer: stringify!($answer),
         }),+];
 
-        /// Hands each command's request and answer types to `visit`, so that their TypeScript can be written.
+        /// Shows each command with its request and answer types to `visitor`, so that their TypeScript can be written.
         #[cfg(feature = "ts")]
-        pub fn each_command(mut visit: impl FnMut(&Command, ts::Types)) {
+        pub fn each_command(visitor: &mut impl CommandVisitor) {
             let mut rows = COMMANDS.iter();
-            $(if let Some(row) = rows.next() { visit(row, ts::Types::of::<$request, $answer>()); })+
+            $(if let Some(row) = rows.next() { visitor.command::<$request, $answer>(row); })+
         }
     };
 }
@@ -161,22 +161,9 @@ pub mod event {
     pub const APP_INFO: &str = "app_info";
 }
 
-/// Types of a command as TypeScript.
+/// Sees every command with its types.
 #[cfg(feature = "ts")]
-pub mod ts {
-    /// A command's request and answer, as TypeScript names.
-    pub struct Types {
-        /// The request.
-        pub request: String,
-        /// The answer.
-        pub answer: String,
-    }
-
-    impl Types {
-        /// Of a pair of types.
-        pub fn of<Request: ts_rs::TS, Answer: ts_rs::TS>() -> Self {
-            let config = ts_rs::Config::default();
-            Self { request: Request::name(&config), answer: Answer::name(&config) }
-        }
-    }
+pub trait CommandVisitor {
+    /// One command.
+    fn command<Request: ts_rs::TS + 'static, Answer: ts_rs::TS + 'static>(&mut self, row: &Command);
 }

@@ -1,0 +1,1184 @@
+// The pages' types, written from Rust by `cargo xtask test`. Do not edit.
+
+/**
+ * What every page needs first.
+ */
+export type AppInfo = { 
+/**
+ * The language of all words.
+ */
+language: Language, 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * The shop; `None` until the first link to the hub.
+ */
+shop: Shop | null, 
+/**
+ * The business day now.
+ */
+today: BusinessDay | null, 
+/**
+ * The first start is not done yet.
+ */
+first_start: boolean, };
+
+/**
+ * A business day, named by the calendar date on which it began (`2026-11-22`).
+ */
+export type BusinessDay = string;
+
+/**
+ * What a card shows.
+ */
+export type CardFace = { "face": "payment", 
+/**
+ * It.
+ */
+payment: PaymentView, } | { "face": "summary", 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * The sums, one per currency, with their text for people.
+ */
+totals: Array<string>, 
+/**
+ * How many of them had no amount.
+ */
+without_amount: number, 
+/**
+ * The earliest of them.
+ */
+since: Timestamp, 
+/**
+ * That time on the shop's clock.
+ */
+since_clock: string, } | { "face": "listening", 
+/**
+ * Its state.
+ */
+view: ListeningView, };
+
+/**
+ * A card, for as long as it is on show.
+ */
+export type CardId = number;
+
+/**
+ * A card on the front desk.
+ */
+export type CardView = { 
+/**
+ * The card.
+ */
+id: CardId, 
+/**
+ * How long it stays from when it was shown, in milliseconds; `None`: until dismissed or resolved.
+ */
+stays_ms: number | null, 
+/**
+ * How much of that has gone by now, so that a page that comes late draws the line right.
+ */
+gone_ms: number, 
+/**
+ * What it shows.
+ */
+face: CardFace, };
+
+/**
+ * All cards on show, oldest first.
+ */
+export type CardsView = { 
+/**
+ * Grows by one with every change; an older view that comes late is thrown away.
+ */
+revision: number, 
+/**
+ * The cards.
+ */
+cards: Array<CardView>, 
+/**
+ * How many more did not fit.
+ */
+more: number, 
+/**
+ * The pointer is on them: no line runs.
+ */
+held: boolean, 
+/**
+ * The voice is off until then.
+ */
+muted_until: Timestamp | null, };
+
+/**
+ * What can be chosen for the shop.
+ */
+export type Choices = { 
+/**
+ * IANA time zones.
+ */
+zones: Array<string>, 
+/**
+ * This system's zone.
+ */
+system_zone: string, 
+/**
+ * Currencies that can be chosen, with their sign.
+ */
+currencies: Array<CurrencyView>, 
+/**
+ * The language that this system is set to.
+ */
+system_language: Language, };
+
+/**
+ * A corner of the monitor.
+ */
+export type Corner = "top_left" | "top_right" | "bottom_left" | "bottom_right";
+
+/**
+ * A currency by its ISO 4217 code. Any three upper-case letters are taken, so that a platform's new currency is
+ * not refused; those that do not have two decimals are listed in [`Currency::exponent`].
+ */
+export type Currency = string;
+
+/**
+ * A currency to choose.
+ */
+export type CurrencyView = { 
+/**
+ * ISO 4217 code.
+ */
+code: string, 
+/**
+ * Its sign.
+ */
+sign: string, };
+
+/**
+ * Which time belongs to which day.
+ */
+export type DayRule = { 
+/**
+ * IANA name of the shop's zone (`Asia/Shanghai`).
+ */
+zone: string, 
+/**
+ * The hour, 0 to 23, at which the new day begins; 4 for a bar that closes at three.
+ */
+cutover_hour: number, };
+
+/**
+ * One day in the list of days.
+ */
+export type DaySummary = { 
+/**
+ * The day.
+ */
+day: BusinessDay, 
+/**
+ * How many payments.
+ */
+payments: number, 
+/**
+ * Net totals for people, one per currency.
+ */
+totals: Array<string>, };
+
+/**
+ * A day's totals. Test payments are in none of them.
+ */
+export type DayView = { 
+/**
+ * The day.
+ */
+day: BusinessDay, 
+/**
+ * It is today.
+ */
+is_today: boolean, 
+/**
+ * One total per currency, the shop's own first; never added across currencies.
+ */
+totals: Array<TotalView>, 
+/**
+ * Payments whose amount was not given.
+ */
+without_amount: number, 
+/**
+ * Payments that only a phone reported.
+ */
+unconfirmed: number, 
+/**
+ * Notices of that day that were not understood.
+ */
+not_understood: number, 
+/**
+ * The last payment.
+ */
+last: PaymentView | null, };
+
+/**
+ * One address of a door.
+ */
+export type DoorAddress = { 
+/**
+ * The whole address; for V免签 the `host/key` text that its app scans.
+ */
+url: string, 
+/**
+ * From where it can be reached.
+ */
+reach: Reach, 
+/**
+ * Without TLS: anybody on that network can read along. Only for forwarders that can do no better.
+ */
+plain: boolean, };
+
+/**
+ * The doors for news.
+ */
+export type Doors = { 
+/**
+ * Open to the local network.
+ */
+lan: boolean, 
+/**
+ * The port on the local network.
+ */
+port: number, 
+/**
+ * This machine's addresses on its networks.
+ */
+lan_addresses: Array<string>, 
+/**
+ * SHA-256 of the hub's own certificate, in hex pairs: to compare on the phone.
+ */
+fingerprint: string | null, 
+/**
+ * The address from the internet, if the owner gave one.
+ */
+public_url: string | null, };
+
+/**
+ * A page of payments, newest first.
+ */
+export type HistoryPage = { 
+/**
+ * The rows.
+ */
+rows: Array<PaymentView>, 
+/**
+ * There are more after the last row.
+ */
+more: boolean, };
+
+/**
+ * Which payments to show. All bounds are optional and all must hold.
+ */
+export type HistoryQuery = { 
+/**
+ * From this day …
+ */
+from: BusinessDay | null, 
+/**
+ * … to this one, both included.
+ */
+to: BusinessDay | null, 
+/**
+ * Amount (`12.5`), part of a payer's name or note, or of an order number.
+ */
+search: string | null, 
+/**
+ * Only rows before this one, for the next page.
+ */
+before: LineId | null, 
+/**
+ * At most so many, 1 to 200.
+ */
+limit: number, };
+
+/**
+ * Which way the money went.
+ */
+export type Kind = "payment" | "refund";
+
+/**
+ * The language of windows, tray and notices.
+ */
+export type Language = "zh-CN" | "en";
+
+/**
+ * A payment's row in this desk's book.
+ */
+export type LineId = number;
+
+/**
+ * Listening, in one word.
+ */
+export type Listening = "no_source" | "listening" | "hub_lost" | "source_silent";
+
+/**
+ * Whether money's news is heard.
+ */
+export type ListeningView = { 
+/**
+ * All in one word; the tray icon follows it.
+ */
+state: Listening, 
+/**
+ * Since when it is so, for `not_listening`.
+ */
+since: Timestamp | null, 
+/**
+ * That time on the shop's clock, `14:02`.
+ */
+since_clock: string | null, 
+/**
+ * Every source.
+ */
+sources: Array<SourceHealth>, 
+/**
+ * When anything was last heard from the hub.
+ */
+heard_at: Timestamp | null, 
+/**
+ * The voice is off until then.
+ */
+muted_until: Timestamp | null, 
+/**
+ * That time on the shop's clock.
+ */
+muted_until_clock: string | null, 
+/**
+ * The voice cannot speak, and why.
+ */
+voice_problem: VoiceProblem | null, 
+/**
+ * This PC's clock is ahead of the hub's by so many milliseconds, when that is more than a minute.
+ */
+clock_ahead_ms: number | null, };
+
+/**
+ * An amount in whole minor units (fen, cents, paise) of a currency.
+ *
+ * Bounded to ±[`Money::MAX_MINOR`], so that pages can hold it exactly and sums cannot overflow.
+ */
+export type Money = { minor: number, currency: Currency, };
+
+/**
+ * A monitor.
+ */
+export type MonitorView = { 
+/**
+ * The system's name of it.
+ */
+name: string, 
+/**
+ * Its size in pixels.
+ */
+width: number, 
+/**
+ * Its size in pixels.
+ */
+height: number, 
+/**
+ * It is the main one.
+ */
+primary: boolean, };
+
+/**
+ * For how long the voice is off.
+ */
+export type Mute = "off" | "half_hour" | "tomorrow";
+
+/**
+ * A source to add.
+ */
+export type NewSource = { 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * Its settings; an empty phone secret is made by the hub.
+ */
+config: SourceConfig, };
+
+/**
+ * One piece of news of a payment.
+ */
+export type NewsView = { 
+/**
+ * The kind of source.
+ */
+via: SourceKind, 
+/**
+ * Signed or noticed.
+ */
+trust: Trust, 
+/**
+ * When the hub accepted it.
+ */
+at: Timestamp, 
+/**
+ * That time on the shop's clock.
+ */
+clock: string, 
+/**
+ * The amount that it told, for people.
+ */
+amount_text: string | null, 
+/**
+ * Who paid, as it told.
+ */
+payer: string | null, 
+/**
+ * The note, as it told.
+ */
+note: string | null, 
+/**
+ * The phone.
+ */
+device: string | null, };
+
+/**
+ * The card page has drawn.
+ */
+export type Painted = { 
+/**
+ * The revision on the screen.
+ */
+revision: number, 
+/**
+ * The height that the cards need, in CSS pixels.
+ */
+height: number, };
+
+/**
+ * Everything about one payment.
+ */
+export type PaymentDetails = { 
+/**
+ * The payment.
+ */
+payment: PaymentView, 
+/**
+ * The platform's number of it.
+ */
+transaction: string | null, 
+/**
+ * What happened to it, in order of time.
+ */
+steps: Array<Step>, 
+/**
+ * All the news of it, first heard first.
+ */
+news: Array<NewsView>, };
+
+/**
+ * One payment as a row.
+ */
+export type PaymentView = { 
+/**
+ * The row.
+ */
+line: LineId, 
+/**
+ * The hub's number of it.
+ */
+seq: Seq, 
+/**
+ * Its business day.
+ */
+day: BusinessDay, 
+/**
+ * The day's running number; refunds and tests have none.
+ */
+number: number | null, 
+/**
+ * Payment or refund.
+ */
+kind: Kind, 
+/**
+ * How sure we are, by everything heard so far.
+ */
+trust: Trust, 
+/**
+ * The platform.
+ */
+platform: Platform, 
+/**
+ * The amount, positive; `None`: not given.
+ */
+amount: Money | null, 
+/**
+ * The amount for people, with sign and minus for refunds (`¥12.50`, `−¥15.00`).
+ */
+amount_text: string | null, 
+/**
+ * Who paid, as the platform shows it.
+ */
+payer: string | null, 
+/**
+ * The note.
+ */
+note: string | null, 
+/**
+ * The shop's order number, else the platform's number.
+ */
+order: string | null, 
+/**
+ * A test by the shop.
+ */
+test: boolean, 
+/**
+ * When it happened: paid, by the platform's clock, else accepted.
+ */
+at: Timestamp, 
+/**
+ * That time on the shop's clock, `14:03:21`.
+ */
+clock: string, };
+
+/**
+ * The payment platform, by a short lower-case name (`wechat`, `alipay`, `bank_cn` …). Pages look up
+ * `platform.<name>` for its text and colour and show the name itself where there is none.
+ */
+export type Platform = string;
+
+/**
+ * One key by which WeChat Pay signs.
+ */
+export type PlatformKey = { 
+/**
+ * The certificate's serial in hex, or `PUB_KEY_ID_…`. May be empty for a certificate: its own serial is taken.
+ */
+serial: string, 
+/**
+ * `-----BEGIN CERTIFICATE-----` or `-----BEGIN PUBLIC KEY-----`.
+ */
+pem: string, };
+
+/**
+ * Hours in which nothing is spoken; cards still come.
+ */
+export type QuietHours = { 
+/**
+ * From this minute of the day (0 to 1439) on the shop's clock …
+ */
+from_minute: number, 
+/**
+ * … to this one; past midnight when it is the smaller.
+ */
+to_minute: number, };
+
+/**
+ * From where an address can be reached.
+ */
+export type Reach = "internet" | "lan" | "local";
+
+/**
+ * Text that proves who sends: an API key, a webhook secret, a terminal's token.
+ *
+ * `Debug` and `Display` show `…`. It is serialised as it is, since it must travel to the hub (over loopback or
+ * TLS) and into the encrypted row; whoever serialises one decides where it goes. Wiped from memory on drop.
+ */
+export type Secret = string;
+
+/**
+ * The number of an entry in its shop's log: 1, 2, 3 … without gaps.
+ */
+export type Seq = number;
+
+/**
+ * See [`domain::wire::Request::SetDoors`].
+ */
+export type SetDoors = { 
+/**
+ * Open to the local network.
+ */
+lan: boolean, 
+/**
+ * The address from the internet, if there is one.
+ */
+public_url: string | null, };
+
+/**
+ * Every setting.
+ */
+export type Settings = { 
+/**
+ * Language of windows and tray; `None`: the system's, if we have it, else English.
+ */
+language: Language | null, 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * The first start is done.
+ */
+first_start_done: boolean, 
+/**
+ * Payments are spoken.
+ */
+speak: boolean, 
+/**
+ * Language of announcements; `None`: as the windows.
+ */
+speech_language: SpeechLanguage | null, 
+/**
+ * The system's voice by id; `None`: the best for the language.
+ */
+voice: string | null, 
+/**
+ * Volume of chime and voice, 0 to 100.
+ */
+volume: number, 
+/**
+ * Speed of the voice in percent of its normal, 50 to 200.
+ */
+rate: number, 
+/**
+ * A chime comes before the words.
+ */
+chime: boolean, 
+/**
+ * The day's running number is spoken.
+ */
+speak_number: boolean, 
+/**
+ * The platform is spoken.
+ */
+speak_platform: boolean, 
+/**
+ * Refunds are spoken.
+ */
+speak_refunds: boolean, 
+/**
+ * Smaller payments are shown, not spoken.
+ */
+smallest_spoken: Money | null, 
+/**
+ * Nothing is spoken in these hours.
+ */
+quiet_hours: QuietHours | null, 
+/**
+ * Own words for a platform's name, spoken in place of ours.
+ */
+platform_words: { [key in Platform]: string }, 
+/**
+ * Cards are shown.
+ */
+cards: boolean, 
+/**
+ * How many seconds a card stays, 3 to 60.
+ */
+card_seconds: number, 
+/**
+ * The monitor for cards, by name; `None`: the main one.
+ */
+card_monitor: string | null, 
+/**
+ * The corner for cards.
+ */
+card_corner: Corner, 
+/**
+ * The payer is shown on the card, which customers may see.
+ */
+card_payer: boolean, };
+
+/**
+ * A source's setup, with its texts as QR pictures too.
+ */
+export type SetupView = { 
+/**
+ * The setup.
+ */
+setup: SourceSetup, 
+/**
+ * For each address, its QR code as the dark modules of a square: rows of `0` and `1`.
+ */
+address_qr: Array<Array<string>>, 
+/**
+ * The secret's QR code, where there is a secret.
+ */
+secret_qr: Array<string> | null, };
+
+/**
+ * A shop as its terminals know it.
+ */
+export type Shop = { 
+/**
+ * Its name, as the owner typed it.
+ */
+name: string, 
+/**
+ * The currency its takings are counted in.
+ */
+currency: Currency, 
+/**
+ * Its business day.
+ */
+day_rule: DayRule, };
+
+/**
+ * What a sound check found.
+ */
+export type SoundCheck = { 
+/**
+ * The chime was played.
+ */
+chime: boolean, 
+/**
+ * The voice spoke.
+ */
+spoke: boolean, 
+/**
+ * What was said.
+ */
+said: string | null, 
+/**
+ * What stands in the way.
+ */
+problem: VoiceProblem | null, };
+
+/**
+ * A source's settings and secrets. Stored encrypted; sent to a terminal only when its setup is asked for.
+ */
+export type SourceConfig = { "kind": "wechat_v3", 
+/**
+ * Merchant number; a notification for another one is refused.
+ */
+mchid: string, 
+/**
+ * App id; checked when given.
+ */
+appid: string | null, 
+/**
+ * The 32-character APIv3 key.
+ */
+api_v3_key: Secret, 
+/**
+ * Platform certificates and public keys, several at once, chosen by `Wechatpay-Serial`.
+ */
+platform_keys: Array<PlatformKey>, } | { "kind": "wechat_v2", 
+/**
+ * Merchant number.
+ */
+mch_id: string, 
+/**
+ * App id; checked when given.
+ */
+appid: string | null, 
+/**
+ * The 32-character APIv2 key.
+ */
+api_v2_key: Secret, } | { "kind": "alipay", 
+/**
+ * App id.
+ */
+app_id: string, 
+/**
+ * Seller's user id (2088…); checked when given.
+ */
+seller_id: string | null, 
+/**
+ * Alipay's public key (not the app's own): PEM or the bare base64 that the console shows.
+ */
+alipay_public_key: string, 
+/**
+ * Accept the old `RSA` (SHA-1) signatures too. Off unless the account cannot do RSA2.
+ */
+allow_rsa1: boolean, } | { "kind": "stripe", 
+/**
+ * The endpoint's secrets (`whsec_…`); two while one is being rolled.
+ */
+endpoint_secrets: Array<Secret>, 
+/**
+ * Take events of Stripe's test mode (`livemode: false`).
+ */
+test_mode: boolean, } | { "kind": "unionpay", 
+/**
+ * Merchant number.
+ */
+mer_id: string, 
+/**
+ * The CA certificates (root and middle, PEM) that the sender's certificate must chain to.
+ */
+ca_certificates: Array<string>, 
+/**
+ * Take UnionPay's test environment: the certificate's name and its expiry are not checked.
+ */
+test_mode: boolean, } | { "kind": "sms_forwarder", 
+/**
+ * The secret that is entered in SmsForwarder's webhook sender.
+ */
+secret: Secret, } | { "kind": "vmq", 
+/**
+ * The communication key.
+ */
+key: Secret, } | { "kind": "forwarder", 
+/**
+ * Sent as `Authorization: Bearer …`.
+ */
+secret: Secret, } | { "kind": "test", 
+/**
+ * Signs the test deliveries.
+ */
+secret: Secret, };
+
+/**
+ * Whether a source is heard.
+ */
+export type SourceHealth = { 
+/**
+ * Which.
+ */
+id: SourceId, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: SourceKind, 
+/**
+ * The state.
+ */
+state: SourceState, 
+/**
+ * When anything genuine came from it last (news or a beat).
+ */
+last_heard: Timestamp | null, 
+/**
+ * How far its phone's clock is ahead of the hub's, in milliseconds, where its deliveries tell.
+ */
+clock_ahead_ms: number | null, };
+
+/**
+ * One place from which news comes: a platform account, one owner's phone.
+ */
+export type SourceId = string;
+
+/**
+ * Every kind of source. A new platform gets its line here and a file in `sources`.
+ */
+export type SourceKind = "wechat_v3" | "wechat_v2" | "alipay" | "stripe" | "unionpay" | "sms_forwarder" | "vmq" | "forwarder" | "test";
+
+/**
+ * What must be entered at the platform or on the phone.
+ */
+export type SourceSetup = { 
+/**
+ * Which.
+ */
+id: SourceId, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: SourceKind, 
+/**
+ * The addresses of its door, best first: from the internet, on the local network, on this machine.
+ */
+addresses: Array<DoorAddress>, 
+/**
+ * The secret to enter on the phone; `None` for platforms, whose secrets were typed in here.
+ */
+secret: Secret | null, 
+/**
+ * The body template to enter on the phone, for SmsForwarder and other forwarders.
+ */
+template: string | null, };
+
+/**
+ * The state of a source.
+ */
+export type SourceState = "waiting" | "listening" | "silent";
+
+/**
+ * A source, without its secrets.
+ */
+export type SourceView = { 
+/**
+ * Which.
+ */
+id: SourceId, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * Its kind.
+ */
+kind: SourceKind, 
+/**
+ * Its state.
+ */
+health: SourceHealth, 
+/**
+ * How many deliveries were refused since the hub started, and why the last one was.
+ */
+refused: number, 
+/**
+ * The last refusal's code (`signature`, `stale`, `wrong_merchant` …), see `sources::Refusal`.
+ */
+last_refusal: string | null, 
+/**
+ * When that was.
+ */
+last_refusal_at: Timestamp | null, };
+
+/**
+ * The language of announcements; more than the windows have.
+ */
+export type SpeechLanguage = "zh-CN" | "zh-TW" | "zh-HK" | "en" | "es" | "pt-BR" | "hi";
+
+/**
+ * One thing that happened to a payment.
+ */
+export type Step = { 
+/**
+ * What.
+ */
+what: StepKind, 
+/**
+ * For news: from which kind of source.
+ */
+via: SourceKind | null, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * That time on the shop's clock, with tenths: `14:03:20.4`.
+ */
+clock: string, 
+/**
+ * Milliseconds after the customer paid (or after the first step); negative where clocks disagree.
+ */
+after_ms: number, };
+
+/**
+ * The steps of a payment.
+ */
+export type StepKind = "paid" | "accepted" | "received" | "shown" | "spoken" | "joined" | "confirmed";
+
+/**
+ * Light or dark.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * UTC milliseconds since 1970. The one form of time in stores and on the wire.
+ */
+export type Timestamp = number;
+
+/**
+ * A total in one currency.
+ */
+export type TotalView = { 
+/**
+ * Payments less refunds.
+ */
+net: Money, 
+/**
+ * For people.
+ */
+net_text: string, 
+/**
+ * How many payments.
+ */
+payments: number, 
+/**
+ * How many refunds.
+ */
+refunds: number, 
+/**
+ * What was refunded, for people.
+ */
+refunds_text: string, };
+
+/**
+ * How we know. Ordered: confirmed is more than reported.
+ */
+export type Trust = "reported" | "confirmed";
+
+/**
+ * What can go wrong at the pages' edge. A code stands here only because a page acts on it; the page looks the
+ * words up under `error.<code>`.
+ */
+export type UiError = { 
+/**
+ * What a page branches on: `offline` (no link to the hub), `not_found`, `invalid`, `not_allowed`,
+ * `port_taken`, `storage`, `no_voice`, `internal`.
+ */
+code: string, 
+/**
+ * For `invalid`: which field.
+ */
+field: string | null, };
+
+/**
+ * A page of notices, newest first.
+ */
+export type UnreadPage = { 
+/**
+ * The rows.
+ */
+rows: Array<UnreadView>, 
+/**
+ * There are more.
+ */
+more: boolean, };
+
+/**
+ * Which notices to show.
+ */
+export type UnreadQuery = { 
+/**
+ * Only those before this one.
+ */
+before: LineId | null, 
+/**
+ * At most so many, 1 to 200.
+ */
+limit: number, };
+
+/**
+ * Why a notice did not become a payment, for the owner to judge.
+ */
+export type UnreadReason = "unknown_wording" | "unknown_app" | "imitation" | "template_not_filled" | "impossible_amount";
+
+/**
+ * One notice that did not become a payment.
+ */
+export type UnreadView = { 
+/**
+ * The row.
+ */
+line: LineId, 
+/**
+ * When the hub took it in.
+ */
+at: Timestamp, 
+/**
+ * On the shop's clock, with the date when it was not today.
+ */
+clock: string, 
+/**
+ * The kind of source.
+ */
+via: SourceKind, 
+/**
+ * The app.
+ */
+app: string | null, 
+/**
+ * Its title.
+ */
+title: string | null, 
+/**
+ * Its text.
+ */
+text: string | null, 
+/**
+ * Why it is no payment.
+ */
+reason: UnreadReason, };
+
+/**
+ * Why the voice cannot speak.
+ */
+export type VoiceProblem = "no_speech" | "no_voice_for_language" | "no_output";
+
+/**
+ * One voice.
+ */
+export type VoiceView = { 
+/**
+ * The system's id of it.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its language, BCP 47.
+ */
+language: string, 
+/**
+ * It can speak the chosen announcement language.
+ */
+fits: boolean, };
+
+/**
+ * The system's voices.
+ */
+export type VoicesView = { 
+/**
+ * All voices.
+ */
+voices: Array<VoiceView>, 
+/**
+ * What stands in the way of speaking, if anything.
+ */
+problem: VoiceProblem | null, };
+
+/**
+ * A window of the app.
+ */
+export type WindowName = "history" | "settings" | "welcome";
+
+/** Every command: its request and its answer. */
+export type Commands = {
+  app_info: [null, AppInfo];
+  cards: [null, CardsView];
+  dismiss_card: [CardId, null];
+  hold_cards: [boolean, null];
+  cards_painted: [Painted, null];
+  mute: [Mute, ListeningView];
+  listening: [null, ListeningView];
+  day: [BusinessDay | null, DayView];
+  days: [null, Array<DaySummary>];
+  history_page: [HistoryQuery, HistoryPage];
+  payment_details: [LineId, PaymentDetails];
+  unread_page: [UnreadQuery, UnreadPage];
+  open_window: [WindowName, null];
+  settings: [null, Settings];
+  save_settings: [Settings, Settings];
+  set_shop: [Shop, null];
+  choices: [null, Choices];
+  sources: [null, Array<SourceView>];
+  add_source: [NewSource, SetupView];
+  remove_source: [SourceId, null];
+  source_setup: [SourceId, SetupView];
+  doors: [null, Doors];
+  set_doors: [SetDoors, Doors];
+  test_payment: [Money, null];
+  voices: [null, VoicesView];
+  sound_check: [null, SoundCheck];
+  monitors: [null, Array<MonitorView>];
+  start_at_login: [null, boolean];
+  set_start_at_login: [boolean, boolean];
+  finish_first_start: [null, null];
+};
+
+/** What the app tells its pages unasked. */
+export type Events = {
+  cards: CardsView;
+  book: string;
+  listening: ListeningView;
+  app_info: AppInfo;
+};
