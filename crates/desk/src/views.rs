@@ -1,6 +1,6 @@
 //! What pages are shown: plain data, made in one place, so that no page computes money or trust by itself.
 
-use crate::settings::Language;
+use crate::settings::{Language, Theme};
 pub use crate::settings::Settings;
 use domain::{
     BusinessDay, Kind, Money, Platform, Seq, SourceKind, Timestamp, Trust, event::UnreadReason, wire::Shop,
@@ -37,6 +37,8 @@ pub enum WindowName {
 pub struct AppInfo {
     /// The language of all words.
     pub language: Language,
+    /// Light or dark.
+    pub theme: Theme,
     /// The program's version.
     pub version: String,
     /// The shop; `None` until the first link to the hub.
