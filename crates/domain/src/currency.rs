@@ -25,7 +25,10 @@ impl Currency {
     /// From a code in either case; `None` unless it is three ASCII letters.
     pub fn new(code: &str) -> Option<Self> {
         let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
-        bytes.iter().all(u8::is_ascii_alphabetic).then(|| Self(bytes.map(|b| b.to_ascii_uppercase())))
+        bytes
+            .iter()
+            .all(u8::is_ascii_alphabetic)
+            .then(|| Self(bytes.map(|b| b.to_ascii_uppercase())))
     }
 
     /// The upper-case code.
@@ -36,8 +39,8 @@ impl Currency {
     /// How many decimals the minor unit has: 2, but 0 and 3 for the currencies that ISO 4217 lists so.
     pub fn exponent(&self) -> u32 {
         match &self.0 {
-            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX"
-            | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
+            b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG"
+            | b"RWF" | b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
             b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
             _ => 2,
         }
@@ -100,11 +103,20 @@ mod tests {
 
     #[test]
     fn codes_exponents_and_signs() {
-        for (code, exponent, sign) in
-            [("CNY", 2, "¥"), ("jpy", 0, "¥"), ("KWD", 3, "KWD"), ("BRL", 2, "R$"), ("IDR", 2, "Rp"), ("VND", 0, "₫")]
-        {
+        for (code, exponent, sign) in [
+            ("CNY", 2, "¥"),
+            ("jpy", 0, "¥"),
+            ("KWD", 3, "KWD"),
+            ("BRL", 2, "R$"),
+            ("IDR", 2, "Rp"),
+            ("VND", 0, "₫"),
+        ] {
             let currency = Currency::new(code).expect(code);
-            assert_eq!((currency.exponent(), currency.sign()), (exponent, sign), "{code}");
+            assert_eq!(
+                (currency.exponent(), currency.sign()),
+                (exponent, sign),
+                "{code}"
+            );
         }
         for bad in ["", "CN", "CNYY", "C1Y", "元"] {
             assert_eq!(Currency::new(bad), None, "{bad:?}");

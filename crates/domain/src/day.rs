@@ -14,7 +14,9 @@ pub struct BusinessDay(civil::Date);
 impl BusinessDay {
     /// From `yyyy-mm-dd`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        (text.len() == 10).then(|| text.parse().ok().map(Self)).flatten()
+        (text.len() == 10)
+            .then(|| text.parse().ok().map(Self))
+            .flatten()
     }
 
     /// The day before or after by so many days; `None` beyond the calendar.
@@ -55,8 +57,10 @@ pub struct DayRule {
 impl DayRule {
     /// A rule that can be used; `None` for an unknown zone or an hour past 23.
     pub fn new(zone: &str, cutover_hour: u8) -> Option<Self> {
-        (cutover_hour < 24 && zone.len() <= 64 && TimeZone::get(zone).is_ok())
-            .then(|| Self { zone: zone.to_owned(), cutover_hour })
+        (cutover_hour < 24 && zone.len() <= 64 && TimeZone::get(zone).is_ok()).then(|| Self {
+            zone: zone.to_owned(),
+            cutover_hour,
+        })
     }
 
     fn time_zone(&self) -> TimeZone {
@@ -66,11 +70,16 @@ impl DayRule {
     /// The day a time belongs to. It is the calendar date on the shop's clock, moved back by one before the
     /// cut-over hour, so it is right on nights when the clock changes: what counts is what the clock shows.
     pub fn day_of(&self, at: Timestamp) -> BusinessDay {
-        let time = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let time =
+            jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
         let local = time.to_zoned(self.time_zone());
         let date = local.date();
         let before_cutover = local.hour() < i8::try_from(self.cutover_hour).unwrap_or(0);
-        BusinessDay(if before_cutover { date.yesterday().unwrap_or(date) } else { date })
+        BusinessDay(if before_cutover {
+            date.yesterday().unwrap_or(date)
+        } else {
+            date
+        })
     }
 
     /// When a day begins: the first moment at which the shop's clock shows its cut-over hour.
@@ -85,7 +94,10 @@ impl DayRule {
 impl Default for DayRule {
     /// UTC from midnight, until the shop has told us its own.
     fn default() -> Self {
-        Self { zone: "UTC".to_owned(), cutover_hour: 0 }
+        Self {
+            zone: "UTC".to_owned(),
+            cutover_hour: 0,
+        }
     }
 }
 
@@ -116,7 +128,11 @@ mod tests {
             ("America/New_York", 2, "2026-03-08T07:00:00Z", "2026-03-08"),
         ] {
             let rule = DayRule::new(zone, hour).expect(zone);
-            assert_eq!(rule.day_of(at(time)).to_string(), day, "{zone} {hour} {time}");
+            assert_eq!(
+                rule.day_of(at(time)).to_string(),
+                day,
+                "{zone} {hour} {time}"
+            );
         }
     }
 

@@ -55,7 +55,9 @@ ids! {
 }
 
 /// The number of an entry in its shop's log: 1, 2, 3 … without gaps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(as = "f64"))]
 pub struct Seq(pub u64);
 
@@ -74,7 +76,10 @@ mod tests {
         assert!(ShopId::new("shop_1-a").is_some());
         for bad in ["", "a b", "../x", "店", &"x".repeat(65)] {
             assert!(ShopId::new(bad).is_none(), "{bad:?}");
-            assert!(serde_json::from_value::<ShopId>(serde_json::json!(bad)).is_err(), "{bad:?}");
+            assert!(
+                serde_json::from_value::<ShopId>(serde_json::json!(bad)).is_err(),
+                "{bad:?}"
+            );
         }
     }
 }

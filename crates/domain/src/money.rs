@@ -69,7 +69,9 @@ impl Money {
 
     /// The sum; `None` when the currencies differ or it would be too large.
     pub fn plus(self, other: Self) -> Option<Self> {
-        (self.currency == other.currency).then(|| Self::new(self.minor + other.minor, self.currency)).flatten()
+        (self.currency == other.currency)
+            .then(|| Self::new(self.minor + other.minor, self.currency))
+            .flatten()
     }
 
     /// Parses a platform's plain decimal (`12`, `12.5`, `12.50`): digits, at most one point, no sign, blank, group
@@ -89,14 +91,20 @@ impl Money {
         if fraction[kept.len()..].bytes().any(|b| b != b'0') {
             return Err(AmountError::TooManyDecimals);
         }
-        let minor: i64 = format!("{whole}{kept:0<places$}").parse().map_err(|_| AmountError::TooLarge)?;
+        let minor: i64 = format!("{whole}{kept:0<places$}")
+            .parse()
+            .map_err(|_| AmountError::TooLarge)?;
         Self::new(minor, currency).ok_or(AmountError::TooLarge)
     }
 
     /// The amount as plain decimal text without sign of currency (`1280.00`, `-15.00`): for files and protocols.
     pub fn decimal(self) -> String {
         let (sign, whole, fraction) = self.split();
-        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+        if fraction.is_empty() {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{fraction}")
+        }
     }
 
     /// The amount for people: sign of currency, thousands grouped, a true minus (`¥1,280.00`, `−¥15.00`).
@@ -118,8 +126,16 @@ impl Money {
         let unit = 10_u64.pow(self.currency.exponent());
         let places = self.currency.exponent() as usize;
         let minor = self.minor.unsigned_abs();
-        let fraction = if places == 0 { String::new() } else { format!("{:0places$}", minor % unit) };
-        (if self.minor < 0 { "-" } else { "" }, (minor / unit).to_string(), fraction)
+        let fraction = if places == 0 {
+            String::new()
+        } else {
+            format!("{:0places$}", minor % unit)
+        };
+        (
+            if self.minor < 0 { "-" } else { "" },
+            (minor / unit).to_string(),
+            fraction,
+        )
     }
 }
 
@@ -145,7 +161,11 @@ mod tests {
             ("100.00", jpy, 100),
             ("0012.00", Currency::CNY, 1200),
         ] {
-            assert_eq!(Money::parse(text, currency).map(Money::minor), Ok(minor), "{text}");
+            assert_eq!(
+                Money::parse(text, currency).map(Money::minor),
+                Ok(minor),
+                "{text}"
+            );
         }
     }
 
@@ -179,10 +199,17 @@ mod tests {
             (348_250, Currency::CNY, "¥3,482.50"),
             (-1500, Currency::CNY, "−¥15.00"),
             (5, Currency::USD, "$0.05"),
-            (100_000_000, Currency::new("VND").expect("VND"), "₫100,000,000"),
+            (
+                100_000_000,
+                Currency::new("VND").expect("VND"),
+                "₫100,000,000",
+            ),
             (1_234_567, kwd, "KWD1,234.567"),
         ] {
-            assert_eq!(Money::new(minor, currency).map(Money::display).as_deref(), Some(text));
+            assert_eq!(
+                Money::new(minor, currency).map(Money::display).as_deref(),
+                Some(text)
+            );
         }
     }
 

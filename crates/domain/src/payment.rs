@@ -53,7 +53,8 @@ impl Platform {
     /// From text: 1 to 32 lower-case letters, digits or `_`; `None` for anything else.
     pub fn new(name: &str) -> Option<Self> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-        ((1..=32).contains(&name.len()) && name.bytes().all(plain)).then(|| Self(Cow::Owned(name.to_owned())))
+        ((1..=32).contains(&name.len()) && name.bytes().all(plain))
+            .then(|| Self(Cow::Owned(name.to_owned())))
     }
 
     /// The name.
@@ -153,7 +154,11 @@ pub fn clean_text(text: &str) -> Option<String> {
         c.is_control() && !c.is_whitespace()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{061c}')
     };
-    let visible: String = text.chars().map(|c| if hidden(c) { '\u{0}' } else { c }).filter(|c| *c != '\u{0}').collect();
+    let visible: String = text
+        .chars()
+        .map(|c| if hidden(c) { '\u{0}' } else { c })
+        .filter(|c| *c != '\u{0}')
+        .collect();
     let folded = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = folded.chars().take(STRANGER_TEXT_MAX).collect();
     (!cut.is_empty()).then_some(cut)
@@ -174,7 +179,10 @@ mod tests {
         ] {
             assert_eq!(clean_text(raw).as_deref(), clean, "{raw:?}");
         }
-        assert_eq!(clean_text(&"长".repeat(1000)).map(|t| t.chars().count()), Some(STRANGER_TEXT_MAX));
+        assert_eq!(
+            clean_text(&"长".repeat(1000)).map(|t| t.chars().count()),
+            Some(STRANGER_TEXT_MAX)
+        );
     }
 
     #[test]

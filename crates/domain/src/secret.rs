@@ -61,6 +61,9 @@ mod tests {
     #[test]
     fn never_prints() {
         let secret = Secret::new("whsec_123");
-        assert_eq!(format!("{secret:?} {secret} {:?}", Some(&secret)), "… … Some(…)");
+        assert_eq!(
+            format!("{secret:?} {secret} {:?}", Some(&secret)),
+            "… … Some(…)"
+        );
     }
 }

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// UTC milliseconds since 1970. The one form of time in stores and on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(as = "f64"))]
 pub struct Timestamp(pub i64);
 
@@ -31,7 +33,9 @@ impl Timestamp {
 
     /// Parses RFC 3339 (`2026-05-01T09:30:15+08:00`); `None` for anything else.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
-        text.parse::<jiff::Timestamp>().ok().map(|t| Self(t.as_millisecond()))
+        text.parse::<jiff::Timestamp>()
+            .ok()
+            .map(|t| Self(t.as_millisecond()))
     }
 }
 
@@ -53,7 +57,10 @@ mod tests {
     fn reads_and_prints_rfc3339() {
         let time = Timestamp::parse_rfc3339("2026-05-01T09:30:15+08:00");
         assert_eq!(time, Some(Timestamp::from_seconds(1_777_599_015)));
-        assert_eq!(time.map(|t| t.to_string()).as_deref(), Some("2026-05-01T01:30:15Z"));
+        assert_eq!(
+            time.map(|t| t.to_string()).as_deref(),
+            Some("2026-05-01T01:30:15Z")
+        );
         assert_eq!(Timestamp::parse_rfc3339("yesterday"), None);
     }
 }

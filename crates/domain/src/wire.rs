@@ -4,8 +4,10 @@
 //! the terminal's number, for ever: live delivery is catch-up of length one. Both sides send a frame at least
 //! every [`HEARTBEAT_MS`]; after [`DEAD_MS`] without any, either side hangs up.
 
-use crate::{DayRule, Entry, HubId, Money, Secret, Seq, SourceConfig, SourceId, SourceKind, Timestamp};
 use crate::{Currency, TerminalId};
+use crate::{
+    DayRule, Entry, HubId, Money, Secret, Seq, SourceConfig, SourceId, SourceKind, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// The version of this protocol. A hub refuses another one with `version`.
