@@ -1,1 +1,61 @@
-fn main(){}
+//! What a newcomer types: `cargo xtask demo`, `run`, `test`, `bench`, `setup`.
+//!
+//! Each verb first looks for what is missing on this machine, installs it (or says the exact line that does), then
+//! runs ordinary cargo and npm commands and prints every one of them.
+#![allow(clippy::print_stdout, reason = "a command-line tool talks to whoever typed it")]
+
+mod demo;
+mod pages;
+mod setup;
+mod shell;
+mod verify;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Set-up, demo, tests and benchmarks of Tillbell")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Builds the app, starts it, and lets a made-up customer pay through the hub's real doors. Without a display it
+    /// brings its own, and leaves pictures and sound under target/demo/.
+    Demo {
+        /// Use a virtual display even where there is a real one.
+        #[arg(long)]
+        headless: bool,
+    },
+    /// Builds and starts the app on this desktop.
+    Run {
+        /// What follows goes to the app (`--open settings`, `--hidden`, `--data-dir DIR`).
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Runs everything CI runs: format, lints, pages, all tests, the real app included.
+    Test,
+    /// Measures speed and memory, and prints a table.
+    Bench {
+        /// The optimised build takes long to make; this measures the development build instead.
+        #[arg(long)]
+        dev: bool,
+        /// Only these parts: hub, app, history.
+        parts: Vec<String>,
+    },
+    /// Only installs what is missing.
+    Setup,
+}
+
+fn main() -> anyhow::Result<()> {
+    // Wherever it is typed, paths below are those of the work tree.
+    std::env::set_current_dir(shell::root())?;
+    match Cli::parse().verb {
+        Verb::Demo { headless } => demo::demo(headless),
+        Verb::Run { args } => demo::run(&args),
+        Verb::Test => verify::test(),
+        Verb::Bench { dev, parts } => verify::bench(dev, &parts),
+        Verb::Setup => setup::everything(),
+    }
+}

@@ -1,0 +1,54 @@
+//! `demo` and `run`: builds the app and starts it. The story itself is told by the `demo` program of `tests`, which
+//! knows how the platforms speak.
+
+use crate::{
+    pages, setup,
+    shell::{cmd, run as run_command, say},
+};
+
+/// Builds everything and lets a made-up customer pay.
+pub(crate) fn demo(headless: bool) -> anyhow::Result<()> {
+    let headless = headless || !has_display();
+    prepare(headless)?;
+    say("Building the app and the made-up customer (the first time takes several minutes)");
+    // One build, so that both agree on the features of what they share and nothing is compiled twice.
+    run_command(&mut cmd("cargo", &["build", "-p", "tillbell", "-p", "tests", "--bin", "tillbell", "--bin", "demo"]))?;
+    say(if headless { "No display here: bringing up a virtual front desk" } else { "Starting the app" });
+    let mut words = vec![];
+    if headless {
+        words.push("--headless");
+    }
+    run_command(&mut cmd(&program("debug", "demo"), &words))
+}
+
+/// Builds the app and starts it on this desktop.
+pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
+    prepare(false)?;
+    say("Building the app (the first time takes several minutes)");
+    run_command(&mut cmd("cargo", &["build", "-p", "tillbell"]))?;
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    run_command(&mut cmd(&program("debug", "tillbell"), &args))
+}
+
+fn prepare(headless: bool) -> anyhow::Result<()> {
+    let mut parts = vec![setup::BUILD, setup::VOICE];
+    if headless {
+        parts.push(setup::STAGE);
+    }
+    setup::system(&parts)?;
+    pages::install()?;
+    pages::build()
+}
+
+/// Where cargo puts a program.
+pub(crate) fn program(profile: &str, name: &str) -> String {
+    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+    let folder = std::path::Path::new(&target).join(profile);
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)).to_string_lossy().into_owned()
+}
+
+/// Whether somebody sits before this machine.
+fn has_display() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}

@@ -1,0 +1,46 @@
+//! `test` and `bench`: everything CI runs, and the measurements.
+
+use crate::{
+    demo::program,
+    pages, setup,
+    shell::{cmd, run, say, works},
+};
+
+/// Everything CI runs, cheapest first.
+pub(crate) fn test() -> anyhow::Result<()> {
+    setup::everything()?;
+    say("Checking the format");
+    run(&mut cmd("cargo", &["fmt", "--all", "--check"]))?;
+    pages::check()?;
+    // The app takes the pages in when it is compiled: they must be there first.
+    pages::build()?;
+    say("Linting");
+    run(&mut cmd("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    say("Building everything");
+    run(&mut cmd("cargo", &["build", "--workspace", "--all-targets"]))?;
+    say("Testing: the packages, whole paths, faults, and the real app on a virtual front desk");
+    if works("cargo", &["nextest", "--version"]) {
+        // nextest leaves out the examples in the documentation.
+        run(&mut cmd("cargo", &["test", "--workspace", "--doc", "--quiet"]))?;
+        run(&mut cmd("cargo", &["nextest", "run", "--workspace", "--no-fail-fast"]))?;
+    } else {
+        run(&mut cmd("cargo", &["test", "--workspace", "--no-fail-fast"]))?;
+    }
+    say("All good");
+    Ok(())
+}
+
+/// Builds what is measured and measures it.
+pub(crate) fn bench(dev: bool, parts: &[String]) -> anyhow::Result<()> {
+    setup::everything()?;
+    pages::build()?;
+    say("Building what is measured");
+    let mut build = vec!["build", "-p", "tillbell", "-p", "tests", "--bin", "tillbell", "--bin", "bench"];
+    if !dev {
+        build.push("--release");
+    }
+    run(&mut cmd("cargo", &build))?;
+    say("Measuring; nothing else should run on this machine meanwhile");
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    run(&mut cmd(&program(if dev { "debug" } else { "release" }, "bench"), &parts))
+}
