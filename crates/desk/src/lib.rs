@@ -1,5 +1,28 @@
 //! Everything the front-desk PC does, without Tauri.
+//!
+//! - [`desk`]: the handle that windows and tray call; starts and stops the loops.
+//! - [`api`], [`views`], [`settings`]: what pages may ask and are shown.
+//! - `answers`: one method of [`Desk`] for each row of the table in [`api`].
+//! - `link`: one connection to the hub: hello, resume, reconnect, acknowledge, questions.
+//! - `counter`: what happens when entries arrive: the story in one function.
+//! - [`ledger`]: the shop's book.
+//! - `cards`: which cards are on show. `listening`: whether money's news is heard. `tray`: both in words.
+//! - [`announcer`], [`notice`]: the voice, and the system's own notifications.
+//! - [`vault`]: secrets in the system's keychain. [`words`]: texts for people.
 
+pub mod announcer;
 pub mod api;
+pub mod desk;
+pub mod error;
+pub mod ledger;
+pub mod screen;
 pub mod settings;
+pub mod vault;
 pub mod views;
+pub mod words;
+
+mod answers;
+
+pub use desk::{Desk, DeskConfig, Surroundings};
+pub use error::DeskError;
+pub use screen::{Screen, TrayState, TrayView};
