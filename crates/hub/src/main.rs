@@ -1,1 +1,2 @@
-fn main(){}
+//! The hub alone, on a server or a spare machine.
+fn main() {}

@@ -1,0 +1,98 @@
+//! What opening, migrating and sharing promise, on real files.
+
+use super::*;
+
+const FIRST: &[&str] = &["CREATE TABLE a (x INTEGER NOT NULL) STRICT"];
+const SECOND: &[&str] =
+    &["CREATE TABLE a (x INTEGER NOT NULL) STRICT", "ALTER TABLE a ADD COLUMN y INTEGER"];
+const BROKEN: &[&str] = &[
+    "CREATE TABLE a (x INTEGER NOT NULL) STRICT",
+    "ALTER TABLE a ADD COLUMN y INTEGER",
+    "ALTER TABLE missing ADD COLUMN z",
+];
+
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
+}
+
+async fn insert(db: &Db, x: i64) -> Result<(), Error> {
+    db.call(move |c| Ok(c.execute("INSERT INTO a (x) VALUES (?1)", [x]).map(drop)?)).await
+}
+
+async fn sum(db: &Db) -> i64 {
+    db.call::<i64, Error, _>(|c| Ok(c.query_row("SELECT sum(x) FROM a", [], |r| r.get(0))?))
+        .await
+        .expect("sum")
+}
+
+#[tokio::test]
+async fn keeps_what_was_written_and_one_owner_only() {
+    let dir = tempfile::tempdir().expect("folder");
+    let path = dir.path().join("t.db");
+    let db = Db::open(&path, FIRST).expect("open");
+    insert(&db, 7).await.expect("insert");
+    assert!(matches!(Db::open(&path, FIRST), Err(OpenError::InUse(_))));
+    db.close().await;
+    assert!(matches!(insert(&db, 1).await, Err(Error::Stopped(_))));
+    let again = Db::open(&path, FIRST).expect("open again");
+    assert_eq!(sum(&again).await, 7);
+}
+
+#[tokio::test]
+async fn pragmas_hold() {
+    let dir = tempfile::tempdir().expect("folder");
+    let db = Db::open(&dir.path().join("t.db"), FIRST).expect("open");
+    for (pragma, value) in [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)] {
+        let found = db
+            .call::<i64, Error, _>(move |c| {
+                Ok(c.query_row(&format!("PRAGMA {pragma}"), [], |r| r.get(0))?)
+            })
+            .await
+            .expect(pragma);
+        assert_eq!(found, value, "{pragma}");
+    }
+}
+
+#[tokio::test]
+async fn migrates_with_a_copy_and_refuses_a_newer_schema() {
+    let dir = tempfile::tempdir().expect("folder");
+    let path = dir.path().join("t.db");
+    let db = Db::open(&path, FIRST).expect("first");
+    insert(&db, 3).await.expect("insert");
+    db.close().await;
+
+    assert!(matches!(Db::open(&path, BROKEN), Err(OpenError::Migration { .. })));
+    let db = Db::open(&path, SECOND).expect("the failed migration changed nothing");
+    assert_eq!(sum(&db).await, 3);
+    db.close().await;
+    let copy = rusqlite::Connection::open(dir.path().join("t.db.v1")).expect("copy");
+    assert_eq!(copy.query_row("SELECT x FROM a", [], |r| r.get::<_, i64>(0)), Ok(3));
+
+    let refused = Db::open(&path, FIRST).expect_err("newer");
+    assert!(matches!(refused, OpenError::Newer { found: 2, known: 1, .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn a_panic_neither_commits_nor_breaks_the_connection() {
+    let db = Db::open_in_memory(FIRST).expect("open");
+    insert(&db, 1).await.expect("insert");
+    let panicked = db
+        .call::<(), Error, _>(|c| {
+            let work = begin(c)?;
+            work.execute("INSERT INTO a (x) VALUES (100)", [])?;
+            panic!("in the middle");
+        })
+        .await;
+    assert!(matches!(panicked, Err(Error::Stopped(_))));
+    assert_eq!(sum(&db).await, 1);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_an_error_with_its_name() {
+    let refused = Db::open(Path::new("/nonexistent/t.db"), FIRST).expect_err("no folder");
+    assert!(refused.to_string().contains("/nonexistent/t.db.lock"), "{refused}");
+}
