@@ -15,6 +15,7 @@ pub mod api;
 pub mod desk;
 pub mod error;
 pub mod ledger;
+pub mod notice;
 pub mod screen;
 pub mod settings;
 pub mod vault;

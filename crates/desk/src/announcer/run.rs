@@ -1,0 +1,319 @@
+//! The announcer's loop: one announcement at a time, with a watchdog over the voice.
+
+use super::{
+    Ask, Clock, Fault, Shared, Speaker, SpeechFactory, Spoken, Utterance, Voice,
+    phrase,
+    queue::{self, Next, Taken},
+    speaker,
+};
+use crate::views::{LineId, SoundCheck, VoiceProblem, VoiceView, VoicesView};
+use domain::Timestamp;
+use futures_util::future::{BoxFuture, FutureExt};
+use std::{sync::Arc, time::Duration};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::{sleep, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+/// The chime is a fixed piece of sound of our own: where it has not begun by then, the output hangs.
+const CHIME_BEGINS: Duration = Duration::from_secs(2);
+/// A voice may have to start its service first.
+const VOICE_BEGINS: Duration = Duration::from_secs(8);
+/// … but when it failed the last time too, payments do not queue up behind it.
+const VOICE_BEGINS_AFTER_FAILURE: Duration = Duration::from_secs(3);
+/// How much longer than expected a sentence may take.
+const MARGIN: Duration = Duration::from_secs(5);
+/// How long the list of voices may take; espeak-ng has 13,000.
+const VOICES_WITHIN: Duration = Duration::from_secs(10);
+
+/// What one announcement came to.
+#[derive(Debug, Default)]
+struct Heard {
+    chime_at: Option<Timestamp>,
+    voice_at: Option<Timestamp>,
+    problem: Option<VoiceProblem>,
+}
+
+/// The loop's state.
+pub(super) struct Loop {
+    speech: Arc<dyn SpeechFactory>,
+    speaker: Arc<dyn Speaker>,
+    settings: watch::Receiver<Voice>,
+    spoken: Arc<dyn Spoken>,
+    clock: Clock,
+    shared: Arc<Shared>,
+    problem: watch::Sender<Option<VoiceProblem>>,
+    voice_failed: bool,
+}
+
+impl Loop {
+    pub(super) fn new(
+        speech: Arc<dyn SpeechFactory>,
+        settings: watch::Receiver<Voice>,
+        spoken: Arc<dyn Spoken>,
+        clock: Clock,
+        shared: Arc<Shared>,
+        problem: watch::Sender<Option<VoiceProblem>>,
+    ) -> Self {
+        let speaker = speech.open();
+        prepare(speaker.as_ref(), &settings.borrow());
+        Self { speech, speaker, settings, spoken, clock, shared, problem, voice_failed: false }
+    }
+
+    /// Until stopped. What is being said then is cut off; its row is already marked.
+    pub(super) async fn run(mut self, mut asks: mpsc::Receiver<Ask>, stop: CancellationToken) {
+        let stopped = stop.clone();
+        tokio::select! {
+            () = stopped.cancelled() => self.speaker.hush(),
+            () = self.speak_on(&mut asks) => {}
+        }
+    }
+
+    async fn speak_on(&mut self, asks: &mut mpsc::Receiver<Ask>) {
+        // Whether there is a voice is found out at the start, not with the first payment; but never before it.
+        let mut survey: Option<BoxFuture<'static, Result<VoicesView, Fault>>> = Some(self.survey());
+        let mut changes = self.settings.clone();
+        loop {
+            let Taken { say, silent, look_again } = self.take();
+            if !silent.is_empty() {
+                self.spoken.silent(silent).await;
+            }
+            if let Some(next) = say {
+                self.say(next).await;
+                continue;
+            }
+            tokio::select! {
+                () = self.shared.wake.notified() => {}
+                ask = asks.recv() => match ask {
+                    Some(ask) => self.answer(ask).await,
+                    // All handles are gone; what was pushed has been said.
+                    None => return,
+                },
+                changed = changes.changed() => match changed {
+                    Ok(()) => {
+                        prepare(self.speaker.as_ref(), &self.settings.borrow());
+                        survey = Some(self.survey());
+                    }
+                    Err(_) => return,
+                },
+                found = wait_for(&mut survey) => {
+                    survey = None;
+                    self.found(&found);
+                }
+                () = sleep(look_again.unwrap_or_default()), if look_again.is_some() => {}
+            }
+        }
+    }
+
+    fn take(&self) -> Taken {
+        let voice = self.settings.borrow().clone();
+        self.shared.queue().take((self.clock)(), &voice)
+    }
+
+    async fn say(&mut self, next: Next) {
+        let voice = self.settings.borrow().clone();
+        let now = (self.clock)();
+        let (text, lines) = match next {
+            Next::Check => (phrase::check(&voice), Vec::new()),
+            Next::Listening(change) => (phrase::listening(&voice, change, now), Vec::new()),
+            Next::Payment(one) => (phrase::payment(&voice, &one), vec![one.line]),
+            Next::Sum(sum) => (phrase::sum(&voice, &sum, now), sum.lines),
+        };
+        self.sound(text, lines, voice.settings.chime, false).await;
+    }
+
+    /// Chime and words; marks the rows as soon as the words begin.
+    async fn sound(&mut self, text: String, lines: Vec<LineId>, chime: bool, checking: bool) -> Heard {
+        let settings = self.settings.borrow().settings.clone();
+        let language = self.settings.borrow().language;
+        let mut heard = Heard::default();
+        if chime {
+            self.chime(settings.volume, &mut heard).await;
+        }
+        let what =
+            Utterance { text, language, voice: settings.voice, volume: settings.volume, rate: settings.rate };
+        let attempts = if self.voice_failed { 1 } else { 2 };
+        for attempt in 1..=attempts {
+            let result = self.voice(&what, &lines, checking, &mut heard).await;
+            self.voice_failed = result.is_err();
+            match result {
+                Ok(()) => break,
+                Err(fault) => {
+                    tracing::warn!(%fault, attempt, "the voice did not speak");
+                    heard.problem = Some(fault.into());
+                    if fault == Fault::NoVoiceForLanguage {
+                        break;
+                    }
+                    self.reopen();
+                    // Words that began may have been heard: saying them again would announce twice.
+                    if heard.voice_at.is_some() {
+                        break;
+                    }
+                }
+            }
+        }
+        if heard.voice_at.is_none() {
+            // Better a chime alone than silence.
+            if !chime {
+                self.chime(settings.volume, &mut heard).await;
+            }
+            if let Some(at) = heard.chime_at {
+                self.mark(lines, at).await;
+            }
+        }
+        self.problem.send_if_modified(|now| std::mem::replace(now, heard.problem) != heard.problem);
+        heard
+    }
+
+    async fn chime(&self, volume: u8, heard: &mut Heard) {
+        match timeout(CHIME_BEGINS, self.speaker.chime(volume)).await.unwrap_or(Err(Fault::NoOutput)) {
+            Ok(length) => {
+                heard.chime_at = Some((self.clock)());
+                sleep(length).await;
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "the chime did not sound");
+                heard.problem = Some(VoiceProblem::NoOutput);
+            }
+        }
+    }
+
+    /// Says one sentence, bounded in time: until it begins, and from there until it ends. Muting cuts it off.
+    async fn voice(
+        &self,
+        what: &Utterance,
+        lines: &[LineId],
+        checking: bool,
+        heard: &mut Heard,
+    ) -> Result<(), Fault> {
+        let (tell_began, began) = oneshot::channel();
+        let mut said = self.speaker.say(what.clone(), tell_began);
+        let begins = if self.voice_failed { VOICE_BEGINS_AFTER_FAILURE } else { VOICE_BEGINS };
+        let first = timeout(begins, async {
+            tokio::select! {
+                biased;
+                Ok(()) = began => None,
+                ended = &mut said => Some(ended),
+            }
+        })
+        .await;
+        match first {
+            Err(_) => return Err(Fault::NoSpeech),
+            Ok(Some(Err(fault))) => return Err(fault),
+            Ok(Some(Ok(()))) | Ok(None) => {}
+        }
+        let at = (self.clock)();
+        heard.voice_at = Some(at);
+        self.mark(lines.to_vec(), heard.chime_at.unwrap_or(at)).await;
+        if matches!(first, Ok(Some(_))) {
+            return Ok(());
+        }
+        let mut changes = self.settings.clone();
+        let silenced = changes.wait_for(|voice| !checking && queue::is_silent((self.clock)(), voice));
+        tokio::select! {
+            ended = timeout(expected(what) + MARGIN, &mut said) => ended.unwrap_or(Err(Fault::NoSpeech)),
+            Ok(_) = silenced => {
+                self.speaker.hush();
+                Ok(())
+            }
+        }
+    }
+
+    async fn mark(&self, lines: Vec<LineId>, began_at: Timestamp) {
+        if !lines.is_empty() {
+            self.spoken.spoken(lines, began_at).await;
+        }
+    }
+
+    async fn answer(&mut self, ask: Ask) {
+        match ask {
+            Ask::Check(reply) => {
+                let said = phrase::check(&self.settings.borrow().clone());
+                let heard = self.sound(said.clone(), Vec::new(), true, true).await;
+                let spoke = heard.voice_at.is_some() && heard.problem.is_none();
+                let _ = reply.send(SoundCheck {
+                    chime: heard.chime_at.is_some(),
+                    spoke,
+                    said: Some(said),
+                    problem: heard.problem,
+                });
+            }
+            Ask::Voices(reply) => {
+                let found = self.survey().await;
+                self.found(&found);
+                let problem = found.as_ref().err().map(|fault| (*fault).into());
+                let _ = reply.send(found.unwrap_or(VoicesView { voices: Vec::new(), problem }));
+            }
+        }
+    }
+
+    fn reopen(&mut self) {
+        self.speaker = self.speech.open();
+        prepare(self.speaker.as_ref(), &self.settings.borrow());
+    }
+
+    /// Asks which voices there are.
+    fn survey(&self) -> BoxFuture<'static, Result<VoicesView, Fault>> {
+        let language = self.settings.borrow().language;
+        let voices = self.speaker.voices();
+        async move {
+            let installed = timeout(VOICES_WITHIN, voices).await.unwrap_or(Err(Fault::NoSpeech))?;
+            let voices: Vec<_> = installed
+                .into_iter()
+                .map(|voice| VoiceView {
+                    fits: speaker::fit(language, &voice.language).is_some(),
+                    id: voice.id,
+                    name: voice.name,
+                    language: voice.language,
+                })
+                .collect();
+            let none_fits = !voices.iter().any(|voice| voice.fits);
+            Ok(VoicesView { voices, problem: none_fits.then_some(VoiceProblem::NoVoiceForLanguage) })
+        }
+        .boxed()
+    }
+
+    /// A speaker whose list cannot be had is dead: the next announcement starts with another.
+    fn found(&mut self, found: &Result<VoicesView, Fault>) {
+        let problem = match found {
+            Ok(view) => view.problem,
+            Err(fault) => {
+                tracing::warn!(%fault, "no list of voices");
+                self.reopen();
+                Some((*fault).into())
+            }
+        };
+        // A survey cannot tell whether sound comes out: what the last announcement found about that stays.
+        self.problem.send_if_modified(|now| {
+            *now != Some(VoiceProblem::NoOutput) && std::mem::replace(now, problem) != problem
+        });
+    }
+}
+
+fn prepare(speaker: &dyn Speaker, voice: &Voice) {
+    speaker.prepare(voice.language, voice.settings.voice.clone());
+}
+
+async fn wait_for(survey: &mut Option<BoxFuture<'static, Result<VoicesView, Fault>>>) -> Result<VoicesView, Fault> {
+    match survey {
+        Some(found) => found.await,
+        None => std::future::pending().await,
+    }
+}
+
+impl From<Fault> for VoiceProblem {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::NoOutput => Self::NoOutput,
+            Fault::NoSpeech => Self::NoSpeech,
+            Fault::NoVoiceForLanguage => Self::NoVoiceForLanguage,
+        }
+    }
+}
+
+/// How long a slow voice needs for a sentence: a Chinese character is a syllable, a letter much less.
+fn expected(what: &Utterance) -> Duration {
+    let units: u64 = what.text.chars().map(|c| if c >= '\u{2e80}' { 350 } else { 130 }).sum();
+    Duration::from_millis(units * 100 / u64::from(what.rate.clamp(50, 200)))
+}
