@@ -9,6 +9,10 @@ export type AppInfo = {
  */
 language: Language, 
 /**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
  * The program's version.
  */
 version: string, 

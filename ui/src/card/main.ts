@@ -1,0 +1,8 @@
+// The card window's entry.
+import "../styles/base.css";
+import { mount } from "svelte";
+import { app } from "../lib/host";
+import CardPage from "./CardPage.svelte";
+
+const target = document.getElementById("app");
+if (target) mount(CardPage, { target, props: { host: app } });

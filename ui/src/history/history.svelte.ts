@@ -1,0 +1,351 @@
+// The history window's state: today live, the book by day and search, one payment's details, what was not understood.
+import type {
+  DaySummary,
+  DayView,
+  ListeningView,
+  Mute,
+  PaymentDetails,
+  PaymentView,
+  UiError,
+  UnreadView,
+} from "../generated";
+import { asUiError, type Host } from "../lib/host";
+import { Newest, Pause } from "../lib/wait";
+
+/** What the window shows. */
+export type Tab = "today" | "book" | "unread";
+
+/** Rows fetched at once. */
+export const PAGE = 60;
+/** The most that the app gives at once. */
+const PAGE_MAX = 200;
+/** How long a new row stays tinted. */
+const FRESH_MS = 6000;
+
+/** A list of payments that grows downwards page by page and upwards by news. */
+export class PaymentList {
+  rows = $state.raw<PaymentView[]>([]);
+  more = $state(false);
+  busy = $state(false);
+  error = $state<UiError | null>(null);
+  /** Nothing was asked yet, so that "none" is not said too early. */
+  loaded = $state(false);
+  /** Rows that came while the list was on show. */
+  fresh = $state.raw<ReadonlySet<number>>(new Set());
+
+  from: string | null = null;
+  to: string | null = null;
+  search: string | null = null;
+
+  readonly #host: Host;
+  readonly #newest = new Newest();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Asks again from the top. Rows stay on show until the answer is here, and if there is none. */
+  async reload(): Promise<void> {
+    const current = this.#newest.next();
+    this.busy = true;
+    try {
+      const page = await this.#host.call("history_page", this.#query(null, PAGE));
+      if (!current()) return;
+      this.rows = page.rows;
+      this.more = page.more;
+      this.error = null;
+      this.loaded = true;
+    } catch (error) {
+      if (current()) this.error = asUiError(error);
+    }
+    if (current()) this.busy = false;
+  }
+
+  /** The book changed: what is new comes on top, what changed is changed in its place, the rest stays. */
+  async refresh(): Promise<void> {
+    if (!this.loaded) return this.reload();
+    const current = this.#newest.next();
+    const limit = Math.min(PAGE_MAX, Math.max(PAGE, this.rows.length));
+    try {
+      const page = await this.#host.call("history_page", this.#query(null, limit));
+      if (!current()) return;
+      this.#merge(page.rows, page.more);
+      this.error = null;
+    } catch (error) {
+      if (current()) this.error = asUiError(error);
+    }
+    if (current()) this.busy = false;
+  }
+
+  /** The next page, below. */
+  async loadMore(): Promise<void> {
+    const last = this.rows.at(-1);
+    if (this.busy || !this.more || !last) return;
+    const current = this.#newest.next();
+    this.busy = true;
+    try {
+      const page = await this.#host.call("history_page", this.#query(last.line, PAGE));
+      if (!current()) return;
+      const known = new Set(this.rows.map((row) => row.line));
+      this.rows = [...this.rows, ...page.rows.filter((row) => !known.has(row.line))];
+      this.more = page.more;
+      this.error = null;
+    } catch (error) {
+      if (current()) this.error = asUiError(error);
+    }
+    if (current()) this.busy = false;
+  }
+
+  #query(before: number | null, limit: number) {
+    return { from: this.from, to: this.to, search: this.search, before, limit };
+  }
+
+  #merge(top: PaymentView[], more: boolean): void {
+    const known = new Set(this.rows.map((row) => row.line));
+    const news = top.filter((row) => !known.has(row.line)).map((row) => row.line);
+    const last = top.at(-1);
+    const inTop = new Set(top.map((row) => row.line));
+    const below = last && more ? this.rows.filter((row) => row.line < last.line && !inTop.has(row.line)) : [];
+    this.rows = [...top, ...below];
+    if (below.length === 0) this.more = more;
+    if (news.length > 0) this.#tint(news);
+  }
+
+  #tint(lines: number[]): void {
+    this.fresh = new Set([...this.fresh, ...lines]);
+    setTimeout(() => {
+      this.fresh = new Set([...this.fresh].filter((line) => !lines.includes(line)));
+    }, FRESH_MS);
+  }
+}
+
+/** The history window. */
+export class History {
+  tab = $state<Tab>("today");
+  listening = $state.raw<ListeningView | null>(null);
+  /** Today's totals. */
+  day = $state.raw<DayView | null>(null);
+  dayError = $state<UiError | null>(null);
+  days = $state.raw<DaySummary[] | null>(null);
+  daysError = $state<UiError | null>(null);
+
+  readonly today: PaymentList;
+  readonly book: PaymentList;
+  readonly unread: UnreadList;
+
+  from = $state("");
+  to = $state("");
+  search = $state("");
+
+  selected = $state<number | null>(null);
+  details = $state.raw<PaymentDetails | null>(null);
+  detailsError = $state<UiError | null>(null);
+
+  /** The list that the keyboard moves in. */
+  list = $derived.by(() => (this.tab === "book" ? this.book : this.today));
+  /** Bounds are set, so that "none found" can be said in place of "none yet". */
+  bounded = $derived(this.search.trim() !== "" || this.from !== "" || this.to !== "");
+
+  readonly #host: Host;
+  readonly #typing = new Pause(250);
+  readonly #changes = new Pause(60);
+  readonly #newestDetails = new Newest();
+  readonly #newestDay = new Newest();
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.today = new PaymentList(host);
+    this.book = new PaymentList(host);
+    this.unread = new UnreadList(host);
+  }
+
+  /** Listens first, then asks. */
+  async start(): Promise<void> {
+    let told = false;
+    // Many payments at once are one change on show.
+    await this.#host.listen("book", () => this.#changes.ask(() => void this.changed()));
+    await this.#host.listen("listening", (view) => {
+      told = true;
+      this.listening = view;
+    });
+    const listening = this.#host.call("listening").then(
+      (view) => {
+        if (!told) this.listening = view;
+      },
+      () => undefined,
+    );
+    await Promise.all([listening, this.loadDay()]);
+  }
+
+  /** Today's totals and, on first sight or a new day, its rows. */
+  async loadDay(): Promise<void> {
+    const current = this.#newestDay.next();
+    try {
+      const day = await this.#host.call("day", null);
+      if (!current()) return;
+      this.dayError = null;
+      this.day = day;
+      if (this.today.from !== day.day) {
+        this.today.from = this.today.to = day.day;
+        await this.today.reload();
+      }
+    } catch (error) {
+      if (current()) this.dayError = asUiError(error);
+    }
+  }
+
+  /** The book changed: what is on show follows. */
+  async changed(): Promise<void> {
+    const before = this.today.from;
+    await this.loadDay();
+    const work: Promise<void>[] = [];
+    if (this.today.from === before) work.push(this.today.refresh());
+    if (this.tab === "book") work.push(this.book.refresh(), this.loadDays());
+    if (this.tab === "unread") work.push(this.unread.reload());
+    if (this.selected !== null) work.push(this.loadDetails(this.selected));
+    await Promise.all(work);
+  }
+
+  /** Shows another tab. */
+  async show(tab: Tab): Promise<void> {
+    if (this.tab === tab) return;
+    this.tab = tab;
+    this.close();
+    if (tab === "book") await Promise.all([this.loadDays(), this.book.refresh()]);
+    if (tab === "unread") await this.unread.reload();
+  }
+
+  /** The days that have payments. */
+  async loadDays(): Promise<void> {
+    try {
+      this.days = await this.#host.call("days");
+      this.daysError = null;
+    } catch (error) {
+      this.daysError = asUiError(error);
+    }
+  }
+
+  /** One day out of the list, or all days again. */
+  async pickDay(day: string | null): Promise<void> {
+    this.from = this.to = day ?? "";
+    await this.applyBounds();
+  }
+
+  /** Somebody types: the search waits until they stop. */
+  type(text: string): void {
+    this.search = text;
+    this.#typing.ask(() => void this.applyBounds());
+  }
+
+  /** Takes dates and search over at once. */
+  async applyBounds(): Promise<void> {
+    this.#typing.drop();
+    const [from, to] = [this.from || null, this.to || null];
+    // Dates the wrong way round mean the same days.
+    const turned = from !== null && to !== null && from > to;
+    this.book.from = turned ? to : from;
+    this.book.to = turned ? from : to;
+    this.book.search = this.search.trim() || null;
+    await this.book.reload();
+  }
+
+  /** All bounds go. */
+  async clearBounds(): Promise<void> {
+    this.search = this.from = this.to = "";
+    await this.applyBounds();
+  }
+
+  /** Selects a payment and shows everything about it. */
+  async select(line: number): Promise<void> {
+    this.selected = line;
+    await this.loadDetails(line);
+  }
+
+  /** Selects the row so many further down or up; answers which. */
+  move(by: number): number | null {
+    const { rows } = this.list;
+    if (rows.length === 0) return null;
+    const at = rows.findIndex((row) => row.line === this.selected);
+    const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + by));
+    const row = rows[next];
+    if (!row) return null;
+    if (next >= rows.length - 5) void this.list.loadMore();
+    void this.select(row.line);
+    return row.line;
+  }
+
+  /** No payment is selected any more. */
+  close(): void {
+    this.selected = null;
+    this.details = null;
+    this.detailsError = null;
+  }
+
+  async loadDetails(line: number): Promise<void> {
+    const current = this.#newestDetails.next();
+    try {
+      const details = await this.#host.call("payment_details", line);
+      if (current() && this.selected === line) {
+        this.details = details;
+        this.detailsError = null;
+      }
+    } catch (error) {
+      if (current() && this.selected === line) this.detailsError = asUiError(error);
+    }
+  }
+
+  /** Switches the voice off for a while, or on again. */
+  async mute(mute: Mute): Promise<void> {
+    try {
+      this.listening = await this.#host.call("mute", mute);
+    } catch {
+      // The header goes on showing what holds; there is nothing that was lost.
+    }
+  }
+
+  /** Opens settings. */
+  openSettings(): void {
+    this.#host.call("open_window", "settings").catch(() => undefined);
+  }
+}
+
+/** Notices that did not become payments. */
+export class UnreadList {
+  rows = $state.raw<UnreadView[]>([]);
+  more = $state(false);
+  busy = $state(false);
+  loaded = $state(false);
+  error = $state<UiError | null>(null);
+
+  readonly #host: Host;
+  readonly #newest = new Newest();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  reload(): Promise<void> {
+    return this.#load(null);
+  }
+
+  async loadMore(): Promise<void> {
+    const last = this.rows.at(-1);
+    if (last && this.more && !this.busy) await this.#load(last.line);
+  }
+
+  async #load(before: number | null): Promise<void> {
+    const current = this.#newest.next();
+    this.busy = true;
+    try {
+      const page = await this.#host.call("unread_page", { before, limit: PAGE });
+      if (!current()) return;
+      this.rows = before === null ? page.rows : [...this.rows, ...page.rows];
+      this.more = page.more;
+      this.loaded = true;
+      this.error = null;
+    } catch (error) {
+      if (current()) this.error = asUiError(error);
+    }
+    if (current()) this.busy = false;
+  }
+}

@@ -1,0 +1,8 @@
+// The settings window's entry.
+import "../styles/base.css";
+import { mount } from "svelte";
+import { app } from "../lib/host";
+import SettingsPage from "./SettingsPage.svelte";
+
+const target = document.getElementById("app");
+if (target) mount(SettingsPage, { target, props: { host: app } });

@@ -1,0 +1,8 @@
+// The welcome window's entry.
+import "../styles/base.css";
+import { mount } from "svelte";
+import { app } from "../lib/host";
+import WelcomePage from "./WelcomePage.svelte";
+
+const target = document.getElementById("app");
+if (target) mount(WelcomePage, { target, props: { host: app } });
