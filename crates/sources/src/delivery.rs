@@ -1,6 +1,6 @@
 //! What comes to a door, and what may come of it.
 
-use domain::{News, Unread, SourceKind};
+use domain::{News, SourceKind, Unread};
 use std::borrow::Cow;
 
 /// The largest body that any source may send: the largest real one seen is below 20 KiB.
@@ -25,7 +25,11 @@ impl Delivery<'_> {
     /// A header's value by its lower-case name; `None` when it is absent *or comes twice*, since a repeated
     /// security header is an attack on whoever reads the other one.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut values = self.headers.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        let mut values = self
+            .headers
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, v)| v.as_str());
         let first = values.next()?;
         values.next().is_none().then_some(first)
     }
@@ -131,11 +135,36 @@ pub enum Failure {
 
 /// The answer to a delivery that is not taken, in the form that this platform documents for "not taken, send again"
 /// (or "wrong", for a refusal). Says nothing that helps to forge the next one.
+///
+/// Every platform takes a status that is not 200 for "send again"; those with words of their own get them too.
 pub fn failure_reply(kind: SourceKind, failure: Failure) -> Reply {
-    let _ = kind;
+    let status = match failure {
+        Failure::NotStored => 503,
+        Failure::Refused(Refusal::WrongDoor) => 404,
+        Failure::Refused(Refusal::Malformed(_) | Refusal::Unsupported(_)) => 400,
+        Failure::Refused(Refusal::WrongMerchant | Refusal::TestMode) => 403,
+        Failure::Refused(_) => 401,
+    };
+    let (content_type, body) = match kind {
+        SourceKind::WechatV3 => ("application/json", r#"{"code":"FAIL","message":"失败"}"#),
+        SourceKind::WechatV2 => (
+            "text/xml; charset=utf-8",
+            "<xml><return_code><![CDATA[FAIL]]></return_code><return_msg><![CDATA[FAIL]]></return_msg></xml>",
+        ),
+        SourceKind::Vmq => (
+            "application/json",
+            r#"{"code":-1,"msg":"失败","data":null}"#,
+        ),
+        SourceKind::Alipay
+        | SourceKind::Stripe
+        | SourceKind::Unionpay
+        | SourceKind::SmsForwarder
+        | SourceKind::Forwarder
+        | SourceKind::Test => ("text/plain; charset=utf-8", "fail"),
+    };
     Reply {
-        status: if failure == Failure::NotStored { 503 } else { 401 },
-        content_type: "text/plain; charset=utf-8",
-        body: Cow::Borrowed("fail"),
+        status,
+        content_type,
+        body: Cow::Borrowed(body),
     }
 }
