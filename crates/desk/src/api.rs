@@ -3,7 +3,10 @@
 //! The table is the one place that says which window may call what. Types for the pages, the app's permission
 //! files and the test that tries every window against every command are all made from it.
 
+// Without the feature `ts` the table is names only.
+#[cfg_attr(not(feature = "ts"), allow(unused_imports))]
 use crate::views::*;
+#[cfg_attr(not(feature = "ts"), allow(unused_imports))]
 use domain::{
     BusinessDay, Money, SourceConfig, SourceId,
     wire::{Doors, Shop, SourceSetup, SourceView},

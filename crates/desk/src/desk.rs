@@ -1,9 +1,35 @@
 //! The handle that windows and tray call, and the loops behind it.
 
-use crate::{DeskError, Screen, announcer::SpeechFactory, settings::Language};
-use domain::Secret;
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
-use tokio_util::sync::CancellationToken;
+use crate::{
+    DeskError, Screen,
+    announcer::{Announcer, ListeningChange, Saying, SpeechFactory, Spoken, Voice},
+    cards::{Cards, Stack},
+    counter,
+    ledger::{Clocks, Ledger},
+    link::{self, Asked, Link},
+    listening::Hearing,
+    screen::TrayView,
+    settings::{Language, Settings, file},
+    shown::Clock,
+    tray,
+    views::{AppInfo, LineId, Listening, ListeningView},
+};
+use domain::{DayRule, Secret, Timestamp, wire::Shop};
+use futures_util::future::BoxFuture;
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinHandle,
+    time::Instant,
+};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+const BOOK: &str = "book.sqlite";
 
 /// What a desk is started with.
 #[derive(Debug, Clone)]
@@ -37,19 +63,414 @@ pub struct Desk {
     pub(crate) inner: Arc<Inner>,
 }
 
+/// What changes while the desk runs.
+pub(crate) struct State {
+    pub(crate) settings: Settings,
+    pub(crate) settings_lost: bool,
+    pub(crate) shop: Option<Shop>,
+    pub(crate) muted_until: Option<Timestamp>,
+    pub(crate) hearing: Hearing,
+    shown_info: Option<AppInfo>,
+    shown_listening: Option<ListeningView>,
+    shown_tray: Option<TrayView>,
+}
+
 pub(crate) struct Inner {
     pub(crate) config: DeskConfig,
+    pub(crate) screen: Arc<dyn Screen>,
+    pub(crate) ledger: Ledger,
+    pub(crate) cards: Cards,
+    pub(crate) link: Link,
+    pub(crate) announcer: Announcer,
+    /// Raised when the tray may have to say something else.
+    pub(crate) tray: Notify,
+    /// Held while settings are changed and written, so that two pages cannot undo each other's half.
+    pub(crate) saving: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+    voice: watch::Sender<Voice>,
+    started: Instant,
+    running: Mutex<Option<Running>>,
+    _stop_voice: DropGuard,
+}
+
+/// What `run` takes with it.
+struct Running {
+    asked: Asked,
+    announcing: JoinHandle<()>,
+    stop_voice: CancellationToken,
 }
 
 impl Desk {
-    /// Opens the book (which only one desk can have open at a time) and the settings.
+    /// Opens the book (which only one desk can have open at a time) and the settings, and starts the voice, so that
+    /// the first payment does not wait for it.
     pub async fn open(config: DeskConfig, around: Surroundings) -> Result<Self, DeskError> {
-        let _ = around;
-        Ok(Self { inner: Arc::new(Inner { config }) })
+        tokio::fs::create_dir_all(&config.data_dir).await.map_err(DeskError::Folder)?;
+        let ledger = Ledger::open(&config.data_dir.join(BOOK)).await?;
+        let loaded = file::load(&config.data_dir).map_err(DeskError::Folder)?;
+        let shop = ledger.shop().await?;
+        let muted_until = ledger.kept::<Option<Timestamp>>("muted_until").await?.flatten();
+        let muted_until = muted_until.filter(|until| *until > now());
+        let settings = loaded.settings;
+        let rule = rule_of(shop.as_ref());
+        let language = settings.language.unwrap_or(config.system_language);
+        let (voice, voices) = watch::channel(Voice::new(settings.clone(), language, muted_until, rule.clone()));
+        let stop_voice = CancellationToken::new();
+        let spoken = Arc::new(Marks(ledger.clone()));
+        let (announcer, announcing) = Announcer::start(around.speech, voices, spoken, stop_voice.clone());
+        let mut stack = Stack::new(stays_ms(&settings), &rule);
+        stack.set_muted(muted_until);
+        let (link, asked) = Link::new();
+        let state = State {
+            settings,
+            settings_lost: loaded.put_aside.is_some(),
+            shop,
+            muted_until,
+            hearing: Hearing::new(now(), 0),
+            shown_info: None,
+            shown_listening: None,
+            shown_tray: None,
+        };
+        let inner = Inner {
+            cards: Cards::new(stack, around.screen.clone()),
+            screen: around.screen,
+            ledger,
+            link,
+            announcer,
+            tray: Notify::new(),
+            saving: tokio::sync::Mutex::default(),
+            state: Mutex::new(state),
+            voice,
+            started: Instant::now(),
+            running: Mutex::new(Some(Running { asked, announcing, stop_voice: stop_voice.clone() })),
+            _stop_voice: stop_voice.drop_guard(),
+            config,
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// Runs link, voice, cards and clock until `stop`; returns when everything is flushed.
+    /// Runs link, cards and clock until `stop`; returns when everything is flushed and the book is closed. A desk
+    /// runs once.
     pub async fn run(&self, stop: CancellationToken) {
-        stop.cancelled().await;
+        let desk = &self.inner;
+        let Some(running) = desk.running.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        desk.show_info();
+        desk.tray.notify_one();
+        if let Err(error) = counter::catch_up(desk).await {
+            tracing::error!(%error, "what an earlier run left unannounced could not be read");
+        }
+        tokio::join!(
+            link::run(desk.clone(), running.asked, stop.clone()),
+            desk.cards.run(stop.clone()),
+            desk.keep_time(stop.clone()),
+            desk.keep_tray(stop.clone()),
+        );
+        running.stop_voice.cancel();
+        let _ = running.announcing.await;
+        desk.ledger.close().await;
+    }
+
+    /// The book, for tools that fill or measure it.
+    pub fn ledger(&self) -> &Ledger {
+        &self.inner.ledger
     }
 }
+
+/// The system's clock, in the one form of time that is stored.
+pub(crate) fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_millisecond())
+}
+
+fn rule_of(shop: Option<&Shop>) -> DayRule {
+    shop.map(|shop| shop.day_rule.clone()).unwrap_or_default()
+}
+
+fn stays_ms(settings: &Settings) -> u64 {
+    u64::from(settings.card_seconds) * 1000
+}
+
+/// The announcer's marks go into the book.
+struct Marks(Ledger);
+
+impl Spoken for Marks {
+    fn spoken(&self, lines: Vec<LineId>, began_at: Timestamp) -> BoxFuture<'static, ()> {
+        let ledger = self.0.clone();
+        Box::pin(async move {
+            if let Err(error) = ledger.mark_spoken(lines, began_at).await {
+                tracing::error!(%error, "what was spoken could not be marked");
+            }
+        })
+    }
+
+    fn silent(&self, lines: Vec<LineId>) -> BoxFuture<'static, ()> {
+        let ledger = self.0.clone();
+        Box::pin(async move {
+            if let Err(error) = ledger.mark_told(lines, now()).await {
+                tracing::error!(%error, "what stays silent could not be marked");
+            }
+        })
+    }
+}
+
+impl Inner {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        // Every change under this lock is whole before anything in it can panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tick(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn clocks(&self) -> Clocks {
+        let here = now();
+        Clocks { here, hub: self.state().hearing.hub_clock(here) }
+    }
+
+    /// The shop's business day.
+    pub(crate) fn rule(&self) -> DayRule {
+        rule_of(self.state().shop.as_ref())
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        Clock::new(&self.rule())
+    }
+
+    pub(crate) fn shows_cards(&self) -> bool {
+        self.state().settings.cards
+    }
+
+    pub(crate) fn language(&self) -> Language {
+        self.state().settings.language.unwrap_or(self.config.system_language)
+    }
+
+    /// The link is up.
+    pub(crate) async fn welcomed(&self, welcome: &domain::wire::Welcome) -> Result<(), crate::ledger::LedgerError> {
+        self.state().hearing.link_up(now(), welcome.now);
+        self.set_shop(&welcome.shop).await
+    }
+
+    /// The shop is told anew: it stands in the book, and everything that follows its clock follows.
+    pub(crate) async fn set_shop(&self, shop: &Shop) -> Result<(), crate::ledger::LedgerError> {
+        if self.state().shop.as_ref() != Some(shop) {
+            self.ledger.keep("shop", shop).await?;
+            self.state().shop = Some(shop.clone());
+            self.cards.change(|stack, _| {
+                stack.set_rule(&shop.day_rule);
+                false
+            });
+        }
+        self.show_all();
+        Ok(())
+    }
+
+    /// The link is gone.
+    pub(crate) fn link_down(&self) {
+        self.state().hearing.link_down(now(), self.tick());
+    }
+
+    /// The hub's beat.
+    pub(crate) fn on_beat(&self, hub_now: Timestamp, sources: Vec<domain::wire::SourceHealth>) {
+        self.state().hearing.beat(now(), hub_now);
+        self.on_sources(sources);
+    }
+
+    /// The state of every source.
+    pub(crate) fn on_sources(&self, sources: Vec<domain::wire::SourceHealth>) {
+        self.state().hearing.sources(sources);
+        self.judge();
+    }
+
+    /// Whether listening stopped or works again; people are told of it once.
+    fn judge(&self) {
+        let change = {
+            let tick = self.tick();
+            let mut state = self.state();
+            (state.hearing.judge(tick), state.hearing.state())
+        };
+        let view = self.show_listening();
+        match change {
+            (Some(change), listening) => {
+                let source_gone = listening == Some(Listening::NoSource);
+                if self.shows_cards() {
+                    let view = said_with_time(view, change, &self.clock());
+                    self.cards.change(|stack, tick| match source_gone {
+                        true => stack.drop_listening(),
+                        false => {
+                            stack.listening(&view, tick);
+                            true
+                        }
+                    });
+                }
+                if !source_gone {
+                    self.announcer.push(Saying::Listening(change));
+                }
+                tracing::info!(?change, "listening");
+            }
+            (None, _) => {
+                self.cards.change(|stack, _| stack.update_listening(&view));
+            }
+        }
+    }
+
+    /// Tells pages of listening, if it changed.
+    pub(crate) fn show_listening(&self) -> ListeningView {
+        let clock = self.clock();
+        let problem = *self.announcer.problem().borrow();
+        let mut state = self.state();
+        let view = state.hearing.view(&clock, state.muted_until, problem);
+        if state.hearing.state().is_some() && state.shown_listening.as_ref() != Some(&view) {
+            state.shown_listening = Some(view.clone());
+            self.screen.listening(&view);
+            self.tray.notify_one();
+        }
+        view
+    }
+
+    /// What every page needs first.
+    pub(crate) fn info(&self) -> AppInfo {
+        let language = self.language();
+        let state = self.state();
+        AppInfo {
+            language,
+            theme: state.settings.theme,
+            version: self.config.version.clone(),
+            shop: state.shop.clone(),
+            today: state.shop.as_ref().map(|shop| shop.day_rule.day_of(now())),
+            first_start: !state.settings.first_start_done,
+        }
+    }
+
+    pub(crate) fn show_info(&self) {
+        let info = self.info();
+        let mut state = self.state();
+        if state.shown_info.as_ref() != Some(&info) {
+            state.shown_info = Some(info.clone());
+            self.screen.app_info(&info);
+            self.tray.notify_one();
+        }
+    }
+
+    /// Settings, shop or mute changed: all that follows them is told anew.
+    pub(crate) fn show_all(&self) {
+        let language = self.language();
+        let (voice, muted_until, stays) = {
+            let state = self.state();
+            let rule = rule_of(state.shop.as_ref());
+            let mut voice = Voice::new(state.settings.clone(), language, state.muted_until, rule);
+            voice.clock_ahead_ms = state.hearing.clock_ahead_ms();
+            (voice, state.muted_until, stays_ms(&state.settings))
+        };
+        self.voice.send_if_modified(|old| {
+            let changed = *old != voice;
+            *old = voice;
+            changed
+        });
+        self.cards.change(|stack, _| {
+            stack.set_stays_ms(stays);
+            stack.set_muted(muted_until)
+        });
+        self.show_info();
+        self.show_listening();
+    }
+
+    /// Mutes until then, or speaks again; holds over a restart.
+    pub(crate) async fn set_muted(&self, until: Option<Timestamp>) -> Result<(), crate::ledger::LedgerError> {
+        self.ledger.keep("muted_until", &until).await?;
+        self.state().muted_until = until;
+        self.show_all();
+        Ok(())
+    }
+
+    /// Each second: has the machine slept, has listening stopped, has the mute or the day ended.
+    async fn keep_time(&self, stop: CancellationToken) {
+        let mut seconds = tokio::time::interval(Duration::from_secs(1));
+        seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut problem = self.announcer.problem();
+        let mut watch_problem = true;
+        let (mut wall, mut steady) = (now(), Instant::now());
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                changed = problem.changed(), if watch_problem => {
+                    watch_problem = changed.is_ok();
+                    self.show_listening();
+                }
+                _ = seconds.tick() => {
+                    let passed = i64::try_from(steady.elapsed().as_millis()).unwrap_or(i64::MAX);
+                    if slept(now().since(wall), passed) {
+                        tracing::info!("the clock jumped or the machine slept; connecting again");
+                        self.link.reconnect();
+                    }
+                    (wall, steady) = (now(), Instant::now());
+                    self.each_second(wall).await;
+                }
+            }
+        }
+    }
+
+    async fn each_second(&self, now: Timestamp) {
+        let mute_ended = self.state().muted_until.is_some_and(|until| until <= now);
+        if mute_ended && let Err(error) = self.set_muted(None).await {
+            tracing::error!(%error, "the end of the mute could not be stored");
+        }
+        self.judge();
+        self.show_info();
+    }
+
+    /// Says in the tray what is to be said there, as often as it changes.
+    async fn keep_tray(&self, stop: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.tray.notified() => {}
+            }
+            let today = self.rule().day_of(now());
+            match self.ledger.day(today).await {
+                Ok((totals, last)) => self.show_tray(&totals, last.as_ref()),
+                Err(error) => tracing::error!(%error, "today's totals could not be read"),
+            }
+        }
+    }
+
+    fn show_tray(&self, today: &crate::ledger::DayTotals, last: Option<&crate::ledger::Line>) {
+        let clock = self.clock();
+        let language = self.language();
+        let voice_problem = *self.announcer.problem().borrow();
+        let mut state = self.state();
+        let view = tray::view(&tray::Told {
+            language,
+            clock: &clock,
+            own: state.shop.as_ref().map(|shop| shop.currency),
+            today,
+            last,
+            hearing: &state.hearing,
+            muted_until: state.muted_until,
+            voice_problem,
+            settings_lost: state.settings_lost,
+        });
+        if state.shown_tray.as_ref() != Some(&view) {
+            state.shown_tray = Some(view.clone());
+            self.screen.tray(&view);
+        }
+    }
+}
+
+/// The wall clock and the steady clock of one tick must agree. Where they do not, or where a tick of a second took
+/// many (the steady clock of Windows runs on in sleep), sockets cannot be trusted.
+fn slept(wall_ms: i64, steady_ms: i64) -> bool {
+    const JUMP_MS: i64 = 5_000;
+    (wall_ms - steady_ms).abs() > JUMP_MS || steady_ms > JUMP_MS + 1_000
+}
+
+/// The card tells the time of the change, also when it says that all is well again.
+fn said_with_time(view: ListeningView, change: ListeningChange, clock: &Clock) -> ListeningView {
+    match change {
+        ListeningChange::Stopped { .. } => view,
+        ListeningChange::Back { since } => {
+            ListeningView { since: Some(since), since_clock: Some(clock.minutes(since)), ..view }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

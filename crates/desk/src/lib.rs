@@ -6,7 +6,8 @@
 //! - `link`: one connection to the hub: hello, resume, reconnect, acknowledge, questions.
 //! - `counter`: what happens when entries arrive: the story in one function.
 //! - [`ledger`]: the shop's book.
-//! - `cards`: which cards are on show. `listening`: whether money's news is heard. `tray`: both in words.
+//! - `cards`: which cards are on show. `listening`: whether money's news is heard. `tray`: both in words. `shown`:
+//!   the book as pages see it.
 //! - [`announcer`], [`notice`]: the voice, and the system's own notifications.
 //! - [`vault`]: secrets in the system's keychain. [`words`]: texts for people.
 
@@ -23,6 +24,12 @@ pub mod views;
 pub mod words;
 
 mod answers;
+mod cards;
+mod counter;
+mod link;
+mod listening;
+mod shown;
+mod tray;
 
 pub use desk::{Desk, DeskConfig, Surroundings};
 pub use error::DeskError;

@@ -1,5 +1,8 @@
 //! All settings of this desk: one struct, its defaults, and what may be in it. Only differences are saved.
 
+pub mod file;
+
+use crate::api::UiError;
 use domain::{Money, Platform};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -158,3 +161,42 @@ impl Default for Settings {
         }
     }
 }
+
+/// The longest own word for a platform.
+const WORD_MAX: usize = 40;
+/// The longest name of a voice or a monitor.
+const NAME_MAX: usize = 256;
+/// So many own words at most.
+const WORDS_MAX: usize = 64;
+/// Minutes of a day.
+const DAY_MINUTES: u16 = 24 * 60;
+
+impl Settings {
+    /// Whether these can be in force; else which field cannot.
+    pub fn check(&self) -> Result<(), UiError> {
+        let short = |text: &Option<String>| text.as_ref().is_none_or(|t| (1..=NAME_MAX).contains(&t.len()));
+        let quiet = |quiet: QuietHours| {
+            quiet.from_minute < DAY_MINUTES && quiet.to_minute < DAY_MINUTES && quiet.from_minute != quiet.to_minute
+        };
+        let word = |text: &String| {
+            (1..=WORD_MAX).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control)
+        };
+        let fields = [
+            ("voice", short(&self.voice)),
+            ("volume", self.volume <= 100),
+            ("rate", (50..=200).contains(&self.rate)),
+            ("smallest_spoken", self.smallest_spoken.is_none_or(|amount| amount.minor() >= 0)),
+            ("quiet_hours", self.quiet_hours.is_none_or(quiet)),
+            ("platform_words", self.platform_words.len() <= WORDS_MAX && self.platform_words.values().all(word)),
+            ("card_seconds", (3..=60).contains(&self.card_seconds)),
+            ("card_monitor", short(&self.card_monitor)),
+        ];
+        match fields.into_iter().find(|(_, good)| !good) {
+            Some((field, _)) => Err(UiError::invalid(field)),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,117 @@
+//! What happens when entries arrive: the story in one function. Store, then tell.
+
+use crate::{
+    announcer::{Announcement, Saying},
+    desk::Inner,
+    ledger::{LedgerError, Line, Recorded, STALE_MS},
+    views::LineId,
+};
+use domain::{BusinessDay, Entry, Timestamp};
+use std::collections::BTreeSet;
+
+/// How a payment is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loudness {
+    /// It stands in the book only: a refill.
+    Silent,
+    /// It came late: it shares a card and a sentence with others.
+    Together,
+    /// A card and a sentence of its own. What settings keep quiet, the announcer settles.
+    Alone,
+}
+
+/// Pure; `hub_now` is the hub's clock, by which the payment was accepted.
+pub(crate) fn loudness(line: &Line, hub_now: Timestamp) -> Loudness {
+    match line.told {
+        true => Loudness::Silent,
+        false if hub_now.since(line.accepted_at) > STALE_MS => Loudness::Together,
+        false => Loudness::Alone,
+    }
+}
+
+/// Entries are recorded, with the cursor, in one transaction; then what is new is shown and said.
+pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), LedgerError> {
+    let clocks = desk.clocks();
+    desk.state().hearing.heard(clocks.here);
+    let recorded = desk.ledger.record(entries, desk.rule(), clocks).await?;
+    let mut days: BTreeSet<BusinessDay> = BTreeSet::new();
+    let mut late: Vec<Line> = Vec::new();
+    for one in recorded {
+        match one {
+            Recorded::Known => {}
+            Recorded::Unread(day) => _ = days.insert(day),
+            Recorded::Changed(line) => {
+                days.insert(line.day);
+                desk.cards.change(|stack, _| stack.update(&line));
+            }
+            Recorded::New(line) => {
+                days.insert(line.day);
+                match loudness(&line, clocks.hub) {
+                    Loudness::Silent => {}
+                    Loudness::Alone => tell(desk, &line),
+                    Loudness::Together => late.push(line),
+                }
+            }
+        }
+    }
+    tell_together(desk, &late);
+    for day in days {
+        desk.screen.book_changed(day);
+    }
+    desk.tray.notify_one();
+    Ok(())
+}
+
+/// What an earlier run recorded and did not announce: what is still fresh is announced now, once; of the rest, what
+/// was never shown becomes one card.
+pub(crate) async fn catch_up(desk: &Inner) -> Result<(), LedgerError> {
+    let clocks = desk.clocks();
+    let untold = desk.ledger.untold().await?;
+    let is_late = |line: &Line| loudness(line, clocks.hub) == Loudness::Together;
+    let (late, fresh): (Vec<Line>, Vec<Line>) = untold.into_iter().partition(is_late);
+    let unseen: Vec<Line> = late.into_iter().filter(|line| line.shown_at.is_none()).collect();
+    if desk.shows_cards() && !unseen.is_empty() {
+        desk.cards.change(|stack, tick| stack.late(&unseen, tick));
+    }
+    desk.ledger.settle_before(clocks.hub.plus_ms(-STALE_MS), clocks.here).await?;
+    for line in &fresh {
+        tell(desk, line);
+    }
+    Ok(())
+}
+
+fn tell(desk: &Inner, line: &Line) {
+    if desk.shows_cards() {
+        desk.cards.change(|stack, tick| {
+            stack.payment(line, tick);
+            true
+        });
+    }
+    desk.announcer.push(Saying::Payment(announcement(line)));
+}
+
+fn tell_together(desk: &Inner, late: &[Line]) {
+    if late.is_empty() {
+        return;
+    }
+    if desk.shows_cards() {
+        desk.cards.change(|stack, tick| stack.late(late, tick));
+    }
+    // The announcer sums what is late by itself, so that one sentence covers all the batches of a catch-up.
+    for line in late {
+        desk.announcer.push(Saying::Payment(announcement(line)));
+    }
+}
+
+fn announcement(line: &Line) -> Announcement {
+    Announcement {
+        line: LineId(line.id.0),
+        kind: line.kind,
+        trust: line.trust,
+        platform: line.platform.clone(),
+        amount: line.amount,
+        number: line.number,
+        test: line.test,
+        accepted_at: line.accepted_at,
+    }
+}
