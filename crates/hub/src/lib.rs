@@ -1,21 +1,35 @@
 //! The relay: takes news of money in at its doors, stores it, and tells every terminal that may know.
+//!
+//! One delivery's way: [`http`] takes the raw request → `sources` believes or refuses it → [`writer`] stores it in a
+//! group ([`accept`] decides what it is) → [`shop`] wakes the listeners → the platform gets its reply. One listener's
+//! way: [`relay`], a single loop. Around them: [`asks`] answers terminals, [`lan`] opens the doors to the network,
+//! [`serve()`] holds it together, [`limits`] bounds everything.
 
+mod accept;
+mod asks;
 mod config;
+mod doors;
 mod error;
+mod health;
+mod http;
 mod hub;
+mod lan;
 mod limits;
+mod metrics;
+mod peers;
 mod random;
+mod relay;
+mod seal;
+mod serve;
+mod shop;
+mod store;
+mod tls;
+mod writer;
 
 pub use config::{DOOR_PORT, HubConfig, MasterKey};
 pub use error::HubError;
 pub use hub::Hub;
 pub use limits::Limits;
+pub use serve::serve;
 
-/// Serves the hub on a loopback listener until `stop`; then finishes what is under way and closes the database.
-pub async fn serve(
-    _listener: tokio::net::TcpListener,
-    _hub: Hub,
-    _stop: tokio_util::sync::CancellationToken,
-) -> Result<(), HubError> {
-    todo!()
-}
+pub(crate) use hub::now;

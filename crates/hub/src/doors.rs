@@ -1,0 +1,191 @@
+//! Where the doors can be reached: on this machine, on the local network, from the internet.
+
+use domain::wire::{DoorAddress, Reach};
+use domain::{SourceConfig, SourceKind};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{OnceLock, PoisonError, RwLock};
+
+/// The state of the doors, and the addresses made from it.
+pub(crate) struct Doors {
+    /// The port on the local network.
+    pub(crate) port: u16,
+    wanted: RwLock<Wanted>,
+    /// Where this machine reaches us, once served.
+    pub(crate) local: OnceLock<SocketAddr>,
+    /// The listener on the local network.
+    pub(crate) lan: tokio::sync::Mutex<Option<crate::lan::Lan>>,
+    /// What serving gave the listener to work with, once served.
+    pub(crate) serving: OnceLock<crate::http::Serving>,
+}
+
+/// What the owner set.
+#[derive(Clone)]
+pub(crate) struct Wanted {
+    pub(crate) lan: bool,
+    pub(crate) public_url: Option<String>,
+}
+
+impl Doors {
+    pub(crate) fn new(port: u16, lan: bool, public_url: Option<String>) -> Self {
+        Self {
+            port,
+            wanted: RwLock::new(Wanted { lan, public_url }),
+            local: OnceLock::new(),
+            lan: tokio::sync::Mutex::default(),
+            serving: OnceLock::new(),
+        }
+    }
+
+    pub(crate) fn wanted(&self) -> Wanted {
+        self.wanted.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_wanted(&self, wanted: Wanted) {
+        *self.wanted.write().unwrap_or_else(PoisonError::into_inner) = wanted;
+    }
+}
+
+/// The addresses of one source's door, best first.
+pub(crate) fn addresses(
+    config: &SourceConfig,
+    door: &str,
+    public_url: Option<&str>,
+    lan: &[IpAddr],
+    lan_port: u16,
+    local: Option<SocketAddr>,
+) -> Vec<DoorAddress> {
+    if let SourceConfig::Vmq { key } = config {
+        // Its app takes `host/key` and makes plain HTTP requests to fixed paths at the root of that host.
+        let code = |host: SocketAddr, reach, plain| {
+            DoorAddress { url: format!("{host}/{}", key.expose()), reach, plain }
+        };
+        let near = lan.iter().map(|ip| code(SocketAddr::new(*ip, lan_port), Reach::Lan, true));
+        return near.chain(local.map(|local| code(local, Reach::Local, false))).collect();
+    }
+    let internet = public_url.map(|base| DoorAddress { url: format!("{base}/n/{door}"), reach: Reach::Internet, plain: false });
+    let near = lan.iter().map(|ip| {
+        let host = SocketAddr::new(*ip, lan_port);
+        DoorAddress { url: format!("https://{host}/n/{door}"), reach: Reach::Lan, plain: false }
+    });
+    let here = local.map(|host| DoorAddress { url: format!("http://{host}/n/{door}"), reach: Reach::Local, plain: false });
+    internet.into_iter().chain(near).chain(here).collect()
+}
+
+/// An address from the internet as platforms take it: https, a host, perhaps a path; no query, since WeChat and
+/// Alipay refuse one.
+pub(crate) fn usable_url(url: &str) -> Option<String> {
+    let url = url.trim().trim_end_matches('/');
+    let rest = url.strip_prefix("https://")?;
+    let host = rest.split('/').next().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/[]%".contains(c);
+    let good_host = host.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[');
+    (url.len() <= 200 && good_host && rest.chars().all(plain)).then(|| url.to_owned())
+}
+
+/// This machine's addresses on its networks, the likeliest to be the shop's first. `only`: those that may be used.
+pub(crate) fn own_addresses(only: &[IpAddr]) -> Vec<IpAddr> {
+    if !only.is_empty() {
+        return only.to_vec();
+    }
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
+        tracing::warn!(%error, "the system does not tell its network addresses");
+        Vec::new()
+    });
+    let mut found: Vec<(u8, IpAddr)> = interfaces
+        .iter()
+        .filter_map(|interface| {
+            let IpAddr::V4(ip) = interface.ip() else { return None };
+            let usable = !(ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || ip.is_multicast());
+            let place = match (is_virtual(&interface.name), ip.octets()) {
+                (true, _) => 3,
+                (false, [192, 168, ..]) => 0,
+                (false, _) if ip.is_private() => 1,
+                (false, _) => 2,
+            };
+            usable.then_some((place, IpAddr::V4(ip)))
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    found.into_iter().map(|(_, ip)| ip).collect()
+}
+
+/// Networks inside the machine or through a tunnel: a phone in the shop is not on them.
+fn is_virtual(name: &str) -> bool {
+    const INSIDE: [&str; 12] = [
+        "docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "vethernet", "tun", "tap", "utun", "wg", "tailscale",
+    ];
+    let name = name.to_ascii_lowercase();
+    INSIDE.iter().any(|inside| name.starts_with(inside))
+}
+
+/// The secret that is entered on a phone; platforms' secrets were typed in here and are not shown again.
+pub(crate) fn phone_secret(config: &SourceConfig) -> Option<domain::Secret> {
+    match config {
+        SourceConfig::SmsForwarder { secret } | SourceConfig::Forwarder { secret } => Some(secret.clone()),
+        SourceConfig::Vmq { key } => Some(key.clone()),
+        _ => None,
+    }
+}
+
+/// The body template that is entered on a phone.
+pub(crate) fn template(kind: SourceKind) -> Option<String> {
+    let template = match kind {
+        SourceKind::SmsForwarder => {
+            r#"{"from":"[from]","title":"[title]","text":"[org_content]","device":"[device_mark]","received_at":"[receive_time]","timestamp":"[timestamp]","sign":"[sign]"}"#
+        }
+        SourceKind::Forwarder => r#"{"app":"<package>","title":"<title>","text":"<text>","device":"<phone>"}"#,
+        _ => return None,
+    };
+    Some(template.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Secret;
+
+    #[test]
+    fn addresses_best_first() {
+        let lan: Vec<IpAddr> = vec!["192.168.1.20".parse().expect("ip")];
+        let local = Some("127.0.0.1:9000".parse().expect("address"));
+        let phone = SourceConfig::SmsForwarder { secret: Secret::new("s") };
+        let urls = |config: &SourceConfig, lan: &[IpAddr]| {
+            addresses(config, "DOOR", Some("https://shop.example"), lan, 8787, local)
+                .into_iter()
+                .map(|a| (a.url, a.plain))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            urls(&phone, &lan),
+            [
+                ("https://shop.example/n/DOOR".to_owned(), false),
+                ("https://192.168.1.20:8787/n/DOOR".to_owned(), false),
+                ("http://127.0.0.1:9000/n/DOOR".to_owned(), false),
+            ]
+        );
+        let vmq = SourceConfig::Vmq { key: Secret::new("k3y") };
+        let plain = [("192.168.1.20:8787/k3y".to_owned(), true), ("127.0.0.1:9000/k3y".to_owned(), false)];
+        assert_eq!(urls(&vmq, &lan), plain);
+        assert_eq!(urls(&phone, &[]).len(), 2, "closed doors have no address on the network");
+    }
+
+    #[test]
+    fn public_addresses_are_plain_https() {
+        for (url, taken) in [
+            ("https://shop.example/", Some("https://shop.example")),
+            (" https://shop.example:8443/tillbell ", Some("https://shop.example:8443/tillbell")),
+            ("https://[2001:db8::1]:8443", Some("https://[2001:db8::1]:8443")),
+            ("http://shop.example", None),
+            ("https://", None),
+            ("https:///n", None),
+            ("https://shop.example/?a=b", None),
+            ("https://user@shop.example", None),
+            ("https://shop.example/a b", None),
+            ("javascript:alert(1)", None),
+        ] {
+            assert_eq!(usable_url(url).as_deref(), taken, "{url}");
+        }
+        assert_eq!(usable_url(&format!("https://{}", "a".repeat(300))), None);
+    }
+}

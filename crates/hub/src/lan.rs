@@ -1,0 +1,140 @@
+//! The doors on the local network: one port, TLS by the hub's own certificate, plain HTTP told apart by its first
+//! byte and let in only where a forwarder can do no better.
+//!
+//! It listens on each of this machine's network addresses rather than on all at once, so that it can share its port
+//! number with our own loopback listener, and follows the addresses as they come and go.
+
+use crate::http::{self, App, Reached, Serving};
+use crate::peers::Peers;
+use crate::{Hub, HubError, doors, tls};
+use axum::Router;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// How often the machine's addresses are looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// The first byte of every TLS connection, and of no HTTP request.
+const TLS_HANDSHAKE: u8 = 0x16;
+
+/// The open doors. They close when this is dropped.
+pub(crate) struct Lan {
+    /// SHA-256 of the certificate, in hex pairs.
+    pub(crate) fingerprint: String,
+    _close: DropGuard,
+}
+
+/// What each listener works with.
+#[derive(Clone)]
+struct Door {
+    hub: Hub,
+    serving: Serving,
+    router: Router,
+    tls: TlsAcceptor,
+    peers: Arc<Peers>,
+    stop: CancellationToken,
+}
+
+/// Opens the doors on every address of this machine.
+pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
+    let serving = hub.inner.doors.serving.get().ok_or(HubError::NotFound("listener"))?.clone();
+    let certificate = tls::certificate(&hub.inner).await?;
+    let stop = serving.stop.child_token();
+    let door = Door {
+        hub: hub.clone(),
+        router: http::doors(App { hub: hub.clone(), serving: serving.clone() }),
+        tls: certificate.acceptor,
+        peers: Arc::new(Peers::new(hub.inner.limits.connections_per_peer, hub.inner.limits.requests_per_peer)),
+        stop: stop.clone(),
+        serving,
+    };
+    let mut listening = HashMap::new();
+    let port = hub.inner.doors.port;
+    for ip in doors::own_addresses(&hub.inner.limits.door_addresses) {
+        match TcpListener::bind(SocketAddr::new(ip, port)).await {
+            Ok(listener) => door.listen(&mut listening, ip, listener),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => return Err(HubError::PortTaken(port)),
+            Err(error) => tracing::warn!(%error, %ip, "cannot open doors on this address"),
+        }
+    }
+    door.serving.tasks.spawn(door.clone().follow(listening, port));
+    tracing::info!(port, "the doors for news are open to the local network");
+    Ok(Lan { fingerprint: certificate.fingerprint, _close: stop.drop_guard() })
+}
+
+impl Door {
+    /// Keeps listening on the addresses that the machine has now.
+    async fn follow(self, mut listening: HashMap<IpAddr, CancellationToken>, port: u16) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                () = self.stop.cancelled() => return,
+            }
+            let current = doors::own_addresses(&self.hub.inner.limits.door_addresses);
+            listening.retain(|ip, stop| {
+                let stays = current.contains(ip);
+                if !stays {
+                    stop.cancel();
+                }
+                stays
+            });
+            for ip in current {
+                if listening.contains_key(&ip) {
+                    continue;
+                }
+                match TcpListener::bind(SocketAddr::new(ip, port)).await {
+                    Ok(listener) => self.listen(&mut listening, ip, listener),
+                    Err(error) => tracing::debug!(%error, %ip, "cannot open doors on this address"),
+                }
+            }
+        }
+    }
+
+    fn listen(&self, listening: &mut HashMap<IpAddr, CancellationToken>, ip: IpAddr, listener: TcpListener) {
+        let stop = self.stop.child_token();
+        listening.insert(ip, stop.clone());
+        let door = self.clone();
+        self.serving.tasks.spawn(async move {
+            let (serving, metrics) = (door.serving.clone(), Arc::clone(&door.hub.inner.metrics));
+            http::accept_on(listener, &serving, &metrics, stop, |stream, peer, permit| {
+                let door = door.clone();
+                serving.tasks.spawn(async move {
+                    door.greet(stream, peer.ip()).await;
+                    drop(permit);
+                });
+            })
+            .await;
+        });
+    }
+
+    /// One connection: its peer within bounds, then TLS or plain by its first byte.
+    async fn greet(self, stream: TcpStream, peer: IpAddr) {
+        let Some(_here) = Peers::enter(&self.peers, peer) else {
+            crate::metrics::count(&self.hub.inner.metrics.connections_refused_total);
+            return;
+        };
+        let limits = &self.hub.inner.limits;
+        let mut first = [0];
+        match timeout(limits.head_within, stream.peek(&mut first)).await {
+            Ok(Ok(1)) => {}
+            _ => return,
+        }
+        let tls = first[0] == TLS_HANDSHAKE;
+        let reached = Reached { lan: true, tls, peer };
+        let router = self.peers.paced(self.router.clone(), peer);
+        let metrics = &self.hub.inner.metrics;
+        if !tls {
+            return http::converse(stream, router, reached, limits, metrics, self.stop.clone()).await;
+        }
+        match timeout(limits.head_within, self.tls.accept(stream)).await {
+            Ok(Ok(stream)) => http::converse(stream, router, reached, limits, metrics, self.stop.clone()).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => {}
+        }
+    }
+}
