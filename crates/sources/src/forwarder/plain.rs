@@ -1,0 +1,68 @@
+//! Our own plain form for any other forwarder, documented in `docs/forwarder.md`: flat JSON (or a form) with a
+//! bearer token. Names of fields are taken as the usual automation apps and push services write them.
+
+use super::{Notice, app_of, fields::Fields, ok, same};
+use crate::{Delivery, Outcome, Reading, Refusal, notice};
+use domain::{Secret, SourceId, SourceKind, Timestamp};
+
+/// Fields that hold the time at which the phone showed the notice.
+const TIMES: &[&str] = &["posted_at", "post_time", "time", "timestamp", "date"];
+
+/// Reads one delivery.
+pub(super) fn read(
+    source: &SourceId,
+    secret: &Secret,
+    delivery: &Delivery<'_>,
+    now: Timestamp,
+) -> Result<Reading, Refusal> {
+    if !matches!(delivery.method, "POST" | "PUT") || !matches!(delivery.path, "" | "/") {
+        return Err(Refusal::WrongDoor);
+    }
+    let given = delivery.header("authorization").and_then(bearer).ok_or(Refusal::Signature)?;
+    if secret.is_empty() || !same(given.as_bytes(), secret.expose().as_bytes()) {
+        return Err(Refusal::Signature);
+    }
+    let body = std::str::from_utf8(delivery.body).map_err(|_| Refusal::Malformed("the body is no UTF-8"))?;
+    let form = delivery.header("content-type").is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"));
+    let fields = if form && !body.trim_start().starts_with('{') {
+        Fields::from_form(body)?
+    } else {
+        Fields::from_json(body)?
+    };
+    if fields.flag("heartbeat") {
+        let ahead = fields.time(TIMES).map(|at| at.since(now));
+        return Ok(ok(Outcome::Heartbeat, ahead));
+    }
+    Ok(ok(notice(&fields)?.outcome(source, SourceKind::Forwarder, now), None))
+}
+
+/// The token of an `Authorization` header.
+fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn notice(fields: &Fields) -> Result<Notice, Refusal> {
+    let package = fields.owned(&["package", "package_name"])?;
+    let from = fields.text(&["from"])?;
+    let label = fields.text(&["app", "app_name"])?;
+    let app = match (package, from, label) {
+        (Some(package), _, _) => Some(package),
+        (None, Some(from), _) => Some(app_of(&from)),
+        (None, None, Some(label)) => Some(notice::package_of(&label).map_or_else(|| label.into_owned(), str::to_owned)),
+        (None, None, None) => None,
+    };
+    let title = fields.owned(&["title"])?;
+    let text = fields.owned(&["text", "content", "msg", "message", "body"])?;
+    if title.is_none() && text.is_none() {
+        return Err(Refusal::Malformed("it holds neither a title nor a text"));
+    }
+    Ok(Notice {
+        app,
+        title,
+        text,
+        device: fields.owned(&["device", "device_name", "phone"])?.filter(|d| !notice::placeholder(d)),
+        key: fields.owned(&["key", "notification_key"])?,
+        posted_at: fields.time(TIMES),
+    })
+}
