@@ -1,1 +1,118 @@
-//! x
+//! The app: windows, tray and wiring around the desk and its embedded hub. It holds no money logic, no SQL and no
+//! words for people.
+//!
+//! - `start`: the composition root: folder, log, key, hub, desk; and the orderly end.
+//! - `commands`: one for each row of `desk::api`. `screen`: the desk's screen on windows and tray.
+//! - `cards`, `windows`, `place`, `tray`: what people see. `platform`: what differs between systems.
+
+mod cards;
+mod commands;
+mod guess;
+mod place;
+mod platform;
+mod screen;
+mod start;
+mod tray;
+mod windows;
+
+pub use cards::CardWindow;
+pub use commands::handler;
+pub use windows::LABELS;
+
+use clap::{Parser, ValueEnum};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use tauri::{Manager, RunEvent, Runtime};
+
+/// Tillbell, the payment bell for the front desk.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "tillbell", version)]
+pub struct Args {
+    /// Start without a window; the first start still opens its own.
+    #[arg(long)]
+    hidden: bool,
+    /// Open this window.
+    #[arg(long, value_name = "WINDOW")]
+    open: Option<Open>,
+    /// Keep all data in this folder.
+    #[arg(long, value_name = "DIR", env = "TILLBELL_DATA_DIR")]
+    data_dir: Option<PathBuf>,
+    /// The port that the embedded hub tries first; any free one is taken when it is in use.
+    #[arg(long, value_name = "PORT", env = "TILLBELL_PORT", default_value_t = hub::DOOR_PORT)]
+    port: u16,
+    /// Draw without the graphics card, where windows stay white.
+    #[arg(long)]
+    safe_graphics: bool,
+}
+
+/// A window to open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Open {
+    History,
+    Settings,
+    Welcome,
+}
+
+impl From<Open> for desk::views::WindowName {
+    fn from(open: Open) -> Self {
+        match open {
+            Open::History => Self::History,
+            Open::Settings => Self::Settings,
+            Open::Welcome => Self::Welcome,
+        }
+    }
+}
+
+/// Tauri's config, permissions and pages, embedded.
+pub fn context<R: Runtime>() -> tauri::Context<R> {
+    tauri::generate_context!()
+}
+
+/// Runs the app until it is quit.
+pub fn run() -> ExitCode {
+    let args = Args::parse();
+    // Before any thread: these are settings of the process that graphics libraries read once.
+    platform::prepare(args.safe_graphics);
+    let language = guess::language();
+    if let Err(reason) = platform::display() {
+        // Nobody can be shown a window, so it is said where the program was started.
+        return platform::complain(&format!("Tillbell needs a graphical session: {reason}"));
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return platform::complain(&format!("Tillbell cannot start: {error}")),
+    };
+    tauri::async_runtime::set(runtime.handle().clone());
+    let args = Arc::new(args);
+    let app = tauri::Builder::default()
+        .plugin(start::single_instance(&args))
+        .invoke_handler(commands::handler())
+        .on_window_event(windows::on_event)
+        .setup({
+            let args = Arc::clone(&args);
+            move |app| {
+                platform::windows_open(app.handle(), false);
+                start::spawn(app.handle().clone(), args, language);
+                Ok(())
+            }
+        })
+        .build(context());
+    let app = match app {
+        Ok(app) => app,
+        Err(error) => return platform::complain(&format!("Tillbell cannot start: {error}")),
+    };
+    let code = app.run_return(|app, event| match event {
+        // The last window closed, or the system asks: the app lives in the tray. Only `quit` ends it.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        RunEvent::Exit => windows::remember_all(app),
+        _ => {}
+    });
+    runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+/// The desk that commands are answered by, for tests that build the app on a mock runtime.
+pub fn manage_for_tests<R: Runtime>(app: &tauri::App<R>, desk: desk::Desk, data_dir: PathBuf) {
+    app.manage(desk);
+    app.manage(CardWindow::default());
+    app.manage(windows::Windows::load(data_dir));
+}

@@ -1,0 +1,175 @@
+//! The cards' window: one task owns it. It is made when the first card comes, kept while cards come, and destroyed
+//! after ten quiet minutes, since a web view costs a hundred megabytes whether it is seen or not. It never takes the
+//! focus, and the voice never waits for it.
+
+use crate::{
+    place, platform,
+    windows::{self, CARD, Windows},
+};
+use desk::{
+    Desk,
+    api::event,
+    views::{CardsView, Painted},
+};
+use std::{sync::Arc, time::Duration};
+use tauri::{
+    AppHandle, Emitter, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, webview::PageLoadEvent,
+};
+use tokio::{
+    sync::{Notify, watch},
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+/// So long the hidden window is kept for the next payment.
+const KEPT: Duration = Duration::from_secs(600);
+
+/// The handle of the cards' window. Calls hand over and return.
+#[derive(Clone)]
+pub struct CardWindow(Arc<Inner>);
+
+struct Inner {
+    view: watch::Sender<CardsView>,
+    /// What the page drew last.
+    painted: watch::Sender<Painted>,
+    /// A page of the window has loaded and can be shown.
+    loaded: watch::Sender<u64>,
+    anew: Notify,
+}
+
+impl Default for CardWindow {
+    fn default() -> Self {
+        Self(Arc::new(Inner {
+            view: watch::Sender::default(),
+            painted: watch::Sender::new(Painted { revision: 0, height: 0 }),
+            loaded: watch::Sender::default(),
+            anew: Notify::new(),
+        }))
+    }
+}
+
+impl CardWindow {
+    /// Shows these cards; none hides the window.
+    pub fn show(&self, view: CardsView) {
+        self.0.view.send_replace(view);
+    }
+
+    /// The page has drawn, and needs this height.
+    pub fn painted(&self, painted: Painted) {
+        self.0.painted.send_replace(painted);
+    }
+
+    /// Monitors or settings changed: the window may belong elsewhere.
+    pub fn place_anew(&self) {
+        self.0.anew.notify_one();
+    }
+
+    /// Owns the window until `stop`.
+    pub async fn run<R: Runtime>(self, app: AppHandle<R>, stop: CancellationToken) {
+        let inner = &self.0;
+        let (mut view, mut painted, mut loaded) =
+            (inner.view.subscribe(), inner.painted.subscribe(), inner.loaded.subscribe());
+        let mut hidden_since = Instant::now();
+        loop {
+            let some = !view.borrow().cards.is_empty();
+            tokio::select! {
+                () = stop.cancelled() => return,
+                Ok(()) = view.changed() => {
+                    let now = view.borrow_and_update().clone();
+                    if now.cards.is_empty() {
+                        hidden_since = Instant::now();
+                    } else if !self.open(&app, &now) {
+                        continue;
+                    }
+                    self.send(&app, &now).await;
+                }
+                Ok(()) = painted.changed() => self.put(&app).await,
+                Ok(()) = loaded.changed() => self.put(&app).await,
+                () = inner.anew.notified() => self.put(&app).await,
+                () = sleep_until(hidden_since + KEPT), if !some && app.get_webview_window(CARD).is_some() => {
+                    tracing::debug!("the cards' window was not needed for a while and is destroyed");
+                    if let Some(window) = app.get_webview_window(CARD) {
+                        let _ = window.destroy();
+                    }
+                    inner.loaded.send_replace(0);
+                }
+            }
+        }
+    }
+
+    /// Makes the window if there is none. Its page asks for the cards itself once it has loaded.
+    fn open<R: Runtime>(&self, app: &AppHandle<R>, view: &CardsView) -> bool {
+        if app.get_webview_window(CARD).is_some() {
+            return true;
+        }
+        let this = self.clone();
+        let built = build(app, move || this.0.loaded.send_modify(|loads| *loads += 1));
+        match built {
+            Ok(window) => platform::dress_card(&window),
+            Err(error) => tracing::error!(%error, cards = view.cards.len(), "the cards' window could not be made"),
+        }
+        app.get_webview_window(CARD).is_some()
+    }
+
+    async fn send<R: Runtime>(&self, app: &AppHandle<R>, view: &CardsView) {
+        if let Err(error) = app.emit_to(CARD, event::CARDS, view) {
+            tracing::error!(%error, "the cards could not be handed to their window");
+        }
+        self.put(app).await;
+    }
+
+    /// Shows the window where it belongs, or hides it.
+    async fn put<R: Runtime>(&self, app: &AppHandle<R>) {
+        let Some(window) = app.get_webview_window(CARD) else { return };
+        let (count, revision) = {
+            let view = self.0.view.borrow();
+            (view.cards.len(), view.revision)
+        };
+        if count == 0 {
+            platform::hide_card(&window);
+            return;
+        }
+        // A page that has not loaded would be shown as an empty window.
+        if *self.0.loaded.borrow() == 0 {
+            return;
+        }
+        let painted = *self.0.painted.borrow();
+        let guess = u32::try_from(count).unwrap_or(1).saturating_mul(place::CARD_HEIGHT);
+        let height = if painted.revision >= revision && painted.height > 0 { painted.height } else { guess };
+        let settings = match app.try_state::<Desk>() {
+            Some(desk) => desk.settings().await.unwrap_or_default(),
+            None => return,
+        };
+        let monitors = windows::monitors(app);
+        let Some(monitor) = place::choose(&monitors, settings.card_monitor.as_deref()) else {
+            tracing::warn!("there is no monitor for cards");
+            return;
+        };
+        let place = place::cards(monitor, settings.card_corner, height);
+        platform::show_card(&window, place, monitor.scale);
+    }
+}
+
+fn build<R: Runtime>(app: &AppHandle<R>, loaded: impl Fn() + Send + Sync + 'static) -> tauri::Result<WebviewWindow<R>> {
+    WebviewWindowBuilder::new(app, CARD, WebviewUrl::App("card.html".into()))
+        .title("Tillbell")
+        .data_directory(app.state::<Windows>().web_data())
+        .inner_size(place::CARD_WIDTH.into(), place::CARD_HEIGHT.into())
+        .visible(false)
+        .focused(false)
+        .focusable(false)
+        .always_on_top(true)
+        .visible_on_all_workspaces(true)
+        .skip_taskbar(true)
+        .decorations(false)
+        .resizable(false)
+        .maximizable(false)
+        .minimizable(false)
+        .accept_first_mouse(true)
+        .on_page_load(move |_, load| {
+            if load.event() == PageLoadEvent::Finished {
+                loaded();
+            }
+        })
+        .build()
+}

@@ -1,0 +1,65 @@
+//! The desk's [`Screen`] on windows and tray. The desk calls it while it holds a lock, so everything is handed over.
+
+use crate::{cards::CardWindow, tray, windows};
+use desk::{
+    Screen, TrayView,
+    api::event,
+    views::{AppInfo, CardsView, ListeningView},
+};
+use domain::BusinessDay;
+use serde::Serialize;
+use tauri::{AppHandle, Emitter, Runtime};
+
+/// Windows and tray of this app.
+pub(crate) struct Windowed<R: Runtime> {
+    app: AppHandle<R>,
+    cards: CardWindow,
+}
+
+impl<R: Runtime> Windowed<R> {
+    /// On this app's windows.
+    pub(crate) fn new(app: AppHandle<R>, cards: CardWindow) -> Self {
+        Self { app, cards }
+    }
+
+    /// Only to windows that may know; to a window that is not open it goes nowhere.
+    fn tell<T: Serialize + Clone>(&self, labels: &[&str], event: &str, what: &T) {
+        for label in labels {
+            if let Err(error) = self.app.emit_to(*label, event, what) {
+                tracing::warn!(%error, event, "a window could not be told");
+            }
+        }
+    }
+
+    fn on_main_thread(&self, run: impl FnOnce(&AppHandle<R>) + Send + 'static) {
+        let app = self.app.clone();
+        if let Err(error) = self.app.run_on_main_thread(move || run(&app)) {
+            tracing::warn!(%error, "the app is ending and shows nothing more");
+        }
+    }
+}
+
+impl<R: Runtime> Screen for Windowed<R> {
+    fn cards(&self, view: &CardsView) {
+        self.cards.show(view.clone());
+    }
+
+    fn book_changed(&self, day: BusinessDay) {
+        self.tell(&["history"], event::BOOK, &day);
+    }
+
+    fn listening(&self, view: &ListeningView) {
+        self.tell(&["history", "settings", "welcome"], event::LISTENING, view);
+    }
+
+    fn app_info(&self, info: &AppInfo) {
+        self.tell(&["card", "history", "settings", "welcome"], event::APP_INFO, info);
+        let (language, theme) = (info.language, info.theme);
+        self.on_main_thread(move |app| windows::dress(app, language, theme));
+    }
+
+    fn tray(&self, view: &TrayView) {
+        let view = view.clone();
+        self.on_main_thread(move |app| tray::show(app, &view));
+    }
+}

@@ -1,0 +1,259 @@
+//! The composition root: folder, log, key, embedded hub, desk; what opens at the start; and the orderly end.
+
+use crate::{Args, Open, cards::CardWindow, guess, platform, screen::Windowed, tray, windows};
+use anyhow::Context;
+use desk::{
+    Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, ledger::LedgerError, settings::Language, vault,
+    views::WindowName, words,
+};
+use domain::wire::Shop;
+use hub::{Hub, HubConfig, MasterKey};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tauri::{AppHandle, Manager, Runtime, plugin::TauriPlugin};
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// At the end, so long at most for marks that are not written yet. Payments are durable long before.
+const FLUSH: Duration = Duration::from_secs(3);
+
+/// What runs, and how to stop it: first the desk, which still speaks to the hub, then the hub.
+struct Running {
+    desk: (CancellationToken, TaskTracker),
+    hub: (CancellationToken, TaskTracker),
+}
+
+/// A second start shows the history of the first, or what it was asked to open, and ends. It must be the first plugin.
+pub(crate) fn single_instance<R: Runtime>(args: &Args) -> TauriPlugin<R> {
+    let plugin = tauri_plugin_single_instance::Builder::new().callback(|app: &AppHandle<R>, argv, _| {
+        let again = <Args as clap::Parser>::try_parse_from(argv).ok();
+        if again.as_ref().is_some_and(|again| again.hidden) {
+            return;
+        }
+        let name = again.and_then(|again| again.open).unwrap_or(Open::History).into();
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move { windows::open(&app, name).await });
+    });
+    match &args.data_dir {
+        // Another folder is another shop. The folder's name becomes letters that a bus name may hold.
+        Some(dir) => plugin.dbus_id(format!("app.tillbell.desktop.at{}", hex_name(dir))).build(),
+        None => plugin.build(),
+    }
+}
+
+fn hex_name(dir: &Path) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned()).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// Starts everything off the main thread, since a keychain may ask and a disk may be slow.
+pub(crate) fn spawn<R: Runtime>(app: AppHandle<R>, args: Arc<Args>, language: Language) {
+    tauri::async_runtime::spawn(async move {
+        let folder = match folder(&app, &args) {
+            Ok(folder) => folder,
+            Err(error) => return fail(&app, &error, Path::new(""), language),
+        };
+        if let Err(error) = start(&app, &args, &folder, language).await {
+            fail(&app, &error, &folder, language);
+        }
+    });
+}
+
+/// The folder for everything that is kept: local to this PC, never one that roams or is synchronised.
+fn folder<R: Runtime>(app: &AppHandle<R>, args: &Args) -> anyhow::Result<PathBuf> {
+    let folder = match &args.data_dir {
+        Some(dir) => std::path::absolute(dir)?,
+        None => app.path().app_local_data_dir()?,
+    };
+    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    platform::only_ours(&folder)?;
+    Ok(folder)
+}
+
+async fn start<R: Runtime>(app: &AppHandle<R>, args: &Args, folder: &Path, language: Language) -> anyhow::Result<()> {
+    log(folder)?;
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), folder = %folder.display(), "Tillbell starts");
+    let cards = CardWindow::default();
+    app.manage(windows::Windows::load(folder.to_owned()));
+    app.manage(cards.clone());
+    let zone = guess::zone();
+    let hub = embedded_hub(args, folder, &zone, language).await?;
+    let screen = Arc::new(Windowed::new(app.clone(), cards.clone()));
+    // On the main thread, and before the desk says what stands in it: orders to the main thread keep their order.
+    let on_main = app.clone();
+    app.run_on_main_thread(move || {
+        if let Err(error) = tray::create(&on_main, language) {
+            tracing::error!(%error, "there is no tray icon");
+        }
+    })?;
+    let config = DeskConfig {
+        data_dir: folder.to_owned(),
+        hub: hub.address,
+        token: hub.token,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        system_language: language,
+        system_zone: zone,
+    };
+    let desk = Desk::open(config, Surroundings { screen, speech: Arc::new(SystemSpeech) }).await?;
+    app.manage(desk.clone());
+
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    tasks.spawn(cards.run(app.clone(), stop.clone()));
+    tasks.spawn({
+        let (desk, stop) = (desk.clone(), stop.clone());
+        async move { desk.run(stop).await }
+    });
+    tasks.close();
+    app.manage(Running { desk: (stop, tasks), hub: hub.running });
+    let signalled = app.clone();
+    tauri::async_runtime::spawn(async move {
+        platform::asked_to_end().await;
+        tracing::info!("the system asks Tillbell to end");
+        quit(&signalled);
+    });
+    platform::login::repair();
+    tracing::info!("Tillbell is ready");
+    open_first(app, args, &desk).await;
+    Ok(())
+}
+
+/// The first start opens by itself; a start by hand shows something, a start at login nothing.
+async fn open_first<R: Runtime>(app: &AppHandle<R>, args: &Args, desk: &Desk) {
+    let first_start = desk.settings().await.is_ok_and(|settings| !settings.first_start_done);
+    let name = match args.open {
+        Some(open) => open.into(),
+        None if first_start => WindowName::Welcome,
+        None if !args.hidden => WindowName::History,
+        None => {
+            if !platform::tray_host().await {
+                tracing::warn!("this desktop shows no tray icons; start Tillbell again to open its window");
+            }
+            return;
+        }
+    };
+    windows::open(app, name).await;
+}
+
+struct EmbeddedHub {
+    address: SocketAddr,
+    token: domain::Secret,
+    running: (CancellationToken, TaskTracker),
+}
+
+/// The hub inside: its database in our folder, its key in the system's keychain, reachable from this PC only.
+async fn embedded_hub(args: &Args, folder: &Path, zone: &str, language: Language) -> anyhow::Result<EmbeddedHub> {
+    let (key, kept_in) = vault::master_key(folder).await?;
+    tracing::info!(?kept_in, "the hub's master key was read");
+    let mut config = HubConfig::new(folder.join("hub"));
+    config.door_port = hub::DOOR_PORT;
+    let hub = Hub::open(config, MasterKey::from_bytes(*key)).await?;
+    let day_rule = guess::day_rule(zone).context("no time zone is known")?;
+    // The shop has no name until the owner gives it one.
+    let shop = Shop { name: String::new(), currency: guess::currency(zone, language), day_rule };
+    let shop = hub.first_shop(&shop).await?;
+    let token = hub.terminal_for_this_run(&shop, "Front desk").await;
+    let listener = listen(args.port).await?;
+    let address = listener.local_addr()?;
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    tasks.spawn({
+        let stop = stop.clone();
+        async move {
+            // The desk notices by itself that the hub is gone, and says so in tray, card and voice.
+            if let Err(error) = hub::serve(listener, hub, stop).await {
+                tracing::error!(%error, "the hub ended");
+            }
+        }
+    });
+    tasks.close();
+    Ok(EmbeddedHub { address, token, running: (stop, tasks) })
+}
+
+async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        Ok(listener) => Ok(listener),
+        Err(error) => {
+            tracing::warn!(%error, port, "the hub's port is taken; any free one is used");
+            Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?)
+        }
+    }
+}
+
+/// Ends the program in order: what is under way is finished, for three seconds at most.
+pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
+    let Some(running) = app.try_state::<Running>() else { return app.exit(0) };
+    if running.desk.0.is_cancelled() {
+        return;
+    }
+    running.desk.0.cancel();
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let running = app.state::<Running>();
+        let flushed = tokio::time::timeout(FLUSH, async {
+            running.desk.1.wait().await;
+            running.hub.0.cancel();
+            running.hub.1.wait().await;
+        });
+        match flushed.await {
+            Ok(()) => tracing::info!("Tillbell ends"),
+            Err(_) => tracing::warn!("Tillbell ends with work under way"),
+        }
+        app.exit(0);
+    });
+}
+
+/// To standard error and into files of a day each, of which a week's are kept. Written at once: the last lines before
+/// a crash are those that are needed.
+fn log(folder: &Path) -> anyhow::Result<()> {
+    use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+    let files = tracing_appender::rolling::Builder::new()
+        .rotation(tracing_appender::rolling::Rotation::DAILY)
+        .filename_prefix("tillbell")
+        .filename_suffix("log")
+        .max_log_files(7)
+        .build(folder.join("log"))?;
+    let filter = EnvFilter::try_from_env("TILLBELL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let (file, errors) = (fmt::layer().with_ansi(false).with_writer(files), fmt::layer().with_writer(std::io::stderr));
+    tracing_subscriber::registry().with(filter).with(file).with(errors).try_init()?;
+    Ok(())
+}
+
+/// Says in words why there is no start, and ends.
+fn fail<R: Runtime>(app: &AppHandle<R>, error: &anyhow::Error, folder: &Path, language: Language) {
+    let detail = format!("{error:#}");
+    tracing::error!(error = detail, "Tillbell cannot start");
+    let values = [("folder", &*folder.to_string_lossy()), ("detail", &detail)];
+    let text = words::text(language, &format!("start.{}", reason(error)), &values);
+    let title = words::text(language, "start.title", &[]);
+    let ending = app.clone();
+    let told = app.run_on_main_thread(move || {
+        platform::message(&title, &text);
+        ending.exit(1);
+    });
+    if told.is_err() {
+        app.exit(1);
+    }
+}
+
+/// Which words fit.
+fn reason(error: &anyhow::Error) -> &'static str {
+    use desk::DeskError;
+    use hub::{HubError, OpenError};
+    match (error.downcast_ref::<DeskError>(), error.downcast_ref::<HubError>()) {
+        (Some(DeskError::Ledger(LedgerError::Locked)), _) => "in_use",
+        (_, Some(HubError::Open(OpenError::InUse(_)))) => "in_use",
+        (Some(DeskError::Ledger(LedgerError::Newer)), _) => "newer",
+        (_, Some(HubError::Open(OpenError::Newer { .. }))) => "newer",
+        (_, Some(HubError::WrongMasterKey | HubError::KeyFile(..))) => "keychain",
+        (Some(_), _) => "storage",
+        (_, Some(HubError::Open(_) | HubError::Folder(..) | HubError::Storage(_))) => "storage",
+        _ if error.is::<vault::VaultError>() => "keychain",
+        _ if error.is::<std::io::Error>() => "storage",
+        _ => "failed",
+    }
+}

@@ -1,0 +1,223 @@
+//! The windows for people: history, settings and first start. Made when they are opened, destroyed when they are
+//! closed (a hidden one costs as much as a shown one), and put back where they were.
+
+use crate::place::{self, Monitor, Place, Rect};
+use desk::{
+    Desk,
+    settings::{Language, Theme},
+    views::WindowName,
+    words,
+};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Mutex, PoisonError},
+};
+use tauri::{
+    AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
+    webview::PageLoadEvent,
+};
+
+/// The cards' window.
+pub(crate) const CARD: &str = "card";
+/// The windows for people, by name.
+pub const LABELS: [(WindowName, &str); 3] =
+    [(WindowName::History, "history"), (WindowName::Settings, "settings"), (WindowName::Welcome, "welcome")];
+
+/// What is known of the windows between two times that they are open.
+pub(crate) struct Windows {
+    /// The folder for the pages' own storage and for the places.
+    data_dir: PathBuf,
+    places: Mutex<BTreeMap<String, Place>>,
+    /// Two orders to open the same window must not both build it.
+    opening: tokio::sync::Mutex<()>,
+}
+
+impl Windows {
+    /// Reads where the windows were. A file that cannot be read costs only the places.
+    pub(crate) fn load(data_dir: PathBuf) -> Self {
+        let places = std::fs::read(data_dir.join(PLACES))
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default();
+        Self { data_dir, places: Mutex::new(places), opening: tokio::sync::Mutex::default() }
+    }
+
+    /// The folder where web views keep what they keep.
+    pub(crate) fn web_data(&self) -> PathBuf {
+        self.data_dir.join("web")
+    }
+
+    fn place(&self, label: &str) -> Option<Place> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner).get(label).copied()
+    }
+
+    fn remember(&self, label: &str, place: Place) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.insert(label.to_owned(), place) == Some(place) {
+            return;
+        }
+        let text = serde_json::to_vec(&*places).unwrap_or_default();
+        if let Err(error) = std::fs::write(self.data_dir.join(PLACES), text) {
+            tracing::warn!(%error, "where the windows are could not be saved");
+        }
+    }
+}
+
+const PLACES: &str = "windows.json";
+
+/// A window's label, which is also its page and its name in capabilities.
+pub(crate) fn label(window: WindowName) -> &'static str {
+    LABELS.iter().find(|(name, _)| *name == window).map_or(CARD, |(_, label)| label)
+}
+
+/// The monitors that are there now.
+pub(crate) fn monitors<R: Runtime>(app: &AppHandle<R>) -> Vec<Monitor> {
+    let primary = app.primary_monitor().ok().flatten();
+    let is_primary = |m: &tauri::Monitor| primary.as_ref().is_some_and(|p| p.position() == m.position());
+    let found = app.available_monitors().unwrap_or_default();
+    found
+        .iter()
+        .enumerate()
+        .map(|(at, m)| Monitor {
+            name: m.name().cloned().unwrap_or_else(|| format!("{}", at + 1)),
+            size: (m.size().width, m.size().height),
+            work: Rect {
+                x: m.work_area().position.x,
+                y: m.work_area().position.y,
+                width: m.work_area().size.width,
+                height: m.work_area().size.height,
+            },
+            scale: m.scale_factor(),
+            primary: is_primary(m),
+        })
+        .collect()
+}
+
+/// Opens a window, or brings the open one to the front.
+pub(crate) async fn open<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
+    let windows = app.state::<Windows>();
+    let _one_at_a_time = windows.opening.lock().await;
+    if let Some(window) = app.get_webview_window(label(name)) {
+        front(&window);
+        return;
+    }
+    let language = match app.try_state::<Desk>() {
+        Some(desk) => desk.app_info().await.map(|info| (info.language, info.theme)).unwrap_or_default(),
+        None => Default::default(),
+    };
+    if let Err(error) = build(app, &windows, name, language) {
+        tracing::error!(%error, window = label(name), "a window could not be opened");
+    }
+}
+
+fn build<R: Runtime>(
+    app: &AppHandle<R>,
+    windows: &Windows,
+    name: WindowName,
+    (language, theme): (Language, Theme),
+) -> tauri::Result<()> {
+    let label = label(name);
+    let ((width, height), (min_width, min_height)) = match name {
+        WindowName::History => ((1080.0, 760.0), (640.0, 480.0)),
+        WindowName::Settings => ((820.0, 720.0), (560.0, 440.0)),
+        WindowName::Welcome => ((900.0, 760.0), (600.0, 520.0)),
+    };
+    let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::App(format!("{label}.html").into()))
+        .title(words::text(language, &format!("window.{label}"), &[]))
+        .theme(window_theme(theme))
+        .data_directory(windows.web_data())
+        .inner_size(width, height)
+        .min_inner_size(min_width, min_height)
+        .visible(false)
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Finished {
+                front(&window);
+            }
+        });
+    let place = windows.place(label).and_then(|place| place::restored(place, &monitors(app)));
+    let window = match place {
+        Some(place) => builder.maximized(place.maximized).build()?,
+        None => builder.center().build()?,
+    };
+    if let Some(place) = place {
+        window.set_size(tauri::LogicalSize::new(place.width, place.height))?;
+        window.set_position(tauri::PhysicalPosition::new(place.x, place.y))?;
+    }
+    crate::platform::windows_open(app, true);
+    Ok(())
+}
+
+fn front<R: Runtime>(window: &WebviewWindow<R>) {
+    let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(%error, window = window.label(), "a window could not be brought to the front");
+    }
+}
+
+/// Closes a window, if it is open.
+pub(crate) fn close<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
+    if let Some(window) = app.get_webview_window(label(name)) {
+        window.close().unwrap_or_else(|error| tracing::warn!(%error, "a window could not be closed"));
+    }
+}
+
+/// Gives the windows that are open their new language and theme.
+pub(crate) fn dress<R: Runtime>(app: &AppHandle<R>, language: Language, theme: Theme) {
+    app.set_theme(window_theme(theme));
+    for (_, label) in LABELS {
+        if let Some(window) = app.get_webview_window(label) {
+            let _ = window.set_title(&words::text(language, &format!("window.{label}"), &[]));
+        }
+    }
+}
+
+fn window_theme(theme: Theme) -> Option<tauri::Theme> {
+    match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+/// What happens to windows: where they are is remembered, and cards follow a monitor that changes.
+pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
+    let app = window.app_handle();
+    match event {
+        WindowEvent::CloseRequested { .. } => remember(app, window.label()),
+        WindowEvent::Destroyed => {
+            let open = LABELS.iter().any(|(_, label)| *label != window.label() && app.get_webview_window(label).is_some());
+            if window.label() != CARD && !open {
+                crate::platform::windows_open(app, false);
+            }
+        }
+        WindowEvent::ScaleFactorChanged { .. } if window.label() == CARD => {
+            if let Some(cards) = app.try_state::<crate::cards::CardWindow>() {
+                cards.place_anew();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Remembers where every open window is, before the program ends.
+pub(crate) fn remember_all<R: Runtime>(app: &AppHandle<R>) {
+    LABELS.iter().for_each(|(_, label)| remember(app, label));
+}
+
+fn remember<R: Runtime>(app: &AppHandle<R>, label: &str) {
+    if label == CARD {
+        return;
+    }
+    let (Some(windows), Some(window)) = (app.try_state::<Windows>(), app.get_webview_window(label)) else { return };
+    let now = || -> tauri::Result<Place> {
+        let (position, scale) = (window.outer_position()?, window.scale_factor()?);
+        let size = window.inner_size()?.to_logical::<f64>(scale);
+        let maximized = window.is_maximized()?;
+        Ok(Place { x: position.x, y: position.y, width: size.width, height: size.height, maximized })
+    };
+    match now() {
+        Ok(place) => windows.remember(label, place),
+        Err(error) => tracing::debug!(%error, "a window does not say where it is"),
+    }
+}
