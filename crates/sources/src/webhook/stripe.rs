@@ -256,14 +256,15 @@ impl Charge {
         }))
     }
 
+    /// How much went back so far. It does not say by which refunds, so it has no number of its own.
     fn refund(self, source: &SourceId, key: String) -> Result<Told, Refusal> {
         let payment = number(self.payment_intent.as_deref().unwrap_or(&self.id))?;
         let total = amount(self.amount_refunded.unwrap_or(0), &self.currency)?;
-        let identity = format!("{payment}:{}", total.decimal());
         Ok(Ok(News {
             cumulative: true,
+            identity: None,
             order: order(order_id(&self.metadata)),
-            ..news(source, key, Kind::Refund, total, &identity, &payment)
+            ..news(source, key, Kind::Refund, total, "", &payment)
         }))
     }
 }

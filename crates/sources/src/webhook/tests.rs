@@ -74,39 +74,46 @@ fn file(path: &Path) -> Value {
 
 fn fixtures(platform: &str) -> Vec<Fixture> {
     let config = file(&folder(platform).join("config.json"));
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder(platform))
-        .expect("folder")
-        .map(|entry| entry.expect("entry").path())
-        .collect();
-    paths.retain(|path| !path.ends_with("config.json"));
-    paths.sort();
-    paths.iter().map(|path| fixture(path, &config)).collect()
+    let cases = ["taken.json", "refused.json"].map(|name| file(&folder(platform).join(name)));
+    cases
+        .iter()
+        .flat_map(|cases| cases.as_array().expect("a list of cases"))
+        .map(|case| fixture(platform, case, config.clone()))
+        .collect()
 }
 
-fn fixture(path: &Path, config: &Value) -> Fixture {
-    let mut value = file(path);
-    let mut config = config.clone();
-    if let Some(changes) = value["with"].as_object() {
+/// One case: `with` are changes to the configuration, `repeat` says how often the body's text is repeated.
+fn fixture(platform: &str, case: &Value, mut config: Value) -> Fixture {
+    if let Some(changes) = case["with"].as_object() {
         changes
             .iter()
             .for_each(|(field, to)| config[field] = to.clone());
     }
-    let request = value["request"].take();
+    let request = &case["request"];
     let text = |field: &str| request[field].as_str().unwrap_or_default().to_owned();
+    let times = request["repeat"].as_u64().unwrap_or(1);
     let body = match request["body_base64"].as_str() {
         Some(encoded) => STANDARD.decode(encoded).expect("base64"),
-        None => text("body").into_bytes(),
+        None => text("body").repeat(times as usize).into_bytes(),
     };
     Fixture {
-        name: path.display().to_string(),
+        name: format!("{platform}/{}", case["name"].as_str().expect("name")),
         config: serde_json::from_value(config).expect("config"),
-        now: Timestamp(value["now"].as_i64().expect("now")),
+        now: Timestamp(case["now"].as_i64().expect("now")),
         method: text("method"),
         path: text("path"),
         headers: serde_json::from_value(request["headers"].clone()).expect("headers"),
         body,
-        expect: value["expect"].take(),
+        expect: case["expect"].clone(),
     }
+}
+
+fn named(name: &str) -> Fixture {
+    let platform = name.split('/').next().expect("platform");
+    fixtures(platform)
+        .into_iter()
+        .find(|fixture| fixture.name == name)
+        .expect(name)
 }
 
 /// A reading in the form of a fixture's expectation; the reply is compared apart.
@@ -220,16 +227,9 @@ fn replies_are_what_each_platform_documents() {
 
 #[test]
 fn one_sale_is_one_payment_and_one_notice_one_piece_of_news() {
-    let news = |name: &str| {
-        let platform = name.split('/').next().expect("platform");
-        let config = file(&folder(platform).join("config.json"));
-        let reading = fixture(&folder("").join(format!("{name}.json")), &config)
-            .read()
-            .expect(name);
-        match reading.outcome {
-            Outcome::Money(mut news) => news.remove(0),
-            other => panic!("{name}: {other:?}"),
-        }
+    let news = |name: &str| match named(name).read().expect(name).outcome {
+        Outcome::Money(mut news) => news.remove(0),
+        other => panic!("{name}: {other:?}"),
     };
     for (one, other) in [
         ("wechat_v3/payment", "wechat_v3/payment_public_key"),
@@ -292,8 +292,7 @@ fn any_changed_byte_of_a_signed_form_is_refused_or_means_the_same() {
         ("wechat_v2", "refund"),
         ("unionpay", "payment"),
     ] {
-        let config = file(&folder(platform).join("config.json"));
-        let mut fixture = fixture(&folder(platform).join(format!("{name}.json")), &config);
+        let mut fixture = named(&format!("{platform}/{name}"));
         let prepared = prepare(&source(), &fixture.config);
         let said = prepared.read(&fixture.delivery(), fixture.now).expect(name);
         let mut refused = 0;

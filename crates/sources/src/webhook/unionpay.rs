@@ -207,11 +207,16 @@ mod tests {
     /// UnionPay's own sample. Its authority's certificate is not public, so only the signature can be checked.
     #[test]
     fn verifies_unionpays_sample() {
-        let sample: serde_json::Value = serde_json::from_str(include_str!(
-            "../fixtures/unionpay/public_vector_without_its_authority.json"
-        ))
-        .expect("JSON");
-        let body = sample["request"]["body"].as_str().expect("body");
+        let cases: serde_json::Value =
+            serde_json::from_str(include_str!("../fixtures/unionpay/refused.json")).expect("JSON");
+        let sample = cases.as_array().and_then(|cases| {
+            cases
+                .iter()
+                .find(|case| case["name"] == "public_vector_without_its_authority")
+        });
+        let body = sample
+            .and_then(|sample| sample["request"]["body"].as_str())
+            .expect("the sample");
         let form = Form::parse(body.as_bytes()).expect("a form");
         let digest = ring::digest::digest(
             &ring::digest::SHA256,
