@@ -28,7 +28,16 @@ export function setLanguage(language: Language): void {
 
 /** The text of a key in the page's language. */
 export function t(key: Key, values: Values = {}): string {
-  return fill(TEXTS[words.language][key] ?? en[key], values);
+  const text = TEXTS[words.language][key] ?? TEXTS.en[key];
+  return text === undefined ? key : fill(text, values);
+}
+
+/** Keys that have a second form for one. */
+export type Counted = { [K in Key]: `${K}_one` extends Key ? K : never }[Key];
+
+/** A text with a `{count}`: the form for one where it is one, which in Chinese is the same. */
+export function tn(key: Counted, count: number, values: Values = {}): string {
+  return t(count === 1 ? `${key}_one` : key, { count, ...values });
 }
 
 /** The text of a key that may not exist, such as a new platform's name; `otherwise` where there is none. */

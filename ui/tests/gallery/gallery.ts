@@ -1,0 +1,136 @@
+// One page in one state, chosen by the address: ?page=history&case=busy&lang=en&theme=dark&name=long
+import "../../src/styles/base.css";
+import { mount, type Component } from "svelte";
+import CardPage from "../../src/card/CardPage.svelte";
+import type { CardView, Language, Theme } from "../../src/generated";
+import HistoryPage from "../../src/history/HistoryPage.svelte";
+import SettingsPage from "../../src/settings/SettingsPage.svelte";
+import WelcomePage from "../../src/welcome/WelcomePage.svelte";
+import { FakeHost, refusal, type Answers } from "../fake-host";
+import * as sample from "../samples";
+
+const query = new URLSearchParams(location.search);
+const page = query.get("page") ?? "history";
+const state = query.get("case") ?? "";
+const language = (query.get("lang") ?? "zh-CN") as Language;
+const theme = (query.get("theme") ?? "light") as Theme;
+const name = query.get("name") === "long" ? "小满便利店与三十九位老邻居一起开的街角超市城西第二分店暨烟酒茶糖总汇欢迎光临" : "小满便利店";
+
+const never = () => new Promise<never>(() => undefined);
+const fail = () => Promise.reject(refusal("storage"));
+const rows = sample.today();
+const english = language === "en";
+
+const silent = sample.listening({
+  state: "source_silent",
+  since: Date.now() - 180_000,
+  since_clock: "14:02",
+  sources: [sample.source("vmq", { health: { ...sample.source("vmq").health, state: "silent" } }).health],
+});
+
+function cardList(): CardView[] {
+  const wechat = rows[1];
+  const alipay = rows[0];
+  const hostile = rows[11];
+  if (!wechat || !alipay || !hostile) return [];
+  switch (state) {
+    case "one":
+      return [sample.card(alipay, 1)];
+    case "stopped":
+      return [
+        sample.card(alipay, 1, { stays_ms: null, face: { face: "listening", view: silent } }),
+        sample.card(sample.payment({ platform: "stripe", amount_text: "$1,280.00", payer: "Table 6", number: 49, clock: "14:05:40" }), 2),
+      ];
+    case "back":
+      return [
+        sample.card(alipay, 1, { face: { face: "listening", view: sample.listening() } }),
+        sample.card(alipay, 2, { face: { face: "summary", count: 3, totals: ["¥86.40", "$12.00"], without_amount: 1, since: sample.NOW, since_clock: "14:02" } }),
+      ];
+    case "odd":
+      return [
+        sample.card(hostile, 1),
+        sample.card(sample.payment({ amount: null, amount_text: null, trust: "reported", platform: "wechat", payer: null }), 2),
+        sample.card(sample.payment({ amount_text: "−¥15.00", kind: "refund", number: null }), 3),
+        sample.card(sample.payment({ amount_text: "¥1,000,000,000.00", test: true, number: null, platform: "test", payer: null }), 4),
+        sample.card(sample.payment({ amount_text: "₫100,000,000", platform: "bank_vn", number: 1234, payer: "Nguyen Thi Very Long Name Indeed" }), 5),
+      ];
+    default:
+      return [sample.card(wechat, 1), sample.card(alipay, 2)];
+  }
+}
+
+const sources = [
+  sample.source("sms_forwarder"),
+  sample.source("vmq", { name: "前台手机", health: { ...sample.source("vmq").health, state: "silent", last_heard: Date.now() - 400_000, clock_ahead_ms: 75_000 } }),
+  sample.source("wechat_v3", { name: english ? "WeChat Pay" : "微信支付", health: { ...sample.source("wechat_v3").health, last_heard: null, state: "waiting" }, refused: 4, last_refusal: "unknown_key", last_refusal_at: Date.now() - 61_000 }),
+  sample.source("test", { name: "test" }),
+];
+
+const answers: Answers = {
+  app_info: { ...sample.info(language, theme, name), first_start: state === "empty" },
+  cards: sample.cards(cardList(), state === "odd" ? { more: 2, muted_until: Date.now() } : {}),
+  hold_cards: null,
+  dismiss_card: null,
+  cards_painted: null,
+  mute: sample.listening(),
+  listening: state === "stopped" ? silent : state === "muted" ? sample.listening({ muted_until: Date.now(), muted_until_clock: "14:33" }) : state === "empty" ? sample.listening({ state: "no_source", heard_at: null }) : sample.listening(),
+  day: state === "empty" ? sample.day({ totals: [], not_understood: 0, without_amount: 0, unconfirmed: 0 }) : sample.day(),
+  days: state === "empty" ? [] : sample.days(),
+  history_page: (request) => {
+    if (state === "empty" || request.search === "none") return { rows: [], more: false };
+    const list = request.from === null ? rows.map((row, index) => (index > 5 ? { ...row, day: "2026-11-21" } : row)) : rows;
+    return { rows: list, more: false };
+  },
+  payment_details: (one) => sample.details(rows.find((row) => row.line === one) ?? sample.payment()),
+  unread_page: { rows: state === "empty" ? [] : sample.unread(), more: false },
+  open_window: null,
+  settings: sample.settings(
+    state === "full" ? { quiet_hours: { from_minute: 1320, to_minute: 420 }, smallest_spoken: sample.cny(50), platform_words: { wechat: "微信到账" } } : {},
+  ),
+  save_settings: (value) => (state === "error" ? fail() : value),
+  set_shop: null,
+  choices: sample.CHOICES,
+  sources: state === "empty" ? [] : sources,
+  add_source: (request) => sample.setup(request.config.kind),
+  remove_source: null,
+  source_setup: (id) => sample.setup(sources.find((one) => one.id === id)?.kind),
+  doors: state === "open" || state === "full" ? sample.DOORS_OPEN : sample.DOORS_SHUT,
+  set_doors: sample.DOORS_OPEN,
+  test_payment: null,
+  voices: state === "full" ? { voices: [], problem: "no_voice_for_language" } : sample.VOICES,
+  sound_check: { chime: true, spoke: true, said: english ? "Alipay, twelve yuan fifty" : "支付宝到账十二元五角", problem: null },
+  monitors: [{ name: "DP-1", width: 1920, height: 1080, primary: true }],
+  start_at_login: true,
+  set_start_at_login: true,
+  finish_first_start: null,
+};
+
+if (state === "busy") Object.assign(answers, { history_page: never, day: never, settings: never, sources: never, days: never });
+if (state === "error") Object.assign(answers, { history_page: fail, days: fail, sources: fail, set_doors: fail, sound_check: fail, test_payment: fail });
+
+const PAGES: Record<string, Component<{ host: FakeHost }>> = {
+  card: CardPage,
+  history: HistoryPage,
+  settings: SettingsPage,
+  welcome: WelcomePage,
+};
+
+document.body.className = page;
+const target = document.getElementById("app");
+const Page = PAGES[page];
+const host = new FakeHost(answers);
+const step = query.get("step");
+if (target && Page) {
+  const props = page === "welcome" ? { host, bookmark: { read: () => step, write: () => undefined } } : { host };
+  mount(Page, { target, props });
+}
+// What a person would press: ?press=selector|selector, one after the other.
+const presses = (query.get("press") ?? "").split("|").filter((one) => one !== "");
+void (async () => {
+  for (const press of presses) {
+    await new Promise((done) => setTimeout(done, 200));
+    const found = document.querySelector<HTMLElement>(press);
+    found?.click();
+    found?.focus();
+  }
+})();

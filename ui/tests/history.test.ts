@@ -1,0 +1,214 @@
+// The history window: live rows, search, paging that keeps its place, errors that keep what is shown.
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { HistoryQuery, PaymentView } from "../src/generated";
+import { History, PAGE } from "../src/history/history.svelte";
+import HistoryPage from "../src/history/HistoryPage.svelte";
+import { setLanguage } from "../src/lib/i18n.svelte";
+import { FakeHost, refusal, type Answers } from "./fake-host";
+import { day, days, details, info, listening, payment, unread } from "./samples";
+
+/** A book that the fake app pages through. */
+function book(count: number): PaymentView[] {
+  return Array.from({ length: count }, (_, index) => payment({ line: count - index, number: count - index }));
+}
+
+function answers(rows: () => PaymentView[]): Answers {
+  return {
+    app_info: info("en"),
+    listening: listening(),
+    day: day(),
+    days: days(),
+    history_page: (query: HistoryQuery) => {
+      const list = rows().filter((row) => query.before === null || row.line < query.before);
+      return { rows: list.slice(0, query.limit), more: list.length > query.limit };
+    },
+    payment_details: (line) => details(payment({ line })),
+    unread_page: { rows: unread(), more: false },
+    mute: listening(),
+    open_window: null,
+  };
+}
+
+const settled = () => new Promise((done) => setTimeout(done));
+const queries = (host: FakeHost) => host.requests("history_page") as HistoryQuery[];
+
+beforeEach(() => setLanguage("en"));
+afterEach(() => vi.useRealTimers());
+
+describe("the history's state", () => {
+  test("listens before it asks", async () => {
+    const host = new FakeHost(answers(() => book(3)));
+    await new History(host).start();
+    expect(host.log.slice(0, 2)).toEqual(["listen book", "listen listening"]);
+  });
+
+  test("new rows come on top, tinted; the pages below stay", async () => {
+    vi.useFakeTimers();
+    let rows = book(500);
+    const host = new FakeHost(answers(() => rows));
+    const history = new History(host);
+    await history.start();
+    for (let more = 0; more < 4; more += 1) await history.today.loadMore();
+    expect(history.today.rows).toHaveLength(5 * PAGE);
+    rows = [payment({ line: 502 }), payment({ line: 501 }), ...rows];
+    host.say("book", "2026-11-22");
+    host.say("book", "2026-11-22");
+    await vi.advanceTimersByTimeAsync(100);
+    expect(history.today.rows.slice(0, 3).map((row) => row.line)).toEqual([502, 501, 500]);
+    expect(history.today.rows).toHaveLength(5 * PAGE + 2);
+    expect(new Set(history.today.rows.map((row) => row.line)).size).toBe(5 * PAGE + 2);
+    expect([...history.today.fresh].sort()).toEqual([501, 502]);
+    await vi.advanceTimersByTimeAsync(7000);
+    expect(history.today.fresh.size).toBe(0);
+  });
+
+  test("a burst of changes is one question", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost(answers(() => book(3)));
+    const history = new History(host);
+    await history.start();
+    const before = queries(host).length;
+    for (let change = 0; change < 50; change += 1) host.say("book", "2026-11-22");
+    await vi.advanceTimersByTimeAsync(200);
+    expect(queries(host).length).toBe(before + 1);
+  });
+
+  test("every page once, in order, to the end", async () => {
+    const host = new FakeHost(answers(() => book(150)));
+    const history = new History(host);
+    await history.start();
+    while (history.today.more) await history.today.loadMore();
+    expect(history.today.rows.map((row) => row.line)).toEqual(Array.from({ length: 150 }, (_, index) => 150 - index));
+  });
+
+  test("the search waits until somebody stops typing", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost(answers(() => book(3)));
+    const history = new History(host);
+    await history.start();
+    await history.show("book");
+    const before = queries(host).length;
+    for (const text of ["1", "12", "12.", "12.5"]) {
+      history.type(text);
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    expect(queries(host).length).toBe(before);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(queries(host).slice(before).map((query) => query.search)).toEqual(["12.5"]);
+  });
+
+  test("an answer that comes late does not replace a newer one", async () => {
+    const pending: ((rows: PaymentView[]) => void)[] = [];
+    const host = new FakeHost({
+      ...answers(() => []),
+      history_page: () => new Promise((answer) => pending.push((rows) => answer({ rows, more: false }))),
+    });
+    const history = new History(host);
+    history.search = "old";
+    void history.applyBounds();
+    history.search = "new";
+    void history.applyBounds();
+    await settled();
+    const [old, fresh] = [payment({ line: 1 }), payment({ line: 2 })];
+    pending[1]?.([fresh]);
+    await settled();
+    pending[0]?.([old]);
+    await settled();
+    expect(history.book.rows.map((row) => row.line)).toEqual([2]);
+    expect(history.book.busy).toBe(false);
+  });
+
+  test("dates the wrong way round mean the same days", async () => {
+    const host = new FakeHost(answers(() => []));
+    const history = new History(host);
+    history.from = "2026-11-22";
+    history.to = "2026-11-01";
+    await history.applyBounds();
+    expect(queries(host).at(-1)).toMatchObject({ from: "2026-11-01", to: "2026-11-22" });
+  });
+
+  test("an error keeps what is shown, and goes when it works again", async () => {
+    const host = new FakeHost(answers(() => book(3)));
+    const history = new History(host);
+    await history.start();
+    const works = host.answers.history_page;
+    host.answers.history_page = () => Promise.reject(refusal("storage"));
+    await history.today.refresh();
+    expect(history.today.error?.code).toBe("storage");
+    expect(history.today.rows).toHaveLength(3);
+    if (works) host.answers.history_page = works;
+    await history.today.refresh();
+    expect(history.today.error).toBeNull();
+  });
+
+  test("a new business day begins with a new list", async () => {
+    const host = new FakeHost(answers(() => book(3)));
+    const history = new History(host);
+    await history.start();
+    host.answers.day = day({ day: "2026-11-23", totals: [] });
+    await history.changed();
+    expect(queries(host).at(-1)).toMatchObject({ from: "2026-11-23", to: "2026-11-23" });
+  });
+});
+
+describe("the history page", () => {
+  let page: Record<string, unknown> | undefined;
+
+  beforeEach(() => {
+    // jsdom does no layout.
+    vi.stubGlobal("IntersectionObserver", class { observe() {} disconnect() {} });
+    Element.prototype.scrollIntoView = () => undefined;
+  });
+  afterEach(async () => {
+    if (page) await unmount(page);
+    document.body.replaceChildren();
+    vi.unstubAllGlobals();
+  });
+
+  async function show(host: FakeHost): Promise<void> {
+    page = mount(HistoryPage, { target: document.body, props: { host } });
+    await vi.waitFor(() => expect(document.querySelector("[role=tablist]")).not.toBeNull());
+    await settled();
+    await settled();
+    flushSync();
+  }
+
+  const press = (key: string, target: Element = document.activeElement ?? document.body) =>
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+
+  test("arrows, Enter, Escape and / do what they say", async () => {
+    await show(new FakeHost(answers(() => book(5))));
+    press("ArrowDown");
+    await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset.line).toBe("5"));
+    press("ArrowDown");
+    await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset.line).toBe("4"));
+    await vi.waitFor(() => expect(document.querySelector("aside")?.textContent).toContain("Customer paid"));
+    press("Enter");
+    await vi.waitFor(() => expect(document.activeElement?.tagName).toBe("ASIDE"));
+    press("Escape");
+    await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset.line).toBe("4"));
+    expect(document.querySelector("aside")?.textContent).toContain("Choose a payment");
+    press("/");
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe("search"));
+  });
+
+  test("a notice's text is text", async () => {
+    await show(new FakeHost(answers(() => [])));
+    document.getElementById("tab-unread")?.click();
+    await vi.waitFor(() => expect(document.body.textContent).toContain("<img src=x onerror=alert(1)>"));
+    expect(document.querySelector("img")).toBeNull();
+  });
+
+  test("an empty day says what to do first", async () => {
+    const host = new FakeHost({
+      ...answers(() => []),
+      day: day({ totals: [] }),
+      listening: listening({ state: "no_source" }),
+    });
+    await show(host);
+    await vi.waitFor(() => expect(document.body.textContent).toContain("where does news of money come from"));
+    [...document.querySelectorAll("button")].find((one) => one.textContent.includes("Add a source"))?.click();
+    expect(host.requests("open_window")).toEqual(["settings"]);
+  });
+});

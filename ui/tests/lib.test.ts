@@ -1,0 +1,194 @@
+// Money in forms, times in words, sources' forms, waiting.
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { errorText, maybe, setLanguage, t, tn, type Key } from "../src/lib/i18n.svelte";
+import { asUiError } from "../src/lib/host";
+import { listeningText, stoppedText } from "../src/lib/listening";
+import { moneyField, parseMoney } from "../src/lib/money";
+import { pemBlocks, readSource } from "../src/lib/source-form";
+import { after, ago, dayText, minuteText, parseMinute } from "../src/lib/time.svelte";
+import { Newest, Pause } from "../src/lib/wait";
+import { listening } from "./samples";
+
+beforeEach(() => setLanguage("en"));
+
+describe("money", () => {
+  test.each([
+    ["12.5", "CNY", 1250],
+    ["12.50", "CNY", 1250],
+    ["12.", "CNY", 1200],
+    [" 0.01 ", "CNY", 1],
+    ["１２．５", "CNY", 1250],
+    ["12。5", "CNY", 1250],
+    ["100.00", "JPY", 100],
+    ["1.234", "KWD", 1234],
+    ["1.2300", "CNY", 123],
+    // 0.1 + 0.2, 1.005 and their like, which floats get wrong.
+    ["1.10", "CNY", 110],
+    ["4.35", "CNY", 435],
+    ["1.15", "USD", 115],
+    ["9999999999999.99", "CNY", 999_999_999_999_999],
+  ])("%s %s is %i minor units", (text, currency, minor) => {
+    expect(parseMoney(text, currency)).toEqual({ minor, currency });
+  });
+
+  test.each(["", ".", ".5", "-1", "+1", "1e3", "1,000", "1.2.3", "1.005", "99999999999999999", "12 50", "¥1", "NaN"])(
+    "%s is no amount",
+    (text) => expect(parseMoney(text, "CNY")).toBeNull(),
+  );
+
+  test("the field's text reads back, for every amount of cents and decimals", () => {
+    for (const currency of ["CNY", "JPY", "KWD"]) {
+      for (let minor = 0; minor < 2500; minor += 1) {
+        expect(parseMoney(moneyField({ minor, currency }), currency)).toEqual({ minor, currency });
+      }
+    }
+  });
+});
+
+describe("words", () => {
+  test("texts are filled, in the page's language", () => {
+    expect(t("payment.number", { number: 48 })).toBe("No. 48");
+    setLanguage("zh-CN");
+    expect(t("payment.number", { number: 48 })).toBe("第 48 笔");
+  });
+
+  test("a value that looks like a place is not filled again", () => {
+    expect(t("payment.number", { number: "{number}{constructor}" })).toBe("No. {number}{constructor}");
+  });
+
+  test("what has no text falls back", () => {
+    expect(maybe("platform.lakala_pay", "lakala_pay")).toBe("lakala_pay");
+    expect(maybe("platform.constructor", "constructor")).toBe("constructor");
+    expect(errorText("from_the_future")).toBe(t("error.internal"));
+    expect(t("no.such_key" as Key)).toBe("no.such_key");
+  });
+
+  test("one is said as one", () => {
+    expect(tn("history.payments", 1)).toBe("1 payment");
+    expect(tn("history.payments", 0)).toBe("0 payments");
+  });
+
+  test("whatever is thrown becomes an error with words", () => {
+    expect(asUiError({ code: "offline", field: null })).toEqual({ code: "offline", field: null });
+    for (const thrown of ["boom", new Error("boom"), null, undefined, { code: 7 }]) {
+      expect(asUiError(thrown)).toEqual({ code: "internal", field: null });
+    }
+  });
+});
+
+describe("time", () => {
+  test.each([
+    [0, "just now"],
+    [-5000, "just now"],
+    [12_000, "12 s ago"],
+    [61_000, "1 min ago"],
+    [7_200_000, "2 h ago"],
+    [200_000_000, "2 d ago"],
+  ])("%i ms ago", (ms, text) => expect(ago(1e12 - ms, 1e12)).toBe(text));
+
+  test.each([
+    [620, "+0.62 s"],
+    [-1300, "−1.30 s"],
+    [59_990, "+59.99 s"],
+    [65_000, "+1:05 min"],
+    [3_725_000, "+1:02 h"],
+  ])("%i ms after", (ms, text) => expect(after(ms)).toBe(text));
+
+  test("a business day is that day in every time zone", () => {
+    expect(dayText("2026-11-22", "en")).toBe("Sun, Nov 22");
+    expect(dayText("2026-11-22", "zh-CN")).toBe("11月22日周日");
+  });
+
+  test("minutes of the day", () => {
+    expect(minuteText(1290)).toBe("21:30");
+    for (let minute = 0; minute < 1440; minute += 1) expect(parseMinute(minuteText(minute))).toBe(minute);
+    for (const bad of ["24:00", "7:00", "12:60", ""]) expect(parseMinute(bad)).toBeNull();
+  });
+
+  test("how long nothing was heard", () => {
+    const view = listening({ state: "source_silent", since: 1e12, since_clock: "14:02" });
+    expect(stoppedText(view, 1e12 + 5000)).toBe("Nothing is heard from the phone");
+    expect(stoppedText(view, 1e12 + 180_000)).toBe("Nothing from the phone for 3 min");
+    expect(stoppedText({ ...view, state: "hub_lost" }, 1e12 + 3 * 3_600_000)).toBe("No link to the hub for 3 h");
+    expect(listeningText(view, 1e12)).toBe("Not listening since 14:02");
+    expect(listeningText(listening({ heard_at: 1e12 }), 1e12 + 12_000)).toBe("Listening · last 12 s ago");
+  });
+});
+
+describe("sources' forms", () => {
+  const PEM = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----";
+  const KEY = "Zk3vTq81LmWx0pRb5HsYcN7dUeJ2fGa9";
+
+  test("WeChat v3, with public key and certificates at once", () => {
+    const certificate = PEM.replaceAll("PUBLIC KEY", "CERTIFICATE");
+    expect(
+      readSource("wechat_v3", {
+        mchid: " 1900000109 ",
+        api_v3_key: KEY,
+        public_key_id: "PUB_KEY_ID_01",
+        public_key: PEM,
+        certificates: `${certificate}\n\n${certificate}`,
+      }),
+    ).toEqual({
+      kind: "wechat_v3",
+      mchid: "1900000109",
+      appid: null,
+      api_v3_key: KEY,
+      platform_keys: [
+        { serial: "PUB_KEY_ID_01", pem: PEM },
+        { serial: "", pem: certificate },
+        { serial: "", pem: certificate },
+      ],
+    });
+  });
+
+  test.each([
+    ["wechat_v3", { mchid: "x" }, "mchid"],
+    ["wechat_v3", { mchid: "1900000109", api_v3_key: "short" }, "api_v3_key"],
+    ["wechat_v3", { mchid: "1900000109", api_v3_key: KEY }, "public_key"],
+    ["wechat_v3", { mchid: "1900000109", api_v3_key: KEY, public_key: PEM }, "public_key_id"],
+    ["wechat_v3", { mchid: "1900000109", api_v3_key: KEY, certificates: "nonsense" }, "certificates"],
+    ["wechat_v2", { mch_id: "1900000109", api_v2_key: `${KEY}x` }, "api_v2_key"],
+    ["alipay", { app_id: "2021000000000000", alipay_public_key: "MIIB" }, "alipay_public_key"],
+    ["stripe", { endpoint_secrets: "sk_live_1" }, "endpoint_secrets"],
+    ["stripe", { endpoint_secrets: "" }, "endpoint_secrets"],
+    ["unionpay", { mer_id: "777290058110048", ca_certificates: "" }, "ca_certificates"],
+  ] as const)("%s without what it needs names the field", (kind, typed, field) => {
+    expect(readSource(kind, typed)).toBe(field);
+  });
+
+  test("phones' secrets are left to the hub", () => {
+    expect(readSource("sms_forwarder", {})).toEqual({ kind: "sms_forwarder", secret: "" });
+    expect(readSource("vmq", {})).toEqual({ kind: "vmq", key: "" });
+  });
+
+  test("PEM blocks end with what they began with", () => {
+    expect(pemBlocks("-----BEGIN A-----x-----END B-----")).toEqual([]);
+    expect(pemBlocks(`text ${PEM} text ${PEM}`)).toEqual([PEM, PEM]);
+  });
+});
+
+describe("waiting", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  test("only the last request runs, once", () => {
+    const pause = new Pause(100);
+    const ran: string[] = [];
+    pause.ask(() => ran.push("a"));
+    vi.advanceTimersByTime(99);
+    pause.ask(() => ran.push("b"));
+    vi.advanceTimersByTime(99);
+    expect(ran).toEqual([]);
+    vi.advanceTimersByTime(1);
+    vi.runAllTimers();
+    expect(ran).toEqual(["b"]);
+  });
+
+  test("only the newest counts", () => {
+    const newest = new Newest();
+    const first = newest.next();
+    const second = newest.next();
+    expect([first(), second()]).toEqual([false, true]);
+  });
+});

@@ -1,0 +1,91 @@
+// Both locales have the same keys and places, and every key that the pages use is there.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import en from "../src/locales/en.json";
+import zh from "../src/locales/zh-CN.json";
+import { PHONE_KINDS, PLATFORM_KINDS, SOURCE_FORMS } from "../src/lib/source-form";
+import { STEPS } from "../src/welcome/welcome.svelte";
+
+const SOURCE = join(import.meta.dirname, "../src");
+const EN: Record<string, string> = en;
+const ZH: Record<string, string> = zh;
+
+function places(text: string): string[] {
+  return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").sort();
+}
+
+function files(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return name === "generated" || name === "locales" ? [] : files(path);
+    return /\.(ts|svelte)$/.test(name) ? [path] : [];
+  });
+}
+
+describe("locales", () => {
+  test("have the same keys", () => {
+    expect(Object.keys(ZH).sort()).toEqual(Object.keys(EN).sort());
+  });
+
+  test("have the same places in every text, and no text is empty", () => {
+    for (const [key, text] of Object.entries(EN)) {
+      expect(places(ZH[key] ?? ""), key).toEqual(places(text));
+      expect(text.trim(), key).not.toBe("");
+      expect((ZH[key] ?? "").trim(), key).not.toBe("");
+    }
+  });
+
+  test("no exclamation marks", () => {
+    for (const [key, text] of [...Object.entries(EN), ...Object.entries(ZH)]) {
+      expect(/[!！]/.test(text), key).toBe(false);
+    }
+  });
+
+  test("every key that stands in the code is there", () => {
+    const used = new Set<string>();
+    for (const file of files(SOURCE)) {
+      const text = readFileSync(file, "utf8");
+      // Whatever looks like a key of one of our areas, in plain quotes.
+      for (const [, key] of text.matchAll(/"([a-z_]+\.[a-z][a-z0-9_.]*)"/g)) if (key) used.add(key);
+    }
+    const areas = new Set(Object.keys(EN).map((key) => key.split(".")[0]));
+    const missing = [...used].filter((key) => areas.has(key.split(".")[0]) && EN[key] === undefined);
+    expect(used.size).toBeGreaterThan(150);
+    expect(missing).toEqual([]);
+  });
+
+  test("keys that are put together are there", () => {
+    const keys: string[] = [];
+    const add = (area: string, names: readonly string[]) => keys.push(...names.map((name) => `${area}.${name}`));
+    const kinds = [...PHONE_KINDS, ...PLATFORM_KINDS];
+    add("source", [...kinds, "test"]);
+    add("source_name", kinds);
+    add("source_for", kinds);
+    add("source_about", kinds);
+    add("platform", ["wechat", "alipay", "unionpay", "stripe", "bank_cn", "test"]);
+    add("error", ["offline", "not_found", "invalid", "not_allowed", "port_taken", "storage", "no_voice", "internal"]);
+    const reasons = ["unknown_wording", "unknown_app", "imitation", "template_not_filled", "impossible_amount"];
+    add("reason", reasons);
+    add("reason_do", reasons);
+    add("refusal", [
+      "signature", "signature_probe", "unknown_key", "stale", "decrypt", "wrong_merchant", "unsupported", "malformed",
+      "wrong_door", "test_mode", "other",
+    ]);
+    add("step", ["paid", "accepted", "received", "shown", "spoken", "joined", "confirmed"]);
+    add("reach", ["internet", "lan", "local"]);
+    add("corner", ["top_left", "top_right", "bottom_left", "bottom_right"]);
+    add("theme", ["system", "light", "dark"]);
+    add("settings", ["sources", "announcements", "cards", "shop", "doors", "look"]);
+    add("speech", ["no_speech", "no_voice", "no_output"]);
+    for (const what of ["hub", "source"]) add("listening", [`${what}_lost_now`, `${what}_lost_minutes`, `${what}_lost_hours`]);
+    for (const step of STEPS) add("welcome", [step, `${step}_lead`, `step_${step}`]);
+    for (const kind of kinds) {
+      add("setup", [`${kind}.1`]);
+      for (const field of SOURCE_FORMS[kind].fields) {
+        add("field", [`${kind}.${field.name}`, `${kind}.${field.name}_help`]);
+      }
+    }
+    expect(keys.filter((key) => EN[key] === undefined)).toEqual([]);
+  });
+});

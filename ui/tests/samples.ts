@@ -1,0 +1,293 @@
+// Made-up views of a made-up shop, for tests and the gallery.
+import type {
+  AppInfo,
+  CardsView,
+  CardView,
+  Choices,
+  DaySummary,
+  DayView,
+  Doors,
+  Language,
+  ListeningView,
+  PaymentDetails,
+  PaymentView,
+  Settings,
+  SetupView,
+  Shop,
+  SourceKind,
+  SourceView,
+  Theme,
+  UnreadView,
+  VoicesView,
+} from "../src/generated";
+
+/** Sunday, 22 November 2026, 14:03:21 in Shanghai. */
+export const NOW = Date.UTC(2026, 10, 22, 6, 3, 21);
+
+export const SHOP: Shop = {
+  name: "小满便利店",
+  currency: "CNY",
+  day_rule: { zone: "Asia/Shanghai", cutover_hour: 4 },
+};
+
+export function info(language: Language = "zh-CN", theme: Theme = "light", name = SHOP.name): AppInfo {
+  return {
+    language,
+    theme,
+    version: "0.1.0",
+    shop: { ...SHOP, name },
+    today: "2026-11-22",
+    first_start: false,
+  };
+}
+
+let line = 5000;
+
+export function payment(part: Partial<PaymentView> = {}): PaymentView {
+  line -= 1;
+  const minor = part.amount === undefined ? 1250 : (part.amount?.minor ?? 0);
+  const sign = part.amount?.currency === "USD" ? "$" : "¥";
+  const text = `${sign}${(minor / 100).toFixed(2).replace(/\B(?=(\d{3})+\.)/g, ",")}`;
+  return {
+    line,
+    seq: line,
+    day: "2026-11-22",
+    number: 48,
+    kind: "payment",
+    trust: "confirmed",
+    platform: "alipay",
+    amount: { minor, currency: "CNY" },
+    amount_text: part.kind === "refund" ? `−${text}` : text,
+    payer: "李*芳",
+    note: null,
+    order: "2026112222001476381024",
+    test: false,
+    at: NOW,
+    clock: "14:03:21",
+    ...part,
+  };
+}
+
+export const cny = (minor: number) => ({ minor, currency: "CNY" });
+
+export function today(): PaymentView[] {
+  line = 5000;
+  return [
+    payment({}),
+    payment({ platform: "wechat", amount: cny(600), payer: "王**", trust: "reported", number: 47, clock: "14:03:09" }),
+    payment({ platform: "wechat", amount: cny(12800), payer: null, number: 46, clock: "13:58:47" }),
+    payment({ amount: cny(3590), payer: "陈*", number: 45, clock: "13:51:02" }),
+    payment({ amount: cny(1500), kind: "refund", payer: "陈*", number: null, clock: "13:40:33" }),
+    payment({
+      platform: "stripe",
+      amount: { minor: 128000, currency: "USD" },
+      payer: "Table 6",
+      number: 44,
+      clock: "13:38:10",
+    }),
+    payment({ platform: "wechat", amount: null, amount_text: null, payer: null, trust: "reported", number: 43, clock: "13:22:54" }),
+    payment({ platform: "wechat", amount: cny(2200), payer: null, number: 42, clock: "13:20:18" }),
+    payment({ amount: cny(1860), payer: "赵*国", number: 41, clock: "13:04:41" }),
+    payment({ platform: "test", amount: cny(1250), payer: null, number: null, test: true, clock: "12:59:30" }),
+    payment({ platform: "wechat", amount: cny(350), payer: null, number: 40, clock: "12:57:12" }),
+    payment({
+      amount: cny(2700),
+      payer: "‮<b>孙</b> 👩‍👧 محمد عبد الرحمن الطويل جدا جدا جدا جدا جدا",
+      number: 39,
+      clock: "12:51:48",
+    }),
+    payment({ platform: "lakala_pay", amount: cny(100000000000), payer: "张*", number: 38, clock: "12:40:00" }),
+    ...Array.from({ length: 14 }, (_, index) =>
+      payment({ platform: index % 3 === 0 ? "unionpay" : "wechat", amount: cny(850 + index * 130), payer: null, number: 37 - index, clock: `12:${String(38 - index * 2).padStart(2, "0")}:05` }),
+    ),
+  ];
+}
+
+export function card(payment: PaymentView, id: number, part: Partial<CardView> = {}): CardView {
+  return { id, stays_ms: 8000, gone_ms: 3000, face: { face: "payment", payment }, ...part };
+}
+
+export function cards(list: CardView[], part: Partial<CardsView> = {}): CardsView {
+  return { revision: 1, cards: list, more: 0, held: true, muted_until: null, ...part };
+}
+
+export function listening(part: Partial<ListeningView> = {}): ListeningView {
+  return {
+    state: "listening",
+    since: null,
+    since_clock: null,
+    sources: [],
+    heard_at: Date.now() - 12_000,
+    muted_until: null,
+    muted_until_clock: null,
+    voice_problem: null,
+    clock_ahead_ms: null,
+    ...part,
+  };
+}
+
+export function day(part: Partial<DayView> = {}): DayView {
+  return {
+    day: "2026-11-22",
+    is_today: true,
+    totals: [
+      { net: cny(348250), net_text: "¥3,482.50", payments: 48, refunds: 1, refunds_text: "¥15.00" },
+    ],
+    without_amount: 1,
+    unconfirmed: 2,
+    not_understood: 3,
+    last: null,
+    ...part,
+  };
+}
+
+export function days(): DaySummary[] {
+  return [22, 21, 20, 19, 18, 17, 16, 15].map((date, index) => ({
+    day: `2026-11-${String(date)}`,
+    payments: 48 + index * 7,
+    totals: index === 2 ? ["¥2,910.00", "$64.00"] : [`¥${String(3 + index)},482.50`],
+  }));
+}
+
+export function details(payment: PaymentView): PaymentDetails {
+  const step = (what: PaymentDetails["steps"][number]["what"], after_ms: number, via: SourceKind | null = null) => ({
+    what,
+    via,
+    at: NOW + after_ms,
+    clock: "14:03:20.4",
+    after_ms,
+  });
+  return {
+    payment,
+    transaction: "4200002468202605013344556677",
+    steps: [
+      step("paid", 0),
+      step("accepted", 620, "alipay"),
+      step("received", 640),
+      step("shown", 660),
+      step("spoken", 810),
+      step("joined", 2100, "sms_forwarder"),
+    ],
+    news: [
+      { via: "alipay", trust: "confirmed", at: NOW, clock: "14:03:21", amount_text: "¥12.50", payer: "李*芳", note: null, device: null },
+      { via: "sms_forwarder", trust: "reported", at: NOW, clock: "14:03:22", amount_text: "¥12.50", payer: null, note: "支付宝成功收款12.50元", device: "前台手机" },
+    ],
+  };
+}
+
+export function unread(): UnreadView[] {
+  const base = { at: NOW, via: "sms_forwarder" as const };
+  return [
+    { ...base, line: 9, clock: "13:59:02", app: "com.tencent.mm", title: "张三", text: "微信支付收款12.80元(朋友到店)", reason: "imitation" },
+    { ...base, line: 8, clock: "12:10:44", app: "com.eg.android.AlipayGphone", title: "支付宝通知", text: "你的账单已生成，点击查看<img src=x onerror=alert(1)>", reason: "unknown_wording" },
+    { ...base, line: 7, clock: "11-21 21:40", app: null, title: "[title]", text: "[org_content]", reason: "template_not_filled" },
+  ];
+}
+
+export function source(kind: SourceKind, part: Partial<SourceView> = {}): SourceView {
+  const id = part.id ?? `src-${kind}`;
+  const name = part.name ?? "老板的手机";
+  return {
+    id,
+    name,
+    kind,
+    health: { id, name, kind, state: "listening", last_heard: Date.now() - 12_000, clock_ahead_ms: null },
+    refused: 0,
+    last_refusal: null,
+    last_refusal_at: null,
+    ...part,
+  };
+}
+
+/** A square that looks like a QR code and says nothing. */
+export function square(side = 29): string[] {
+  const inFinder = (x: number, y: number) => {
+    const at = (fx: number, fy: number) => {
+      const [dx, dy] = [x - fx, y - fy];
+      if (dx < 0 || dy < 0 || dx > 6 || dy > 6) return null;
+      const ring = Math.max(Math.abs(dx - 3), Math.abs(dy - 3));
+      return ring !== 2;
+    };
+    return at(0, 0) ?? at(side - 7, 0) ?? at(0, side - 7);
+  };
+  return Array.from({ length: side }, (_, y) =>
+    Array.from({ length: side }, (_, x) => ((inFinder(x, y) ?? (x * 7 + y * 13 + x * y) % 3 === 0) ? "1" : "0")).join(""),
+  );
+}
+
+export function setup(kind: SourceKind = "sms_forwarder", lan = true): SetupView {
+  const phone = kind === "sms_forwarder" || kind === "forwarder" || kind === "vmq";
+  const local = { url: "http://127.0.0.1:8787/n/Vt3kQ0mZx8LwYb2NcR5sHd7uJf9aGe1p", reach: "local" as const, plain: true };
+  const near =
+    kind === "vmq"
+      ? { url: "192.168.1.20:8788/0123456789abcdef0123456789abcdef", reach: "lan" as const, plain: true }
+      : { url: "https://192.168.1.20:8788/n/Vt3kQ0mZx8LwYb2NcR5sHd7uJf9aGe1p", reach: "lan" as const, plain: false };
+  const addresses = lan ? [near, local] : [local];
+  return {
+    setup: {
+      id: `src-${kind}`,
+      name: phone ? "老板的手机" : "微信支付",
+      kind,
+      addresses,
+      secret: phone ? "k3-wQz81Lm0pRb5HsYcN7dUe" : null,
+      template: kind === "sms_forwarder" ? '{"from":"[from]","title":"[title]","text":"[org_content]","device":"[device_mark]","received_at":"[receive_time]","timestamp":"[timestamp]","sign":"[sign]"}' : null,
+    },
+    address_qr: addresses.map(() => square(33)),
+    secret_qr: phone ? square(25) : null,
+  };
+}
+
+export function settings(part: Partial<Settings> = {}): Settings {
+  return {
+    language: null,
+    theme: "system",
+    first_start_done: true,
+    speak: true,
+    speech_language: null,
+    voice: null,
+    volume: 100,
+    rate: 100,
+    chime: true,
+    speak_number: true,
+    speak_platform: true,
+    speak_refunds: true,
+    smallest_spoken: null,
+    quiet_hours: null,
+    platform_words: {},
+    cards: true,
+    card_seconds: 8,
+    card_monitor: null,
+    card_corner: "bottom_right",
+    card_payer: true,
+    ...part,
+  };
+}
+
+export const DOORS_SHUT: Doors = { lan: false, port: 8787, lan_addresses: [], fingerprint: null, public_url: null };
+export const DOORS_OPEN: Doors = {
+  lan: true,
+  port: 8788,
+  lan_addresses: ["192.168.1.20"],
+  fingerprint: "3F:A1:09:7C:5E:22:B8:D4:11:90:6A:CE:77:0B:F3:58:21:9D:E4:4C:8A:35:60:FE:12:C7:AB:93:5D:08:E1:46",
+  public_url: null,
+};
+
+export const CHOICES: Choices = {
+  zones: ["America/New_York", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Shanghai", "Europe/Madrid", "UTC"],
+  system_zone: "Asia/Shanghai",
+  currencies: [
+    { code: "CNY", sign: "¥" },
+    { code: "USD", sign: "$" },
+    { code: "EUR", sign: "€" },
+    { code: "JPY", sign: "¥" },
+  ],
+  system_language: "zh-CN",
+};
+
+export const VOICES: VoicesView = {
+  voices: [
+    { id: "huihui", name: "Microsoft Huihui", language: "zh-CN", fits: true },
+    { id: "zira", name: "Microsoft Zira", language: "en-US", fits: false },
+  ],
+  problem: null,
+};
