@@ -31,6 +31,9 @@ mod listening;
 mod shown;
 mod tray;
 
+#[cfg(test)]
+mod testing;
+
 pub use desk::{Desk, DeskConfig, Surroundings};
 pub use error::DeskError;
 pub use screen::{Screen, TrayState, TrayView};

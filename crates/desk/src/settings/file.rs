@@ -32,7 +32,9 @@ pub fn load(data_dir: &Path) -> io::Result<Loaded> {
         }
         Err(error) => return Err(error),
     };
-    let read = text.and_then(|text| serde_json::from_slice::<Settings>(&text).ok());
+    // Through a map: a list, too, would be taken for a struct.
+    let fields = text.and_then(|text| serde_json::from_slice::<Map<String, Value>>(&text).ok());
+    let read = fields.and_then(|fields| serde_json::from_value::<Settings>(Value::Object(fields)).ok());
     if let Some(settings) = read.filter(|settings| settings.check().is_ok()) {
         return Ok(Loaded { settings, put_aside: None });
     }

@@ -18,7 +18,7 @@ impl Vault for Fake {
     fn get(&self, name: &str) -> BoxFuture<'_, Result<Option<Zeroizing<String>>, NoAnswer>> {
         let found = self.secrets.lock().unwrap().get(name).cloned().map(Zeroizing::new);
         let result = if self.locked.load(SeqCst) { Err(NoAnswer) } else { Ok(found) };
-        Box::pin(async { result })
+        Box::pin(async move { result })
     }
 
     fn set(&self, name: &str, secret: Zeroizing<String>) -> BoxFuture<'_, Result<(), NoAnswer>> {
@@ -26,7 +26,7 @@ impl Vault for Fake {
             self.secrets.lock().unwrap().insert(name.to_owned(), secret.to_string());
         }
         let result = if self.locked.load(SeqCst) { Err(NoAnswer) } else { Ok(()) };
-        Box::pin(async { result })
+        Box::pin(async move { result })
     }
 }
 

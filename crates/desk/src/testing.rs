@@ -1,0 +1,64 @@
+//! Made-up news for tests.
+
+use domain::{
+    BusinessDay, Currency, Entry, Event, HubId, Joined, Kind, Money, News, Payment, Platform, Seq, SourceId, SourceKind,
+    Timestamp, Trust, Unread, event::UnreadReason, payment::NewsKey,
+};
+
+pub(crate) fn cny(minor: i64) -> Money {
+    Money::new(minor, Currency::CNY).expect("a small amount")
+}
+
+pub(crate) fn day(text: &str) -> BusinessDay {
+    BusinessDay::parse(text).expect(text)
+}
+
+pub(crate) fn hub(name: &str) -> HubId {
+    HubId::new(name).expect(name)
+}
+
+/// News of a payment as a phone's notice tells it, or a platform's signed message.
+pub(crate) fn news(via: SourceKind, key: u64, amount: Option<Money>) -> News {
+    News {
+        source: SourceId::new(via.as_str()).expect("a plain name"),
+        via,
+        key: NewsKey { text: format!("{}-{key}", via.as_str()), within_ms: None },
+        platform: Platform::WECHAT,
+        kind: Kind::Payment,
+        trust: if via.is_phone() { Trust::Reported } else { Trust::Confirmed },
+        amount,
+        cumulative: false,
+        identity: None,
+        transaction: None,
+        order: None,
+        payer: None,
+        note: None,
+        paid_at: None,
+        device: None,
+    }
+}
+
+pub(crate) fn paid(seq: u64, at: Timestamp, day: BusinessDay, news: News) -> Entry {
+    let number = (news.kind == Kind::Payment).then(|| u32::try_from(seq).expect("a small number"));
+    let payment = Payment { day, number, amount: news.amount, test: false, news };
+    Entry { seq: Seq(seq), at, event: Event::Paid(payment) }
+}
+
+pub(crate) fn confirmed(seq: u64, at: Timestamp, payment: u64, news: News) -> Entry {
+    let joined = Joined { payment: Seq(payment), trust: Trust::Confirmed, amount: news.amount, news };
+    Entry { seq: Seq(seq), at, event: Event::Confirmed(joined) }
+}
+
+pub(crate) fn unread(seq: u64, at: Timestamp, text: &str) -> Entry {
+    let notice = Unread {
+        source: SourceId::new("phone").expect("a plain name"),
+        via: SourceKind::SmsForwarder,
+        app: Some("com.tencent.mm".to_owned()),
+        title: Some("微信支付".to_owned()),
+        text: Some(text.to_owned()),
+        device: None,
+        posted_at: None,
+        reason: UnreadReason::UnknownWording,
+    };
+    Entry { seq: Seq(seq), at, event: Event::NotUnderstood(notice) }
+}
