@@ -151,10 +151,7 @@ pub fn failure_reply(kind: SourceKind, failure: Failure) -> Reply {
             "text/xml; charset=utf-8",
             "<xml><return_code><![CDATA[FAIL]]></return_code><return_msg><![CDATA[FAIL]]></return_msg></xml>",
         ),
-        SourceKind::Vmq => (
-            "application/json",
-            r#"{"code":-1,"msg":"失败","data":null}"#,
-        ),
+        SourceKind::Vmq => ("application/json", crate::forwarder::vmq_failure(failure)),
         SourceKind::Alipay
         | SourceKind::Stripe
         | SourceKind::Unionpay

@@ -10,7 +10,7 @@ pub mod test;
 mod vmq;
 
 use crate::{
-    Delivery, Outcome, Reading, Refusal, Reply,
+    Delivery, Failure, Outcome, Reading, Refusal, Reply,
     notice::{self, NoticeReading},
 };
 use domain::{
@@ -46,6 +46,15 @@ pub(crate) fn read(
     }
 }
 
+/// What a V免签 monitor is told of a failure, in the words of the original server.
+pub(crate) fn vmq_failure(failure: Failure) -> &'static str {
+    match failure {
+        Failure::Refused(Refusal::Stale) => r#"{"code":-1,"msg":"客户端时间错误","data":null}"#,
+        Failure::Refused(Refusal::Signature) => r#"{"code":-1,"msg":"签名校验错误","data":null}"#,
+        Failure::Refused(_) | Failure::NotStored => r#"{"code":-1,"msg":"失败","data":null}"#,
+    }
+}
+
 /// One notice as a phone handed it over.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Notice {
@@ -67,7 +76,11 @@ impl Notice {
     /// What the notice says, as news of `source`, or why it says nothing.
     pub fn outcome(&self, source: &SourceId, via: SourceKind, now: Timestamp) -> Outcome {
         let fields = [&self.app, &self.title, &self.text];
-        if fields.into_iter().flatten().any(|field| notice::placeholder(field)) {
+        if fields
+            .into_iter()
+            .flatten()
+            .any(|field| notice::placeholder(field))
+        {
             return self.unread(source, via, UnreadReason::TemplateNotFilled);
         }
         let plain = |field: &Option<String>| field.clone().unwrap_or_default();
@@ -76,9 +89,13 @@ impl Notice {
             NoticeReading::Out(_) => return Outcome::Ignored("out"),
             NoticeReading::NotPayment(reason) => return Outcome::Ignored(reason),
             NoticeReading::Imitation => return self.unread(source, via, UnreadReason::Imitation),
-            NoticeReading::UnknownWording => return self.unread(source, via, UnreadReason::UnknownWording),
+            NoticeReading::UnknownWording => {
+                return self.unread(source, via, UnreadReason::UnknownWording);
+            }
             NoticeReading::UnknownApp => return self.unread(source, via, UnreadReason::UnknownApp),
-            NoticeReading::ImpossibleAmount => return self.unread(source, via, UnreadReason::ImpossibleAmount),
+            NoticeReading::ImpossibleAmount => {
+                return self.unread(source, via, UnreadReason::ImpossibleAmount);
+            }
         };
         Outcome::Money(vec![News {
             source: source.clone(),
@@ -94,7 +111,9 @@ impl Notice {
             order: None,
             payer: told.payer.as_deref().and_then(clean_text),
             note: told.note.as_deref().and_then(clean_text),
-            paid_at: self.posted_at.filter(|at| (-AGE_MAX_MS..=AHEAD_MAX_MS).contains(&at.since(now))),
+            paid_at: self
+                .posted_at
+                .filter(|at| (-AGE_MAX_MS..=AHEAD_MAX_MS).contains(&at.since(now))),
             device: self.device.as_deref().and_then(clean_text),
         }])
     }
@@ -103,13 +122,21 @@ impl Notice {
     /// the next sale has another time. So too with a transaction code in the text. Else by its text, for a moment.
     fn repeat_key(&self, has_code: bool) -> NewsKey {
         let plain = |field: &'_ Option<String>| field.clone().unwrap_or_default();
-        let mut parts = vec![plain(&self.device), plain(&self.app), plain(&self.title), plain(&self.text)];
+        let mut parts = vec![
+            plain(&self.device),
+            plain(&self.app),
+            plain(&self.title),
+            plain(&self.text),
+        ];
         if let Some(at) = self.posted_at {
             parts.push(plain(&self.key));
             parts.push(at.millis().to_string());
         }
         let for_ever = has_code || self.posted_at.is_some();
-        NewsKey { text: format!("notice:{}", digest_of(&parts)), within_ms: (!for_ever).then_some(SAME_TEXT_MS) }
+        NewsKey {
+            text: format!("notice:{}", digest_of(&parts)),
+            within_ms: (!for_ever).then_some(SAME_TEXT_MS),
+        }
     }
 
     fn unread(&self, source: &SourceId, via: SourceKind, reason: UnreadReason) -> Outcome {
@@ -144,13 +171,23 @@ fn same(given: &[u8], expected: &[u8]) -> bool {
 
 /// The answer that SmsForwarder and other forwarders take for a yes.
 fn ok(outcome: Outcome, clock_ahead_ms: Option<i64>) -> Reading {
-    let reply = Reply { status: 200, content_type: "text/plain; charset=utf-8", body: Cow::Borrowed("ok") };
-    Reading { outcome, reply, clock_ahead_ms }
+    let reply = Reply {
+        status: 200,
+        content_type: "text/plain; charset=utf-8",
+        body: Cow::Borrowed("ok"),
+    };
+    Reading {
+        outcome,
+        reply,
+        clock_ahead_ms,
+    }
 }
 
 /// Whether it is an Android package rather than the sender of a short message.
 fn is_package(name: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let part = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    };
     name.len() <= 255
         && name.contains('.')
         && name.split('.').all(part)

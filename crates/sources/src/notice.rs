@@ -117,7 +117,11 @@ pub struct Told {
 /// byte: a trailing blank or a hidden character is how imitations are made.
 pub fn read(app: &str, title: &str, text: &str) -> NoticeReading {
     if title.len() > TITLE_MAX || text.len() > TEXT_MAX {
-        return if find(app).is_some() { NoticeReading::UnknownWording } else { NoticeReading::UnknownApp };
+        return if find(app).is_some() {
+            NoticeReading::UnknownWording
+        } else {
+            NoticeReading::UnknownApp
+        };
     }
     if let Some(sender) = app.strip_prefix("sms:") {
         return sms::read(sender, title, text);
@@ -137,7 +141,9 @@ pub fn read(app: &str, title: &str, text: &str) -> NoticeReading {
 
 /// The app by its package; some forwarders write packages in lower case.
 fn find(package: &str) -> Option<&'static App> {
-    APPS.iter().find(|app| app.packages.iter().any(|p| p.eq_ignore_ascii_case(package))).copied()
+    APPS.iter()
+        .find(|app| app.packages.iter().any(|p| p.eq_ignore_ascii_case(package)))
+        .copied()
 }
 
 /// The package of an app by the name that phones show, for forwarders that cannot send the package.

@@ -29,7 +29,8 @@ enum Value {
 impl Fields {
     /// From a JSON object.
     pub(super) fn from_json(body: &str) -> Result<Self, Refusal> {
-        serde_json::from_str(body).map_err(|_| Refusal::Malformed("the body is no plain JSON object"))
+        serde_json::from_str(body)
+            .map_err(|_| Refusal::Malformed("the body is no plain JSON object"))
     }
 
     /// From a form or a query.
@@ -39,14 +40,17 @@ impl Fields {
         }
         let mut fields = Self::default();
         for (name, value) in form_urlencoded::parse(text.as_bytes()) {
-            fields.push(name.into_owned(), Value::Text(value.into_owned())).map_err(Refusal::Malformed)?;
+            fields
+                .push(name.into_owned(), Value::Text(value.into_owned()))
+                .map_err(Refusal::Malformed)?;
         }
         Ok(fields)
     }
 
     /// Adds a text field.
     pub(super) fn add(&mut self, name: &str, value: &str) -> Result<(), Refusal> {
-        self.push(name.to_owned(), Value::Text(value.to_owned())).map_err(Refusal::Malformed)
+        self.push(name.to_owned(), Value::Text(value.to_owned()))
+            .map_err(Refusal::Malformed)
     }
 
     fn push(&mut self, name: String, value: Value) -> Result<(), &'static str> {
@@ -61,16 +65,23 @@ impl Fields {
     }
 
     fn value(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
     }
 
     /// The first of these fields that holds text (or a whole number, as text).
     pub(super) fn text(&self, names: &[&str]) -> Result<Option<Cow<'_, str>>, Refusal> {
         for name in names {
             match self.value(name) {
-                Some(Value::Text(text)) if !text.is_empty() => return Ok(Some(Cow::Borrowed(text))),
+                Some(Value::Text(text)) if !text.is_empty() => {
+                    return Ok(Some(Cow::Borrowed(text)));
+                }
                 Some(Value::Number(number)) => return Ok(Some(Cow::Owned(number.to_string()))),
-                Some(Value::Other) => return Err(Refusal::Malformed("a field is of the wrong type")),
+                Some(Value::Other) => {
+                    return Err(Refusal::Malformed("a field is of the wrong type"));
+                }
                 Some(Value::Text(_) | Value::Flag(_) | Value::Null) | None => {}
             }
         }
@@ -180,16 +191,36 @@ mod tests {
 
     #[test]
     fn reads_flat_objects_only() {
-        let fields = Fields::from_json(r#"{"Title":"a","n":5,"yes":true,"x":null,"list":[[[]]],"o":{"title":1},"f":1.5}"#)
-            .expect("an object");
+        let fields = Fields::from_json(
+            r#"{"Title":"a","n":5,"yes":true,"x":null,"list":[[[]]],"o":{"title":1},"f":1.5}"#,
+        )
+        .expect("an object");
         assert_eq!(fields.text(&["title"]).expect("text").as_deref(), Some("a"));
-        assert_eq!(fields.text(&["x", "n"]).expect("text").as_deref(), Some("5"));
+        assert_eq!(
+            fields.text(&["x", "n"]).expect("text").as_deref(),
+            Some("5")
+        );
         assert!(fields.flag("yes") && !fields.flag("title"));
         for wrong in ["list", "o", "f"] {
-            assert_eq!(fields.text(&[wrong]), Err(Refusal::Malformed("a field is of the wrong type")), "{wrong}");
+            assert_eq!(
+                fields.text(&[wrong]),
+                Err(Refusal::Malformed("a field is of the wrong type")),
+                "{wrong}"
+            );
         }
-        for bad in ["", "[]", "\"a\"", "{", r#"{"a":1,"a":2}"#, r#"{"a":1,"A":2}"#, r#"{"a":1} {}"#] {
-            assert!(matches!(Fields::from_json(bad), Err(Refusal::Malformed(_))), "{bad}");
+        for bad in [
+            "",
+            "[]",
+            "\"a\"",
+            "{",
+            r#"{"a":1,"a":2}"#,
+            r#"{"a":1,"A":2}"#,
+            r#"{"a":1} {}"#,
+        ] {
+            assert!(
+                matches!(Fields::from_json(bad), Err(Refusal::Malformed(_))),
+                "{bad}"
+            );
         }
         let many: Vec<String> = (0..=FIELDS_MAX).map(|i| format!("\"k{i}\":1")).collect();
         assert!(Fields::from_json(&format!("{{{}}}", many.join(","))).is_err());
@@ -211,9 +242,14 @@ mod tests {
         )
         .expect("an object");
         let whole = Some(Timestamp::from_seconds(1_777_599_015));
-        for (name, expected) in
-            [("s", whole), ("ms", Some(Timestamp(1_777_599_015_123))), ("t", whole), ("r", whole), ("local", None), ("no", None)]
-        {
+        for (name, expected) in [
+            ("s", whole),
+            ("ms", Some(Timestamp(1_777_599_015_123))),
+            ("t", whole),
+            ("r", whole),
+            ("local", None),
+            ("no", None),
+        ] {
             assert_eq!(fields.time(&[name]), expected, "{name}");
         }
     }

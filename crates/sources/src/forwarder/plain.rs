@@ -4,6 +4,7 @@
 use super::{Notice, app_of, fields::Fields, ok, same};
 use crate::{Delivery, Outcome, Reading, Refusal, notice};
 use domain::{Secret, SourceId, SourceKind, Timestamp};
+use std::borrow::Cow;
 
 /// Fields that hold the time at which the phone showed the notice.
 const TIMES: &[&str] = &["posted_at", "post_time", "time", "timestamp", "date"];
@@ -18,12 +19,18 @@ pub(super) fn read(
     if !matches!(delivery.method, "POST" | "PUT") || !matches!(delivery.path, "" | "/") {
         return Err(Refusal::WrongDoor);
     }
-    let given = delivery.header("authorization").and_then(bearer).ok_or(Refusal::Signature)?;
+    let given = delivery
+        .header("authorization")
+        .and_then(bearer)
+        .ok_or(Refusal::Signature)?;
     if secret.is_empty() || !same(given.as_bytes(), secret.expose().as_bytes()) {
         return Err(Refusal::Signature);
     }
-    let body = std::str::from_utf8(delivery.body).map_err(|_| Refusal::Malformed("the body is no UTF-8"))?;
-    let form = delivery.header("content-type").is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"));
+    let body = std::str::from_utf8(delivery.body)
+        .map_err(|_| Refusal::Malformed("the body is no UTF-8"))?;
+    let form = delivery
+        .header("content-type")
+        .is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"));
     let fields = if form && !body.trim_start().starts_with('{') {
         Fields::from_form(body)?
     } else {
@@ -33,7 +40,10 @@ pub(super) fn read(
         let ahead = fields.time(TIMES).map(|at| at.since(now));
         return Ok(ok(Outcome::Heartbeat, ahead));
     }
-    Ok(ok(notice(&fields)?.outcome(source, SourceKind::Forwarder, now), None))
+    Ok(ok(
+        notice(&fields)?.outcome(source, SourceKind::Forwarder, now),
+        None,
+    ))
 }
 
 /// The token of an `Authorization` header.
@@ -42,14 +52,19 @@ fn bearer(header: &str) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
+/// The package of an app that is given by the name that the phone shows.
+fn by_name(app: Cow<'_, str>) -> String {
+    notice::package_of(&app).map_or_else(|| app.into_owned(), str::to_owned)
+}
+
 fn notice(fields: &Fields) -> Result<Notice, Refusal> {
     let package = fields.owned(&["package", "package_name"])?;
     let from = fields.text(&["from"])?;
     let label = fields.text(&["app", "app_name"])?;
     let app = match (package, from, label) {
-        (Some(package), _, _) => Some(package),
+        (Some(package), _, _) => Some(by_name(package.into())),
         (None, Some(from), _) => Some(app_of(&from)),
-        (None, None, Some(label)) => Some(notice::package_of(&label).map_or_else(|| label.into_owned(), str::to_owned)),
+        (None, None, Some(label)) => Some(by_name(label)),
         (None, None, None) => None,
     };
     let title = fields.owned(&["title"])?;
@@ -61,7 +76,9 @@ fn notice(fields: &Fields) -> Result<Notice, Refusal> {
         app,
         title,
         text,
-        device: fields.owned(&["device", "device_name", "phone"])?.filter(|d| !notice::placeholder(d)),
+        device: fields
+            .owned(&["device", "device_name", "phone"])?
+            .filter(|d| !notice::placeholder(d)),
         key: fields.owned(&["key", "notification_key"])?,
         posted_at: fields.time(TIMES),
     })

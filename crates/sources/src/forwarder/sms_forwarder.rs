@@ -21,7 +21,9 @@ pub(super) fn read(
     delivery: &Delivery<'_>,
     now: Timestamp,
 ) -> Result<Reading, Refusal> {
-    if !matches!(delivery.method, "GET" | "POST" | "PUT" | "PATCH") || !matches!(delivery.path, "" | "/") {
+    if !matches!(delivery.method, "GET" | "POST" | "PUT" | "PATCH")
+        || !matches!(delivery.path, "" | "/")
+    {
         return Err(Refusal::WrongDoor);
     }
     let fields = fields(delivery)?;
@@ -39,19 +41,31 @@ pub(super) fn read(
 
 /// Checks the signature and gives the time that it covers.
 fn verify(fields: &Fields, secret: &Secret) -> Result<Timestamp, Refusal> {
-    let (Some(timestamp), Some(sign)) = (fields.text(&["timestamp"])?, fields.text(&["sign"])?) else {
+    let (Some(timestamp), Some(sign)) = (fields.text(&["timestamp"])?, fields.text(&["sign"])?)
+    else {
         return Err(Refusal::Signature);
     };
     let expected = sign_of(secret, &timestamp).ok_or(Refusal::Signature)?;
     // The app percent-encodes it once; a form and a query encode it again. An unencoded `+` in a form is a blank.
     let once = decoded(&sign);
     let twice = decoded(&once);
-    let given = [Cow::Owned(sign.replace(' ', "+")), Cow::Borrowed(once.as_ref()), Cow::Borrowed(twice.as_ref())];
-    if !given.iter().fold(false, |found, sign| found | same(sign.as_bytes(), expected.as_bytes())) {
+    let given = [
+        Cow::Owned(sign.replace(' ', "+")),
+        Cow::Borrowed(once.as_ref()),
+        Cow::Borrowed(twice.as_ref()),
+    ];
+    if !given.iter().fold(false, |found, sign| {
+        found | same(sign.as_bytes(), expected.as_bytes())
+    }) {
         return Err(Refusal::Signature);
     }
-    let digits = (1..=15).contains(&timestamp.len()) && timestamp.bytes().all(|b| b.is_ascii_digit());
-    let millis = timestamp.parse().ok().filter(|_| digits).ok_or(Refusal::Malformed("its timestamp is no number"))?;
+    let digits =
+        (1..=15).contains(&timestamp.len()) && timestamp.bytes().all(|b| b.is_ascii_digit());
+    let millis = timestamp
+        .parse()
+        .ok()
+        .filter(|_| digits)
+        .ok_or(Refusal::Malformed("its timestamp is no number"))?;
     Ok(Timestamp(millis))
 }
 
@@ -75,7 +89,8 @@ fn fields(delivery: &Delivery<'_>) -> Result<Fields, Refusal> {
     if delivery.method == "GET" {
         return Fields::from_form(delivery.query);
     }
-    let body = std::str::from_utf8(delivery.body).map_err(|_| Refusal::Malformed("the body is no UTF-8"))?;
+    let body = std::str::from_utf8(delivery.body)
+        .map_err(|_| Refusal::Malformed("the body is no UTF-8"))?;
     if body.trim_start().starts_with('{') {
         return Fields::from_json(body);
     }
@@ -97,7 +112,10 @@ fn signed_lines(body: &str) -> Option<(&str, &str, &str)> {
     let body = body.trim_end_matches(['\n', '\r']);
     let (rest, last) = body.rsplit_once('\n')?;
     let (content, before) = rest.rsplit_once('\n')?;
-    let (timestamp, sign) = (before.trim_end().strip_prefix("timestamp=")?, last.trim_end().strip_prefix("sign=")?);
+    let (timestamp, sign) = (
+        before.trim_end().strip_prefix("timestamp=")?,
+        last.trim_end().strip_prefix("sign=")?,
+    );
     Some((content, timestamp, sign))
 }
 
@@ -110,20 +128,35 @@ fn notice(fields: &Fields) -> Result<Notice, Refusal> {
         Some(raw) => Some(raw),
         None => fields.owned(&["text", "content", "msg", "message", "body"])?,
     };
-    let device = fields.owned(&["device", "device_mark", "device_name"])?.filter(|d| !crate::notice::placeholder(d));
+    let device = fields
+        .owned(&["device", "device_mark", "device_name"])?
+        .filter(|d| !crate::notice::placeholder(d));
     if from.is_none() && title.is_none() && text.is_none() {
         return Err(Refusal::Malformed("it holds no notice"));
     }
     let raw_text = fields.text(&["org_content"])?.is_some();
-    let split = text.as_deref().filter(|_| !raw_text).and_then(|text| split(text, from.as_deref(), title.as_deref()));
+    let split = text
+        .as_deref()
+        .filter(|_| !raw_text)
+        .and_then(|text| split(text, from.as_deref(), title.as_deref()));
     if let Some(split) = split {
-        return Ok(Notice { device: device.or(split.device), ..split });
+        return Ok(Notice {
+            device: device.or(split.device),
+            ..split
+        });
     }
     let app = from.as_deref().map(app_of);
     // For a short message the title's place holds the SIM card's name.
     let title = if is_sms(app.as_deref()) { from } else { title };
     let posted_at = fields.time(&["posted_at", "post_time"]);
-    Ok(Notice { app, title, text, device, key: fields.owned(&["key", "notification_key"])?, posted_at })
+    Ok(Notice {
+        app,
+        title,
+        text,
+        device,
+        key: fields.owned(&["key", "notification_key"])?,
+        posted_at,
+    })
 }
 
 fn is_sms(app: Option<&str>) -> bool {
@@ -139,10 +172,16 @@ fn split(content: &str, from: Option<&str>, title: Option<&str>) -> Option<Notic
     let (rest, time) = rest.rsplit_once('\n')?;
     let (rest, third) = rest.rsplit_once('\n')?;
     let looks_like_time = time.len() <= 32 && time.bytes().filter(u8::is_ascii_digit).count() >= 4;
-    if !looks_like_time || from.is_some_and(|from| from != first) || first.is_empty() || first.contains(' ') {
+    if !looks_like_time
+        || from.is_some_and(|from| from != first)
+        || first.is_empty()
+        || first.contains(' ')
+    {
         return None;
     }
-    let uid = third.strip_prefix("UID：").or_else(|| third.strip_prefix("UID:"));
+    let uid = third
+        .strip_prefix("UID：")
+        .or_else(|| third.strip_prefix("UID:"));
     let device = Some(device.to_owned()).filter(|d| !d.is_empty());
     if uid.is_some_and(|uid| !uid.is_empty() && uid.bytes().all(|b| b.is_ascii_digit())) {
         let (text, own_title) = rest.rsplit_once('\n')?;

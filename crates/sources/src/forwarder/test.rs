@@ -4,7 +4,8 @@
 use super::{digest_of, ok, same};
 use crate::{Delivery, Outcome, Reading, Refusal};
 use domain::{
-    Currency, Kind, Money, News, Platform, Secret, SourceId, SourceKind, Timestamp, Trust, payment::NewsKey,
+    Currency, Kind, Money, News, Platform, Secret, SourceId, SourceKind, Timestamp, Trust,
+    payment::NewsKey,
 };
 use ring::hmac;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,12 @@ struct Body {
 }
 
 /// A test payment's body and headers. `id` makes it one payment, however often it is sent.
-pub fn body_and_headers(secret: &Secret, amount: Money, id: &str, at: Timestamp) -> (Vec<u8>, Vec<(String, String)>) {
+pub fn body_and_headers(
+    secret: &Secret,
+    amount: Money,
+    id: &str,
+    at: Timestamp,
+) -> (Vec<u8>, Vec<(String, String)>) {
     let body = serde_json::json!({
         "amount_minor": amount.minor(),
         "currency": amount.currency().code(),
@@ -32,8 +38,16 @@ pub fn body_and_headers(secret: &Secret, amount: Money, id: &str, at: Timestamp)
         "at": at.millis(),
     });
     let body = body.to_string().into_bytes();
-    let headers = [("content-type", "application/json".to_owned()), (SIGNATURE, sign(secret, &body))];
-    (body, headers.map(|(name, value)| (name.to_owned(), value)).to_vec())
+    let headers = [
+        ("content-type", "application/json".to_owned()),
+        (SIGNATURE, sign(secret, &body)),
+    ];
+    (
+        body,
+        headers
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec(),
+    )
 }
 
 fn sign(secret: &Secret, body: &[u8]) -> String {
@@ -55,22 +69,30 @@ pub(super) fn read(
     if secret.is_empty() || !same(given.as_bytes(), sign(secret, delivery.body).as_bytes()) {
         return Err(Refusal::Signature);
     }
-    let body: Body = serde_json::from_slice(delivery.body).map_err(|_| Refusal::Malformed("it is no test payment"))?;
+    let body: Body = serde_json::from_slice(delivery.body)
+        .map_err(|_| Refusal::Malformed("it is no test payment"))?;
     let at = Timestamp(body.at);
     if at.since(now).saturating_abs() > WINDOW_MS {
         return Err(Refusal::Stale);
     }
-    let currency = Currency::new(&body.currency).ok_or(Refusal::Malformed("its currency is none"))?;
+    let currency =
+        Currency::new(&body.currency).ok_or(Refusal::Malformed("its currency is none"))?;
     let amount = Money::new(body.amount_minor, currency)
         .filter(|amount| amount.minor() > 0)
         .ok_or(Refusal::Malformed("its amount cannot be"))?;
-    if body.id.is_empty() || body.id.len() > ID_MAX || !body.id.bytes().all(|b| b.is_ascii_graphic()) {
+    if body.id.is_empty()
+        || body.id.len() > ID_MAX
+        || !body.id.bytes().all(|b| b.is_ascii_graphic())
+    {
         return Err(Refusal::Malformed("its number is none"));
     }
     let news = News {
         source: source.clone(),
         via: SourceKind::Test,
-        key: NewsKey { text: format!("test:{}", digest_of(std::slice::from_ref(&body.id))), within_ms: None },
+        key: NewsKey {
+            text: format!("test:{}", digest_of(std::slice::from_ref(&body.id))),
+            within_ms: None,
+        },
         platform: Platform::TEST,
         kind: Kind::Payment,
         trust: Trust::Confirmed,

@@ -69,7 +69,10 @@ fn config(kind: &str, secret: &str) -> SourceConfig {
 }
 
 fn cases() -> Vec<Case> {
-    DELIVERIES.lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+    DELIVERIES
+        .lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect()
 }
 
 impl Case {
@@ -90,10 +93,20 @@ impl Case {
 
     fn read_body(&self, body: &[u8], now: i64) -> Result<Reading, Refusal> {
         let headers = self.headers();
-        let delivery =
-            Delivery { method: &self.method, path: &self.path, query: &self.query, headers: &headers, body };
+        let delivery = Delivery {
+            method: &self.method,
+            path: &self.path,
+            query: &self.query,
+            headers: &headers,
+            body,
+        };
         // Through the one door, as the hub does it.
-        crate::read(&source(), &config(&self.kind, &self.secret), &delivery, Timestamp(now))
+        crate::read(
+            &source(),
+            &config(&self.kind, &self.secret),
+            &delivery,
+            Timestamp(now),
+        )
     }
 
     fn is_money(&self) -> bool {
@@ -109,21 +122,41 @@ fn money(reading: &Reading) -> &News {
 }
 
 fn reason(reason: UnreadReason) -> String {
-    serde_json::to_value(reason).expect("a word").as_str().expect("a word").to_owned()
+    serde_json::to_value(reason)
+        .expect("a word")
+        .as_str()
+        .expect("a word")
+        .to_owned()
 }
 
 fn check_money(name: &str, news: &News, expect: &ExpectMoney) {
     assert_eq!(news.platform.as_str(), expect.platform, "{name}");
     assert_eq!(news.amount.map(Money::minor), expect.amount_minor, "{name}");
-    assert_eq!(news.amount.map(|a| a.currency().code().to_owned()), expect.currency, "{name}");
+    assert_eq!(
+        news.amount.map(|a| a.currency().code().to_owned()),
+        expect.currency,
+        "{name}"
+    );
     assert_eq!(news.payer, expect.payer, "{name}");
     assert_eq!(news.note, expect.note, "{name}");
     assert_eq!(news.identity, expect.identity, "{name}");
     assert_eq!(news.device, expect.device, "{name}");
     assert_eq!(news.key.within_ms, expect.within_ms, "{name}");
-    assert_eq!(news.paid_at.map(Timestamp::millis), expect.paid_at, "{name}");
-    let trust = if expect.trust.as_deref() == Some("confirmed") { Trust::Confirmed } else { Trust::Reported };
-    assert_eq!((news.trust, news.kind, news.cumulative), (trust, Kind::Payment, false), "{name}");
+    assert_eq!(
+        news.paid_at.map(Timestamp::millis),
+        expect.paid_at,
+        "{name}"
+    );
+    let trust = if expect.trust.as_deref() == Some("confirmed") {
+        Trust::Confirmed
+    } else {
+        Trust::Reported
+    };
+    assert_eq!(
+        (news.trust, news.kind, news.cumulative),
+        (trust, Kind::Payment, false),
+        "{name}"
+    );
     assert_eq!(news.source, source(), "{name}");
 }
 
@@ -142,10 +175,33 @@ fn every_delivery_reads_as_it_should() {
             (other, refused) => panic!("{name}: {other:?}, expected refusal {refused:?}"),
         };
         match (&reading.outcome, &case.expect) {
-            (Outcome::Money(_), Expect { money: Some(expected), .. }) => check_money(&name, money(&reading), expected),
-            (Outcome::Heartbeat, Expect { heartbeat: true, .. }) => {}
-            (Outcome::Ignored(why), Expect { ignored: Some(expected), .. }) => assert_eq!(why, expected, "{name}"),
-            (Outcome::NotUnderstood(unread), Expect { not_understood: Some(expected), .. }) => {
+            (
+                Outcome::Money(_),
+                Expect {
+                    money: Some(expected),
+                    ..
+                },
+            ) => check_money(&name, money(&reading), expected),
+            (
+                Outcome::Heartbeat,
+                Expect {
+                    heartbeat: true, ..
+                },
+            ) => {}
+            (
+                Outcome::Ignored(why),
+                Expect {
+                    ignored: Some(expected),
+                    ..
+                },
+            ) => assert_eq!(why, expected, "{name}"),
+            (
+                Outcome::NotUnderstood(unread),
+                Expect {
+                    not_understood: Some(expected),
+                    ..
+                },
+            ) => {
                 assert_eq!(&reason(unread.reason), expected, "{name}");
                 assert_eq!(unread.source, source());
             }
@@ -164,7 +220,10 @@ fn every_delivery_reads_as_it_should() {
 #[test]
 fn the_same_delivery_again_has_the_same_key() {
     for case in cases().iter().filter(|case| case.is_money()) {
-        let (first, second) = (case.read().expect("read"), case.read_body(&case.body(), case.now).expect("read"));
+        let (first, second) = (
+            case.read().expect("read"),
+            case.read_body(&case.body(), case.now).expect("read"),
+        );
         assert_eq!(money(&first).key, money(&second).key, "{}", case.name);
     }
 }
@@ -180,7 +239,11 @@ fn another_sale_has_another_key() {
             key: key.map(Into::into),
             posted_at: at.map(Timestamp),
         };
-        match notice.outcome(&source(), SourceKind::Forwarder, Timestamp(1_777_599_016_000)) {
+        match notice.outcome(
+            &source(),
+            SourceKind::Forwarder,
+            Timestamp(1_777_599_016_000),
+        ) {
             Outcome::Money(news) => news[0].key.clone(),
             other => panic!("{other:?}"),
         }
@@ -192,12 +255,25 @@ fn another_sale_has_another_key() {
         notice(SALE, Some(1_777_599_016_123), Some("0|b"), "A"),
         notice(SALE, Some(1_777_599_016_123), Some("0|a"), "B"),
         notice(SALE, None, None, "A"),
-        notice("[2条]微信支付: 微信支付收款12.80元(朋友到店)", None, None, "A"),
-        notice("[3条]微信支付: 微信支付收款12.80元(朋友到店)", None, None, "A"),
+        notice(
+            "[2条]微信支付: 微信支付收款12.80元(朋友到店)",
+            None,
+            None,
+            "A",
+        ),
+        notice(
+            "[3条]微信支付: 微信支付收款12.80元(朋友到店)",
+            None,
+            None,
+            "A",
+        ),
         notice(SALE, None, None, "B"),
     ];
     for (i, key) in keys.iter().enumerate() {
-        assert!(keys[i + 1..].iter().all(|other| other.text != key.text), "{i}");
+        assert!(
+            keys[i + 1..].iter().all(|other| other.text != key.text),
+            "{i}"
+        );
         assert_eq!(key.within_ms, (i >= 4).then_some(3_000), "{i}");
     }
     // The app's own key without a time says nothing: the next notice of the app has it too.
@@ -227,7 +303,9 @@ fn strangers_texts_are_cleaned_and_cut() {
         text: Some(long),
         ..Notice::default()
     };
-    let Outcome::NotUnderstood(unread) = notice.outcome(&source(), SourceKind::Forwarder, Timestamp(0)) else {
+    let Outcome::NotUnderstood(unread) =
+        notice.outcome(&source(), SourceKind::Forwarder, Timestamp(0))
+    else {
         panic!("an unknown app is not understood");
     };
     assert_eq!(unread.title.as_deref(), Some("ab"));
@@ -241,43 +319,120 @@ fn a_test_payment_goes_through_its_own_door() {
     let amount = Money::new(1280, Currency::CNY).expect("amount");
     let now = Timestamp(1_777_599_016_000);
     let (body, headers) = test::body_and_headers(&secret, amount, "t-1", now);
-    let delivery = Delivery { method: "POST", path: "", query: "", headers: &headers, body: &body };
-    let reading = crate::read(&source(), &SourceConfig::Test { secret }, &delivery, now).expect("genuine");
+    let delivery = Delivery {
+        method: "POST",
+        path: "",
+        query: "",
+        headers: &headers,
+        body: &body,
+    };
+    let reading =
+        crate::read(&source(), &SourceConfig::Test { secret }, &delivery, now).expect("genuine");
     let news = money(&reading);
-    assert_eq!((news.amount, news.identity.as_deref(), &news.platform), (Some(amount), Some("t-1"), &domain::Platform::TEST));
+    assert_eq!(
+        (news.amount, news.identity.as_deref(), &news.platform),
+        (Some(amount), Some("t-1"), &domain::Platform::TEST)
+    );
 }
 
 #[test]
 fn a_repeated_header_is_no_proof() {
     let cases = cases();
-    let case = cases.iter().find(|case| case.kind == "forwarder" && case.is_money()).expect("a good one");
+    let case = cases
+        .iter()
+        .find(|case| case.kind == "forwarder" && case.is_money())
+        .expect("a good one");
     let mut headers = case.headers();
     headers.push(("authorization".into(), "Bearer other".into()));
     let body = case.body();
-    let delivery = Delivery { method: "POST", path: "", query: "", headers: &headers, body: &body };
-    let read = crate::read(&source(), &config("forwarder", &case.secret), &delivery, Timestamp(case.now));
+    let delivery = Delivery {
+        method: "POST",
+        path: "",
+        query: "",
+        headers: &headers,
+        body: &body,
+    };
+    let read = crate::read(
+        &source(),
+        &config("forwarder", &case.secret),
+        &delivery,
+        Timestamp(case.now),
+    );
     assert_eq!(read, Err(Refusal::Signature));
+}
+
+#[test]
+fn a_monitor_hears_what_is_wrong_in_its_own_words() {
+    let said = |failure| {
+        crate::failure_reply(SourceKind::Vmq, failure)
+            .body
+            .into_owned()
+    };
+    for (failure, message) in [
+        (crate::Failure::Refused(Refusal::Signature), "签名校验错误"),
+        (crate::Failure::Refused(Refusal::Stale), "客户端时间错误"),
+        (crate::Failure::NotStored, "失败"),
+    ] {
+        assert_eq!(
+            said(failure),
+            format!(r#"{{"code":-1,"msg":"{message}","data":null}}"#)
+        );
+    }
 }
 
 /// The guide's examples: each block of JSON is followed by what it gives.
 #[test]
 fn the_guides_examples_are_true() {
-    let headers = [("authorization".to_owned(), "Bearer the-secret-shown-by-tillbell".to_owned())];
+    let headers = [(
+        "authorization".to_owned(),
+        "Bearer the-secret-shown-by-tillbell".to_owned(),
+    )];
     let secret = Secret::new("the-secret-shown-by-tillbell");
     let mut replayed = 0;
     for part in GUIDE.split("```json\n").skip(1) {
         let (body, rest) = part.split_once("```").expect("a closed block");
-        let gives = rest.trim_start().strip_prefix("Gives: ").expect("what it gives").lines().next().expect("a line");
-        let delivery = Delivery { method: "POST", path: "", query: "", headers: &headers, body: body.as_bytes() };
+        let gives = rest
+            .trim_start()
+            .strip_prefix("Gives: ")
+            .expect("what it gives")
+            .lines()
+            .next()
+            .expect("a line");
+        let delivery = Delivery {
+            method: "POST",
+            path: "",
+            query: "",
+            headers: &headers,
+            body: body.as_bytes(),
+        };
         let now = Timestamp(1_777_599_020_000);
-        let said = match crate::read(&source(), &SourceConfig::Forwarder { secret: secret.clone() }, &delivery, now) {
+        let said = match crate::read(
+            &source(),
+            &SourceConfig::Forwarder {
+                secret: secret.clone(),
+            },
+            &delivery,
+            now,
+        ) {
             Err(refusal) => format!("refused, {}", refusal.code()),
-            Ok(Reading { outcome: Outcome::Heartbeat, .. }) => "heartbeat".to_owned(),
-            Ok(Reading { outcome: Outcome::Ignored(why), .. }) => format!("ignored, {why}"),
-            Ok(Reading { outcome: Outcome::NotUnderstood(unread), .. }) => {
+            Ok(Reading {
+                outcome: Outcome::Heartbeat,
+                ..
+            }) => "heartbeat".to_owned(),
+            Ok(Reading {
+                outcome: Outcome::Ignored(why),
+                ..
+            }) => format!("ignored, {why}"),
+            Ok(Reading {
+                outcome: Outcome::NotUnderstood(unread),
+                ..
+            }) => {
                 format!("not understood, {}", reason(unread.reason))
             }
-            Ok(Reading { outcome: Outcome::Money(news), .. }) => match news[0].amount {
+            Ok(Reading {
+                outcome: Outcome::Money(news),
+                ..
+            }) => match news[0].amount {
                 Some(amount) => format!("payment, {}, {amount}", news[0].platform),
                 None => format!("payment, {}, amount not given", news[0].platform),
             },
@@ -322,7 +477,18 @@ proptest! {
 fn too_large_a_body_is_refused() {
     let headers = [("authorization".to_owned(), "Bearer s".to_owned())];
     let body = format!("{{\"title\":\"{}\",\"text\":\"x\"}}", "a".repeat(BODY_MAX));
-    let delivery = Delivery { method: "POST", path: "", query: "", headers: &headers, body: body.as_bytes() };
-    let read = crate::read(&source(), &config("forwarder", "s"), &delivery, Timestamp(0));
+    let delivery = Delivery {
+        method: "POST",
+        path: "",
+        query: "",
+        headers: &headers,
+        body: body.as_bytes(),
+    };
+    let read = crate::read(
+        &source(),
+        &config("forwarder", "s"),
+        &delivery,
+        Timestamp(0),
+    );
     assert!(matches!(read, Err(Refusal::Malformed(_))));
 }

@@ -29,23 +29,46 @@ pub(super) fn read(
         _ => return Err(Refusal::WrongDoor),
     };
     let fields = Fields::from_form(delivery.query)?;
-    let text = |name: &str| -> Result<Cow<'_, str>, Refusal> { Ok(fields.text(&[name])?.unwrap_or_default()) };
+    let text = |name: &str| -> Result<Cow<'_, str>, Refusal> {
+        Ok(fields.text(&[name])?.unwrap_or_default())
+    };
     let (t, sign, kind, price) = (text("t")?, text("sign")?, text("type")?, text("price")?);
     // Signed is the text as it came: `12.8` and `12.80` are different.
-    let signed = if beat { [t.as_ref()].concat() } else { [kind.as_ref(), price.as_ref(), t.as_ref()].concat() };
+    let signed = if beat {
+        [t.as_ref()].concat()
+    } else {
+        [kind.as_ref(), price.as_ref(), t.as_ref()].concat()
+    };
     if key.is_empty() || !same(sign.as_bytes(), sign_of(&signed, key).as_bytes()) {
         return Err(Refusal::Signature);
     }
     let digits = (1..=15).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_digit());
-    let sent_at = t.parse().ok().filter(|_| digits).map(Timestamp).ok_or(Refusal::Malformed("its time is no number"))?;
+    let sent_at = t
+        .parse()
+        .ok()
+        .filter(|_| digits)
+        .map(Timestamp)
+        .ok_or(Refusal::Malformed("its time is no number"))?;
     let ahead = sent_at.since(now);
     if ahead.saturating_abs() > WINDOW_MS {
         return Err(Refusal::Stale);
     }
-    let outcome = if beat { Outcome::Heartbeat } else { push(source, &kind, &price, &t) };
+    let outcome = if beat {
+        Outcome::Heartbeat
+    } else {
+        push(source, &kind, &price, &t)
+    };
     let body = Cow::Borrowed(r#"{"code":1,"msg":"成功","data":null}"#);
-    let reply = Reply { status: 200, content_type: "application/json", body };
-    Ok(Reading { outcome, reply, clock_ahead_ms: Some(ahead) })
+    let reply = Reply {
+        status: 200,
+        content_type: "application/json",
+        body,
+    };
+    Ok(Reading {
+        outcome,
+        reply,
+        clock_ahead_ms: Some(ahead),
+    })
 }
 
 fn sign_of(signed: &str, key: &Secret) -> String {
@@ -77,13 +100,18 @@ fn push(source: &SourceId, kind: &str, price: &str, t: &str) -> Outcome {
     let amount = plain_decimal(price)
         .and_then(|plain| Money::parse(&plain, Currency::CNY).ok())
         .filter(|amount| amount.minor() > 0);
-    let Some(amount) = amount else { return unread(UnreadReason::ImpossibleAmount) };
+    let Some(amount) = amount else {
+        return unread(UnreadReason::ImpossibleAmount);
+    };
     let parts = [t, kind, price].map(str::to_owned);
     Outcome::Money(vec![News {
         source: source.clone(),
         via: SourceKind::Vmq,
         // The millisecond tells two pushes apart; the same one again is a repeat, whenever it comes.
-        key: NewsKey { text: format!("vmq:{}", digest_of(&parts)), within_ms: None },
+        key: NewsKey {
+            text: format!("vmq:{}", digest_of(&parts)),
+            within_ms: None,
+        },
         platform,
         kind: Kind::Payment,
         trust: Trust::Reported,
@@ -113,12 +141,19 @@ fn plain_decimal(text: &str) -> Option<String> {
     }
     let zeros = "0".repeat(exponent.unsigned_abs() as usize);
     let (all, point) = if exponent >= 0 {
-        (format!("{whole}{fraction}{zeros}"), whole.len() + exponent.unsigned_abs() as usize)
+        (
+            format!("{whole}{fraction}{zeros}"),
+            whole.len() + exponent.unsigned_abs() as usize,
+        )
     } else {
         (format!("{zeros}{whole}{fraction}"), whole.len())
     };
     let (whole, fraction) = all.split_at_checked(point)?;
-    Some(if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") })
+    Some(if fraction.is_empty() {
+        whole.to_owned()
+    } else {
+        format!("{whole}.{fraction}")
+    })
 }
 
 #[cfg(test)]
@@ -149,7 +184,8 @@ mod tests {
             ("NaN", None),
             ("Infinity", None),
         ] {
-            let money = plain_decimal(text).and_then(|plain| Money::parse(&plain, Currency::CNY).ok());
+            let money =
+                plain_decimal(text).and_then(|plain| Money::parse(&plain, Currency::CNY).ok());
             assert_eq!(money.map(Money::minor), minor, "{text}");
         }
     }

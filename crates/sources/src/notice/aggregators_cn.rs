@@ -18,8 +18,9 @@ pub(super) static SHOUQIANBA: App = App {
     rules: LazyLock::new(|| ready(SHOUQIANBA_RULES)),
 };
 
-pub(super) const SHOUQIANBA_RULES: &[Rule] =
-    &[income(r"成功收款@A元(?:，来自(?P<note>微信|支付宝|云闪付|花呗|翼支付|数字人民币))?。?")];
+pub(super) const SHOUQIANBA_RULES: &[Rule] = &[income(
+    r"成功收款@A元(?:，来自(?P<note>微信|支付宝|云闪付|花呗|翼支付|数字人民币))?。?",
+)];
 
 /// 美团, which only pays.
 pub(super) static MEITUAN: App = App {

@@ -38,12 +38,16 @@ pub(super) fn parse(text: &str, grammar: Grammar, currency: Currency) -> Option<
         Some(fraction) => format!("{}.{fraction}", parts.concat()),
         None => parts.concat(),
     };
-    Money::parse(&plain, currency).ok().filter(|money| money.minor() > 0)
+    Money::parse(&plain, currency)
+        .ok()
+        .filter(|money| money.minor() > 0)
 }
 
 /// Whether the groups have the lengths that they should have. One group is no grouping at all.
 fn grouped(parts: &[&str], grammar: Grammar) -> bool {
-    let [first, middle @ .., last] = parts else { return true };
+    let [first, middle @ .., last] = parts else {
+        return true;
+    };
     let inner = |part: &&str| part.len() == 3 || grammar == Grammar::Indian && part.len() == 2;
     (1..=3).contains(&first.len()) && last.len() == 3 && middle.iter().all(inner)
 }

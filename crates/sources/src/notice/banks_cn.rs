@@ -92,13 +92,17 @@ pub(super) static ECNY: App = App {
     rules: LazyLock::new(|| ready(ECNY_RULES)),
 };
 
-pub(super) const ECNY_RULES: &[Rule] = &[out(r"您的.{1,40}?钱包在.{1,80}?支付了@Y@A(?:元|，|。).*")];
+pub(super) const ECNY_RULES: &[Rule] =
+    &[out(r"您的.{1,40}?钱包在.{1,80}?支付了@Y@A(?:元|，|。).*")];
 
 /// Banks that are known to tell of money, in words that were not seen yet.
 pub(super) static OTHER_BANKS: App = App {
     platform: "bank_cn",
     packages: &["com.android.bankabc"],
-    senders: &["95533", "95555", "95566", "95599", "95559", "95568", "95577", "95580", "95528", "95558", "95595"],
+    senders: &[
+        "95533", "95555", "95566", "95599", "95559", "95568", "95577", "95580", "95528", "95558",
+        "95595",
+    ],
     titles: &[],
     people: People::Never,
     currency: "CNY",

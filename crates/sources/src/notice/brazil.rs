@@ -35,8 +35,9 @@ pub(super) static NUBANK: App = App {
     rules: LazyLock::new(|| ready(NUBANK_RULES)),
 };
 
-pub(super) const NUBANK_RULES: &[Rule] =
-    &[income(r"Você recebeu um Pix de (?P<payer>.+) no valor de R\$ ?@A\.?")];
+pub(super) const NUBANK_RULES: &[Rule] = &[income(
+    r"Você recebeu um Pix de (?P<payer>.+) no valor de R\$ ?@A\.?",
+)];
 
 /// Apps that tell of money in words that were not seen yet.
 pub(super) static OTHERS: App = App {

@@ -89,7 +89,8 @@ pub(super) static BHARATPE: App = App {
     rules: LazyLock::new(|| ready(BHARATPE_RULES)),
 };
 
-pub(super) const BHARATPE_RULES: &[Rule] = &[income(r"(?P<payer>.{0,80})").title(r"₹ ?@A received")];
+pub(super) const BHARATPE_RULES: &[Rule] =
+    &[income(r"(?P<payer>.{0,80})").title(r"₹ ?@A received")];
 
 /// BHIM, whose words were not seen yet.
 pub(super) static BHIM: App = App {

@@ -49,7 +49,8 @@ pub(super) static QRIS: App = App {
     rules: LazyLock::new(|| ready(QRIS_RULES)),
 };
 
-pub(super) const QRIS_RULES: &[Rule] = &[income(r"Pembayaran QRIS sebesar Rp ?@A telah diterima\.?")];
+pub(super) const QRIS_RULES: &[Rule] =
+    &[income(r"Pembayaran QRIS sebesar Rp ?@A telah diterima\.?")];
 
 /// Apps that tell of money in words that were not seen yet.
 pub(super) static OTHERS: App = App {

@@ -15,7 +15,11 @@ pub(super) static MAYA: App = unseen("maya", &["com.paymaya"], "PHP");
 /// Cash App, whose words were not seen yet.
 pub(super) static CASH_APP: App = unseen("cash_app", &["com.squareup.cash"], "USD");
 
-const fn unseen(platform: &'static str, packages: &'static [&'static str], currency: &'static str) -> App {
+const fn unseen(
+    platform: &'static str,
+    packages: &'static [&'static str],
+    currency: &'static str,
+) -> App {
     App {
         platform,
         packages,

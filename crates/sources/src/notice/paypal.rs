@@ -19,7 +19,14 @@ pub(super) static PAYPAL: App = App {
 };
 
 pub(super) const RULES: &[Rule] = &[
-    income(r"You received (?:[A-Z]{1,2})?[$€£¥]? ?@A ?[$€£¥]? ?(?P<currency>[A-Z]{3}) from (?P<payer>.+?)\.?"),
-    out(r"You (?:sent|paid) (?:[A-Z]{1,2})?[$€£¥]? ?@A ?[$€£¥]? ?(?P<currency>[A-Z]{3}) to (?P<payer>.+?)\.?"),
-    not("pending_request", r".+ (?:requested|is requesting|sent you a request for) .+"),
+    income(
+        r"You received (?:[A-Z]{1,2})?[$€£¥]? ?@A ?[$€£¥]? ?(?P<currency>[A-Z]{3}) from (?P<payer>.+?)\.?",
+    ),
+    out(
+        r"You (?:sent|paid) (?:[A-Z]{1,2})?[$€£¥]? ?@A ?[$€£¥]? ?(?P<currency>[A-Z]{3}) to (?P<payer>.+?)\.?",
+    ),
+    not(
+        "pending_request",
+        r".+ (?:requested|is requesting|sent you a request for) .+",
+    ),
 ];

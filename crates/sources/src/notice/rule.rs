@@ -80,43 +80,75 @@ enum Note {
 
 /// Money came in.
 pub(super) const fn income(text: &'static str) -> Rule {
-    Rule { title: Title::Official, text, means: Means::Income, note: Note::Found }
+    Rule {
+        title: Title::Official,
+        text,
+        means: Means::Income,
+        note: Note::Found,
+    }
 }
 
 /// Money went out.
 pub(super) const fn out(text: &'static str) -> Rule {
-    Rule { title: Title::Official, text, means: Means::Out, note: Note::Found }
+    Rule {
+        title: Title::Official,
+        text,
+        means: Means::Out,
+        note: Note::Found,
+    }
 }
 
 /// Neither, and known.
 pub(super) const fn not(reason: &'static str, text: &'static str) -> Rule {
-    Rule { title: Title::Official, text, means: Means::Not(reason), note: Note::Found }
+    Rule {
+        title: Title::Official,
+        text,
+        means: Means::Not(reason),
+        note: Note::Found,
+    }
 }
 
 /// Close to a known wording, but to be judged by the owner.
 pub(super) const fn unknown(text: &'static str) -> Rule {
-    Rule { title: Title::Official, text, means: Means::Unknown, note: Note::Found }
+    Rule {
+        title: Title::Official,
+        text,
+        means: Means::Unknown,
+        note: Note::Found,
+    }
 }
 
 impl Rule {
     /// Only with a title that this expression fits as a whole.
     pub(super) const fn title(self, like: &'static str) -> Self {
-        Self { title: Title::Like(like), ..self }
+        Self {
+            title: Title::Like(like),
+            ..self
+        }
     }
 
     /// Under any title.
     pub(super) const fn any_title(self) -> Self {
-        Self { title: Title::Any, ..self }
+        Self {
+            title: Title::Any,
+            ..self
+        }
     }
 
     /// Notes what the wording itself says (a clerk's message, a tip).
     pub(super) const fn note(self, note: &'static str) -> Self {
-        Self { note: Note::Fixed(note), ..self }
+        Self {
+            note: Note::Fixed(note),
+            ..self
+        }
     }
 
     /// Notes the transaction code in group `id`, with the word that the platform uses for it.
     pub(super) const fn code(self, word: &'static str) -> Self {
-        Self { note: Note::Code(word), ..self }
+        Self {
+            note: Note::Code(word),
+            ..self
+        }
     }
 }
 
@@ -138,18 +170,26 @@ impl Ready {
             Title::Like(like) => Some(whole(like)?),
             Title::Official | Title::Any => None,
         };
-        Some(Self { rule, title, text: whole(rule.text)? })
+        Some(Self {
+            rule,
+            title,
+            text: whole(rule.text)?,
+        })
     }
 
     /// What the rule makes of the notice; `None` when it does not fit.
     fn read(&self, app: &App, title: &str, text: &str) -> Option<NoticeReading> {
         let in_title = match self.rule.title {
-            Title::Official if !app.titles.is_empty() && !app.titles.contains(&title) => return None,
+            Title::Official if !app.titles.is_empty() && !app.titles.contains(&title) => {
+                return None;
+            }
             Title::Official | Title::Any => None,
             Title::Like(_) => Some(self.title.as_ref()?.captures(title)?),
         };
         let in_text = self.text.captures(text)?;
-        let found = |name: &str| group(&in_text, name).or_else(|| in_title.as_ref().and_then(|t| group(t, name)));
+        let found = |name: &str| {
+            group(&in_text, name).or_else(|| in_title.as_ref().and_then(|t| group(t, name)))
+        };
         let said = found("amount");
         let currency = Currency::new(found("currency").unwrap_or(app.currency))?;
         let amount = said.and_then(|said| amount::parse(said, app.amounts, currency));
@@ -157,7 +197,9 @@ impl Ready {
         let note = match self.rule.note {
             Note::Found => found("note").map(str::to_owned),
             Note::Fixed(note) => Some(note.to_owned()),
-            Note::Code(word) => identity.as_ref().map(|code| format!("{word} {code}").trim().to_owned()),
+            Note::Code(word) => identity
+                .as_ref()
+                .map(|code| format!("{word} {code}").trim().to_owned()),
         };
         let told = || Told {
             platform: Platform::named(app.platform),
@@ -179,7 +221,10 @@ impl Ready {
 impl App {
     /// What this app's notice says.
     pub(super) fn read(&self, title: &str, text: &str) -> NoticeReading {
-        let known = self.rules.iter().find_map(|rule| rule.read(self, title, text));
+        let known = self
+            .rules
+            .iter()
+            .find_map(|rule| rule.read(self, title, text));
         known.unwrap_or_else(|| self.unknown(title, text))
     }
 
@@ -191,11 +236,17 @@ impl App {
         }
         if words::imitates(title, text) {
             // Without a title nobody can tell a receipt from a chat: the forwarder does not send it.
-            return if title.is_empty() { NoticeReading::UnknownWording } else { NoticeReading::Imitation };
+            return if title.is_empty() {
+                NoticeReading::UnknownWording
+            } else {
+                NoticeReading::Imitation
+            };
         }
         match self.people {
             People::Mostly if !official => NoticeReading::NotPayment("private_chat"),
-            People::Sometimes if !official && !words::money(title, text) => NoticeReading::NotPayment("private_chat"),
+            People::Sometimes if !official && !words::money(title, text) => {
+                NoticeReading::NotPayment("private_chat")
+            }
             _ => NoticeReading::UnknownWording,
         }
     }
@@ -211,5 +262,8 @@ fn whole(expression: &str) -> Option<Regex> {
 }
 
 fn group<'t>(captures: &Captures<'t>, name: &str) -> Option<&'t str> {
-    captures.name(name).map(|found| found.as_str()).filter(|found| !found.is_empty())
+    captures
+        .name(name)
+        .map(|found| found.as_str())
+        .filter(|found| !found.is_empty())
 }

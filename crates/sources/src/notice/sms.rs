@@ -23,7 +23,10 @@ pub(super) fn shows_messages(package: &str) -> bool {
 /// Reads a short message.
 pub(super) fn read(sender: &str, title: &str, text: &str) -> NoticeReading {
     let plain = plain_sender(sender);
-    if let Some(app) = APPS.iter().find(|app| app.senders.contains(&plain.as_str())) {
+    if let Some(app) = APPS
+        .iter()
+        .find(|app| app.senders.contains(&plain.as_str()))
+    {
         return app.read(title, text);
     }
     if words::one_time_code("", text) {
@@ -44,7 +47,9 @@ fn plain_sender(sender: &str) -> String {
     let lower = sender.trim().to_lowercase();
     let parts: Vec<&str> = lower.split('-').collect();
     match parts.as_slice() {
-        [carrier, name] | [carrier, name, _] if carrier.len() == 2 && name.len() >= 3 => (*name).to_owned(),
+        [carrier, name] | [carrier, name, _] if carrier.len() == 2 && name.len() >= 3 => {
+            (*name).to_owned()
+        }
         _ => lower,
     }
 }
@@ -55,9 +60,13 @@ mod tests {
 
     #[test]
     fn senders_are_known_with_and_without_their_carrier() {
-        for (sender, plain) in
-            [("VM-KOTAKB", "kotakb"), ("AD-KOTAKB-S", "kotakb"), ("MPESA", "mpesa"), ("M-PESA", "m-pesa"), ("+8613800000000", "+8613800000000")]
-        {
+        for (sender, plain) in [
+            ("VM-KOTAKB", "kotakb"),
+            ("AD-KOTAKB-S", "kotakb"),
+            ("MPESA", "mpesa"),
+            ("M-PESA", "m-pesa"),
+            ("+8613800000000", "+8613800000000"),
+        ] {
             assert_eq!(plain_sender(sender), plain);
         }
     }

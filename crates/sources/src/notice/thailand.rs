@@ -18,8 +18,9 @@ pub(super) static KBANK: App = App {
     rules: LazyLock::new(|| ready(KBANK_RULES)),
 };
 
-pub(super) const KBANK_RULES: &[Rule] =
-    &[income(r"KBank: Receive @A THB from A/C [xX*0-9-]+ Bal @N THB\.?")];
+pub(super) const KBANK_RULES: &[Rule] = &[income(
+    r"KBank: Receive @A THB from A/C [xX*0-9-]+ Bal @N THB\.?",
+)];
 
 /// Krungthai Bank.
 pub(super) static KTB: App = App {
@@ -33,4 +34,5 @@ pub(super) static KTB: App = App {
     rules: LazyLock::new(|| ready(KTB_RULES)),
 };
 
-pub(super) const KTB_RULES: &[Rule] = &[income(r"KTB: เงินเข้า @A บาท บช [xX*0-9-]+ คงเหลือ @N บาท\.?")];
+pub(super) const KTB_RULES: &[Rule] =
+    &[income(r"KTB: เงินเข้า @A บาท บช [xX*0-9-]+ คงเหลือ @N บาท\.?")];

@@ -35,7 +35,8 @@ static MONEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-static LINK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)https?://|\bwww\.|\bbit\.ly\b").ok());
+static LINK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)https?://|\bwww\.|\bbit\.ly\b").ok());
 
 /// Placeholders of SmsForwarder, Tasker, AutoNotification and MacroDroid.
 static PLACEHOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -52,7 +53,9 @@ static PLACEHOLDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 fn fits(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+    pattern
+        .as_ref()
+        .is_some_and(|pattern| pattern.is_match(text))
 }
 
 /// Whether a text that is no known notice holds the words of one.
@@ -93,20 +96,46 @@ mod tests {
 
     #[test]
     fn talk_is_no_imitation() {
-        for talk in ["今天收款多少？", "晚上吃什么", "钱到账了吗", "收款码给我一下", "微信支付收款功能升级，最高可享0费率"] {
+        for talk in [
+            "今天收款多少？",
+            "晚上吃什么",
+            "钱到账了吗",
+            "收款码给我一下",
+            "微信支付收款功能升级，最高可享0费率",
+        ] {
             assert!(!imitates("张三", talk), "{talk}");
         }
-        for copy in ["哈哈 微信支付收款100.00元", "微信支付收款 ¥ １00元", "支付宝到账：200元", "你有一笔收款入账"] {
+        for copy in [
+            "哈哈 微信支付收款100.00元",
+            "微信支付收款 ¥ １00元",
+            "支付宝到账：200元",
+            "你有一笔收款入账",
+        ] {
             assert!(imitates("张三", copy), "{copy}");
         }
     }
 
     #[test]
     fn placeholders_are_whole_values() {
-        for left in ["[title]", "[org_content]", "[receive_time:HH:mm]", "%antext", "%anbigtext", "{not_title}", "{{TITLE}}"] {
+        for left in [
+            "[title]",
+            "[org_content]",
+            "[receive_time:HH:mm]",
+            "%antext",
+            "%anbigtext",
+            "{not_title}",
+            "{{TITLE}}",
+        ] {
             assert!(placeholder(left), "{left}");
         }
-        for text in ["", "[转账]请你确认收款", "收款[title]", "100%", "{}", "[Photo]"] {
+        for text in [
+            "",
+            "[转账]请你确认收款",
+            "收款[title]",
+            "100%",
+            "{}",
+            "[Photo]",
+        ] {
             assert!(!placeholder(text), "{text}");
         }
     }
