@@ -80,6 +80,9 @@ impl Log<'_> {
         if let Some(known) = self.by_identity(news)? {
             return self.join(&known, news, false);
         }
+        if let Some(known) = self.unnumbered_refund(news)? {
+            return self.join(&known, news, known.amount == news.amount);
+        }
         let amount = if news.cumulative {
             let (before, latest) = self.returned_so_far(news)?;
             let rest = news.amount.and_then(|total| Money::new(total.minor() - before, total.currency()));
@@ -176,6 +179,26 @@ impl Log<'_> {
         let same = |k: &&Known| k.amount.map(Money::currency) == currency;
         let sum = earlier.iter().filter(same).filter_map(|k| k.amount).map(Money::minor).fold(0, i64::saturating_add);
         Ok((sum, earlier.into_iter().last()))
+    }
+
+    /// For a single refund: one of the same transaction that only a running total told of. Stripe sends both, in any
+    /// order, and the total does not say which refunds it is made of.
+    fn unnumbered_refund(&self, news: &News) -> Result<Option<Known>> {
+        let (Some(transaction), Some(amount)) = (&news.transaction, news.amount) else { return Ok(None) };
+        if news.kind != Kind::Refund || news.cumulative {
+            return Ok(None);
+        }
+        self.db
+            .prepare_cached(
+                "SELECT seq, confirmed, minor, currency FROM payments
+                 WHERE shop = ?1 AND platform = ?2 AND kind = 'refund' AND transaction_no = ?3 AND identity IS NULL
+                   AND currency = ?4 AND minor >= ?5 ORDER BY minor, seq LIMIT 1",
+            )?
+            .query_row(
+                params![self.shop, news.platform.as_str(), transaction, amount.currency().code(), amount.minor()],
+                known,
+            )
+            .optional()
     }
 
     fn candidates(&self, news: &News, at: Timestamp) -> Result<Vec<Candidate>> {
@@ -374,3 +397,6 @@ pub(crate) fn seq(row: &Row<'_>, column: usize) -> Result<Seq> {
     let value: i64 = row.get(column)?;
     u64::try_from(value).map(Seq).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, value))
 }
+
+#[cfg(test)]
+mod tests;

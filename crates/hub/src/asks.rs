@@ -7,6 +7,7 @@ use crate::shop::{Shop, Source};
 use crate::{Hub, HubError, lan, random};
 use domain::wire::{Answer, AskError, Doors, Request, SourceSetup};
 use domain::{Money, Secret, ShopId, SourceConfig, SourceId, SourceKind};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -54,10 +55,21 @@ impl Hub {
         Ok(self.add_source_to(&shop, name, config).await?.id.clone())
     }
 
-    /// What must be entered at the platform or on the phone.
-    pub fn source_setup(&self, shop: &ShopId, id: &SourceId) -> Result<SourceSetup, HubError> {
+    /// What must be entered at the platform or on the phone. `local`: where this hub will be served, if it is not yet.
+    pub fn source_setup(
+        &self,
+        shop: &ShopId,
+        id: &SourceId,
+        local: Option<SocketAddr>,
+    ) -> Result<SourceSetup, HubError> {
         let shop = self.inner.directory.shop(shop)?;
-        Ok(self.setup_of(&*self.inner.directory.source(&shop, id)?))
+        Ok(self.setup_of(&*self.inner.directory.source(&shop, id)?, local))
+    }
+
+    /// Removes a source; its door is closed, its payments stay.
+    pub async fn remove_source(&self, shop: &ShopId, id: &SourceId) -> Result<(), HubError> {
+        let shop = self.inner.directory.shop(shop)?;
+        self.remove_source_of(&shop, id).await
     }
 
     async fn add_source_to(
@@ -103,14 +115,14 @@ impl Hub {
     }
 
     fn setup(&self, source: &Source) -> Answer {
-        Answer::Setup { setup: self.setup_of(source) }
+        Answer::Setup { setup: self.setup_of(source, None) }
     }
 
-    fn setup_of(&self, source: &Source) -> SourceSetup {
+    fn setup_of(&self, source: &Source, local: Option<SocketAddr>) -> SourceSetup {
         let state = &self.inner.doors;
         let wanted = state.wanted();
         let lan = if wanted.lan { doors::own_addresses(&self.inner.limits.door_addresses) } else { Vec::new() };
-        let local = state.local.get().copied();
+        let local = state.local.get().copied().or(local);
         let public_url = wanted.public_url.as_deref();
         SourceSetup {
             id: source.id.clone(),
@@ -122,7 +134,8 @@ impl Hub {
         }
     }
 
-    async fn doors(&self) -> Doors {
+    /// Where the doors for news can be reached.
+    pub async fn doors(&self) -> Doors {
         let state = &self.inner.doors;
         let wanted = state.wanted();
         let addresses = doors::own_addresses(&self.inner.limits.door_addresses);
@@ -135,8 +148,9 @@ impl Hub {
         }
     }
 
-    /// Opens the doors to the local network or closes them, and remembers it.
-    async fn set_doors(&self, lan: bool, public_url: Option<String>) -> Result<Doors, HubError> {
+    /// Opens the doors to the local network or closes them, and remembers it. A hub that is not served opens them when
+    /// it is.
+    pub async fn set_doors(&self, lan: bool, public_url: Option<String>) -> Result<Doors, HubError> {
         let public_url = match public_url.filter(|url| !url.trim().is_empty()) {
             Some(url) => Some(doors::usable_url(&url).ok_or(HubError::Invalid {
                 field: "public_url",
@@ -147,7 +161,7 @@ impl Hub {
         let state = &self.inner.doors;
         {
             let mut open = state.lan.lock().await;
-            let opened_now = lan && open.is_none();
+            let opened_now = lan && open.is_none() && state.serving.get().is_some();
             if opened_now {
                 *open = Some(lan::open(self).await?);
             }

@@ -24,6 +24,7 @@ mod serve;
 mod shop;
 mod store;
 mod tls;
+pub mod trial;
 mod writer;
 
 pub use config::{DOOR_PORT, HubConfig, MasterKey};
@@ -31,5 +32,7 @@ pub use error::HubError;
 pub use hub::Hub;
 pub use limits::Limits;
 pub use serve::serve;
+/// Why a database could not be opened, for whoever tells the owner.
+pub use sqlite::OpenError;
 
 pub(crate) use hub::now;

@@ -1,2 +1,302 @@
-//! The hub alone, on a server or a spare machine.
-fn main() {}
+//! The hub alone, on a server or a spare machine: its command line.
+
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand};
+use domain::wire::{FRAME_MAX, Shop};
+use domain::{Currency, DayRule, ShopId, SourceConfig, SourceId, Timestamp};
+use hub::{DOOR_PORT, Hub, HubConfig, MasterKey, trial};
+use serde_json::json;
+use std::io::{BufRead, Read, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tokio_util::sync::CancellationToken;
+
+/// Takes news of money in at its doors, stores it, and tells the shop's terminals.
+///
+/// Every answer is one line of JSON on standard output; logs go to standard error.
+#[derive(Parser)]
+#[command(name = "tillbell-hub", version)]
+struct Cli {
+    #[command(flatten)]
+    at: At,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the hub's data lies and where it listens.
+#[derive(Args)]
+struct At {
+    /// The folder of its database, made if there is none. One program at a time may use it.
+    #[arg(long, global = true, env = "TILLBELL_HUB_DATA", default_value = "tillbell-hub-data")]
+    data: PathBuf,
+    /// The file of the master key that seals every secret in the database; made on the first start, readable by its
+    /// owner only. Default: master.key in the data folder; keep a copy elsewhere, without it the secrets are lost.
+    #[arg(long, global = true, env = "TILLBELL_HUB_KEY_FILE")]
+    key_file: Option<PathBuf>,
+    /// The loopback address for the relay and for the doors behind a TLS proxy on this machine.
+    #[arg(long, global = true, env = "TILLBELL_HUB_LISTEN", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+    /// The port on which doors are opened to the local network, once the owner opens them.
+    #[arg(long, global = true, env = "TILLBELL_HUB_DOOR_PORT", default_value_t = DOOR_PORT)]
+    door_port: u16,
+    /// What is logged, as `error`, `warn`, `info`, `debug`, or per module (`hub=debug`).
+    #[arg(long, global = true, env = "TILLBELL_HUB_LOG", default_value = "info")]
+    log: String,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the hub until it is told to stop (SIGINT or SIGTERM).
+    Serve,
+    /// Reads JSON lines on standard input, notices or recorded deliveries, and prints what the hub would make of each.
+    /// Stores nothing and needs no data folder. See docs/hub.md.
+    Try,
+    /// Shops.
+    #[command(subcommand)]
+    Shop(ShopCommand),
+    /// Sources of news, while the hub is not running.
+    #[command(subcommand)]
+    Source(SourceCommand),
+    /// Terminals, while the hub is not running.
+    #[command(subcommand)]
+    Terminal(TerminalCommand),
+    /// Shows where the doors for news can be reached, or opens and closes them, while the hub is not running.
+    Doors {
+        /// Open them to the local network (true) or to this machine only (false).
+        #[arg(long)]
+        lan: Option<bool>,
+        /// The https address under which platforms reach this hub; `none` if there is none.
+        #[arg(long)]
+        public_url: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum ShopCommand {
+    /// Adds a shop.
+    Add {
+        /// Its name.
+        #[arg(long)]
+        name: String,
+        /// The currency of its takings, as in ISO 4217.
+        #[arg(long, default_value = "CNY")]
+        currency: String,
+        /// Its time zone, as in the IANA database.
+        #[arg(long, default_value = "Asia/Shanghai")]
+        zone: String,
+        /// The hour at which its new day begins.
+        #[arg(long, default_value_t = 0)]
+        cutover_hour: u8,
+    },
+    /// Lists the shops.
+    List,
+}
+
+#[derive(Args)]
+struct OfShop {
+    /// The shop's id; may be left out while there is one shop only.
+    #[arg(long)]
+    shop: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum SourceCommand {
+    /// Adds a source; its settings come as JSON on standard input, so that no secret stands in a command line.
+    Add {
+        #[command(flatten)]
+        of: OfShop,
+        /// A name for people.
+        #[arg(long)]
+        name: String,
+    },
+    /// Lists the sources.
+    List {
+        #[command(flatten)]
+        of: OfShop,
+    },
+    /// Prints what must be entered at the platform or on the phone: addresses, secret, template.
+    Setup {
+        #[command(flatten)]
+        of: OfShop,
+        /// The source's id.
+        id: String,
+    },
+    /// Removes a source; its door is closed, its payments stay.
+    Remove {
+        #[command(flatten)]
+        of: OfShop,
+        /// The source's id.
+        id: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum TerminalCommand {
+    /// Adds a terminal and prints its token, this once.
+    Add {
+        #[command(flatten)]
+        of: OfShop,
+        /// A name for people.
+        #[arg(long)]
+        name: String,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_new(&cli.at.log).context("--log")?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    if matches!(cli.command, Command::Try) {
+        return try_lines();
+    }
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(cli))
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&cli.at.data).with_context(|| format!("cannot make {}", cli.at.data.display()))?;
+    let key_file = cli.at.key_file.clone().unwrap_or_else(|| cli.at.data.join("master.key"));
+    let master = MasterKey::from_file(&key_file)?;
+    let config = HubConfig { door_port: cli.at.door_port, ..HubConfig::new(&cli.at.data) };
+    if let Command::Serve = cli.command {
+        return serve(config, master, cli.at.listen).await;
+    }
+    let hub = Hub::open(config, master).await?;
+    let done = manage(&hub, cli.command, cli.at.listen).await;
+    hub.close().await;
+    done
+}
+
+async fn serve(config: HubConfig, master: MasterKey, listen: SocketAddr) -> anyhow::Result<()> {
+    // Refused before anything is opened, so that nothing is ever reachable for a moment.
+    if !listen.ip().is_loopback() {
+        return Err(hub::HubError::NotLoopback(listen).into());
+    }
+    let stop = CancellationToken::new();
+    stop_on_signals(stop.clone())?;
+    let hub = Hub::open(config, master).await?;
+    if hub.shops().is_empty() {
+        tracing::warn!("there is no shop yet: add one with `tillbell-hub shop add` while the hub is not running");
+    }
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    say(&json!({ "listening": listener.local_addr()? }))?;
+    hub::serve(listener, hub, stop).await?;
+    Ok(())
+}
+
+#[cfg(unix)]
+fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        stop.cancel();
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
+    tokio::spawn(async move {
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => stop.cancel(),
+            Err(error) => tracing::error!(%error, "cannot hear Ctrl-C; end the process instead"),
+        }
+    });
+    Ok(())
+}
+
+async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Result<()> {
+    match command {
+        Command::Serve | Command::Try => bail!("not a command on the data"),
+        Command::Shop(ShopCommand::Add { name, currency, zone, cutover_hour }) => {
+            let currency = Currency::new(&currency).context("--currency is three letters, as in ISO 4217")?;
+            let day_rule = DayRule::new(&zone, cutover_hour).context("an unknown --zone, or --cutover-hour past 23")?;
+            let id = hub.add_shop(&Shop { name, currency, day_rule }).await?;
+            say(&json!({ "shop": id }))
+        }
+        Command::Shop(ShopCommand::List) => {
+            hub.shops().into_iter().try_for_each(|(id, shop)| say(&json!({ "shop": id, "is": shop })))
+        }
+        Command::Source(SourceCommand::Add { of, name }) => {
+            let shop = which(hub, &of)?;
+            let mut text = zeroize::Zeroizing::new(String::new());
+            std::io::stdin().take(FRAME_MAX as u64).read_to_string(&mut text).context("settings on standard input")?;
+            let config: SourceConfig = serde_json::from_str(&text).context("settings on standard input")?;
+            let id = hub.add_source(&shop, &name, config).await?;
+            say(&json!(hub.source_setup(&shop, &id, Some(listen))?))
+        }
+        Command::Source(SourceCommand::List { of }) => hub
+            .sources(&which(hub, &of)?)?
+            .into_iter()
+            .try_for_each(|(id, name, kind)| say(&json!({ "source": id, "name": name, "kind": kind }))),
+        Command::Source(SourceCommand::Setup { of, id }) => {
+            let id = SourceId::new(id).context("that is no id")?;
+            say(&json!(hub.source_setup(&which(hub, &of)?, &id, Some(listen))?))
+        }
+        Command::Source(SourceCommand::Remove { of, id }) => {
+            let id = SourceId::new(id).context("that is no id")?;
+            hub.remove_source(&which(hub, &of)?, &id).await?;
+            say(&json!({ "removed": id }))
+        }
+        Command::Terminal(TerminalCommand::Add { of, name }) => {
+            let (id, token) = hub.add_terminal(&which(hub, &of)?, &name).await?;
+            say(&json!({ "terminal": id, "token": token.expose() }))
+        }
+        Command::Doors { lan, public_url } => {
+            let now = hub.doors().await;
+            let doors = if lan.is_none() && public_url.is_none() {
+                now
+            } else {
+                let url = public_url.or(now.public_url).filter(|url| url != "none");
+                hub.set_doors(lan.unwrap_or(now.lan), url).await?
+            };
+            say(&json!(doors))
+        }
+    }
+}
+
+fn which(hub: &Hub, of: &OfShop) -> anyhow::Result<ShopId> {
+    let shops = hub.shops();
+    match (&of.shop, shops.as_slice()) {
+        (Some(id), _) => ShopId::new(id.clone()).context("--shop is no id"),
+        (None, [(only, _)]) => Ok(only.clone()),
+        (None, []) => bail!("there is no shop yet: add one with `tillbell-hub shop add`"),
+        (None, _) => bail!("there are several shops: say which with --shop"),
+    }
+}
+
+fn try_lines() -> anyhow::Result<()> {
+    let mut input = std::io::stdin().lock();
+    let mut line = Vec::new();
+    let mut number = 0_u64;
+    loop {
+        line.clear();
+        // One byte past the bound is read, so that a longer line is known as such; the rest of it is passed over.
+        let bound = trial::LINE_MAX as u64 + 1;
+        if input.by_ref().take(bound).read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        if line.len() as u64 == bound && !line.ends_with(b"\n") {
+            input.skip_until(b'\n')?;
+        }
+        number += 1;
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let clock = Timestamp(jiff::Timestamp::now().as_millisecond());
+        let mut answer = trial::answer(line.trim_ascii(), clock);
+        if let Some(fields) = answer.as_object_mut() {
+            fields.insert("line".to_owned(), json!(number));
+        }
+        say(&answer)?;
+    }
+}
+
+fn say(answer: &serde_json::Value) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{answer}")?;
+    Ok(out.flush()?)
+}
