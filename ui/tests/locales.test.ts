@@ -1,26 +1,20 @@
 // Both locales have the same keys and places, and every key that the pages use is there.
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import en from "../src/locales/en.json";
 import zh from "../src/locales/zh-CN.json";
 import { PHONE_KINDS, PLATFORM_KINDS, SOURCE_FORMS } from "../src/lib/source-form";
 import { STEPS } from "../src/welcome/welcome.svelte";
 
-const SOURCE = join(import.meta.dirname, "../src");
+const CODE = import.meta.glob<string>(["../src/**/*.{ts,svelte}", "!../src/generated/**"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 const EN: Record<string, string> = en;
 const ZH: Record<string, string> = zh;
 
 function places(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").sort();
-}
-
-function files(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    if (statSync(path).isDirectory()) return name === "generated" || name === "locales" ? [] : files(path);
-    return /\.(ts|svelte)$/.test(name) ? [path] : [];
-  });
 }
 
 describe("locales", () => {
@@ -44,8 +38,7 @@ describe("locales", () => {
 
   test("every key that stands in the code is there", () => {
     const used = new Set<string>();
-    for (const file of files(SOURCE)) {
-      const text = readFileSync(file, "utf8");
+    for (const text of Object.values(CODE)) {
       // Whatever looks like a key of one of our areas, in plain quotes.
       for (const [, key] of text.matchAll(/"([a-z_]+\.[a-z][a-z0-9_.]*)"/g)) if (key) used.add(key);
     }
