@@ -213,3 +213,6 @@ type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 fn system_clock() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_millisecond())
 }
+
+#[cfg(test)]
+mod tests;

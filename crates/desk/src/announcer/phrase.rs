@@ -166,3 +166,6 @@ fn decimals(minor: u64, places: u32, word: impl Fn(u64) -> String) -> Vec<String
 fn join<'a>(separator: &str, parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(separator)
 }
+
+#[cfg(test)]
+mod tests;

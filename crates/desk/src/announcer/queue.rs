@@ -290,3 +290,6 @@ fn is_left_out(one: &Announcement, voice: &Voice) -> bool {
     };
     too_small || (one.kind == Kind::Refund && !voice.settings.speak_refunds)
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,8 +44,15 @@ pub(super) struct Loop {
     clock: Clock,
     shared: Arc<Shared>,
     problem: watch::Sender<Option<VoiceProblem>>,
+    /// The last sentence failed.
     voice_failed: bool,
+    /// The speaker is known to be gone: the next use opens another.
+    dead: bool,
+    /// The question for voices that is under way, of the speaker that is in use.
+    survey: Option<Survey>,
 }
+
+type Survey = BoxFuture<'static, Result<VoicesView, Fault>>;
 
 impl Loop {
     pub(super) fn new(
@@ -58,7 +65,8 @@ impl Loop {
     ) -> Self {
         let speaker = speech.open();
         prepare(speaker.as_ref(), &settings.borrow());
-        Self { speech, speaker, settings, spoken, clock, shared, problem, voice_failed: false }
+        let (voice_failed, dead, survey) = (false, false, None);
+        Self { speech, speaker, settings, spoken, clock, shared, problem, voice_failed, dead, survey }
     }
 
     /// Until stopped. What is being said then is cut off; its row is already marked.
@@ -72,7 +80,7 @@ impl Loop {
 
     async fn speak_on(&mut self, asks: &mut mpsc::Receiver<Ask>) {
         // Whether there is a voice is found out at the start, not with the first payment; but never before it.
-        let mut survey: Option<BoxFuture<'static, Result<VoicesView, Fault>>> = Some(self.survey());
+        self.survey = Some(self.ask_voices());
         let mut changes = self.settings.clone();
         loop {
             let Taken { say, silent, look_again } = self.take();
@@ -93,12 +101,12 @@ impl Loop {
                 changed = changes.changed() => match changed {
                     Ok(()) => {
                         prepare(self.speaker.as_ref(), &self.settings.borrow());
-                        survey = Some(self.survey());
+                        self.survey = Some(self.ask_voices());
                     }
                     Err(_) => return,
                 },
-                found = wait_for(&mut survey) => {
-                    survey = None;
+                found = wait_for(&mut self.survey) => {
+                    self.survey = None;
                     self.found(&found);
                 }
                 () = sleep(look_again.unwrap_or_default()), if look_again.is_some() => {}
@@ -128,20 +136,27 @@ impl Loop {
         let settings = self.settings.borrow().settings.clone();
         let language = self.settings.borrow().language;
         let mut heard = Heard::default();
+        if self.dead {
+            self.reopen();
+        }
         if chime {
             self.chime(settings.volume, &mut heard).await;
         }
         let what =
             Utterance { text, language, voice: settings.voice, volume: settings.volume, rate: settings.rate };
         let attempts = if self.voice_failed { 1 } else { 2 };
+        let mut failed = None;
         for attempt in 1..=attempts {
             let result = self.voice(&what, &lines, checking, &mut heard).await;
             self.voice_failed = result.is_err();
             match result {
-                Ok(()) => break,
+                Ok(()) => {
+                    failed = None;
+                    break;
+                }
                 Err(fault) => {
                     tracing::warn!(%fault, attempt, "the voice did not speak");
-                    heard.problem = Some(fault.into());
+                    failed = Some(fault.into());
                     if fault == Fault::NoVoiceForLanguage {
                         break;
                     }
@@ -162,11 +177,13 @@ impl Loop {
                 self.mark(lines, at).await;
             }
         }
+        // No output is the deeper trouble: a voice may well believe that it spoke.
+        heard.problem = heard.problem.or(failed);
         self.problem.send_if_modified(|now| std::mem::replace(now, heard.problem) != heard.problem);
         heard
     }
 
-    async fn chime(&self, volume: u8, heard: &mut Heard) {
+    async fn chime(&mut self, volume: u8, heard: &mut Heard) {
         match timeout(CHIME_BEGINS, self.speaker.chime(volume)).await.unwrap_or(Err(Fault::NoOutput)) {
             Ok(length) => {
                 heard.chime_at = Some((self.clock)());
@@ -181,7 +198,7 @@ impl Loop {
 
     /// Says one sentence, bounded in time: until it begins, and from there until it ends. Muting cuts it off.
     async fn voice(
-        &self,
+        &mut self,
         what: &Utterance,
         lines: &[LineId],
         checking: bool,
@@ -220,7 +237,7 @@ impl Loop {
         }
     }
 
-    async fn mark(&self, lines: Vec<LineId>, began_at: Timestamp) {
+    async fn mark(&mut self, lines: Vec<LineId>, began_at: Timestamp) {
         if !lines.is_empty() {
             self.spoken.spoken(lines, began_at).await;
         }
@@ -240,7 +257,10 @@ impl Loop {
                 });
             }
             Ask::Voices(reply) => {
-                let found = self.survey().await;
+                if self.dead {
+                    self.reopen();
+                }
+                let found = self.ask_voices().await;
                 self.found(&found);
                 let problem = found.as_ref().err().map(|fault| (*fault).into());
                 let _ = reply.send(found.unwrap_or(VoicesView { voices: Vec::new(), problem }));
@@ -249,12 +269,14 @@ impl Loop {
     }
 
     fn reopen(&mut self) {
+        // What the old one would still answer says nothing about the new one.
+        (self.dead, self.survey) = (false, None);
         self.speaker = self.speech.open();
         prepare(self.speaker.as_ref(), &self.settings.borrow());
     }
 
     /// Asks which voices there are.
-    fn survey(&self) -> BoxFuture<'static, Result<VoicesView, Fault>> {
+    fn ask_voices(&self) -> Survey {
         let language = self.settings.borrow().language;
         let voices = self.speaker.voices();
         async move {
@@ -274,17 +296,20 @@ impl Loop {
         .boxed()
     }
 
-    /// A speaker whose list cannot be had is dead: the next announcement starts with another.
+    /// A speaker whose list cannot be had is dead; it is replaced when it is needed, not again and again.
     fn found(&mut self, found: &Result<VoicesView, Fault>) {
         let problem = match found {
             Ok(view) => view.problem,
             Err(fault) => {
                 tracing::warn!(%fault, "no list of voices");
-                self.reopen();
+                self.dead = true;
                 Some((*fault).into())
             }
         };
-        // A survey cannot tell whether sound comes out: what the last announcement found about that stays.
+        // A list of voices proves no sound: what the last sentence found about that stays.
+        if self.voice_failed && problem.is_none() {
+            return;
+        }
         self.problem.send_if_modified(|now| {
             *now != Some(VoiceProblem::NoOutput) && std::mem::replace(now, problem) != problem
         });
@@ -295,7 +320,7 @@ fn prepare(speaker: &dyn Speaker, voice: &Voice) {
     speaker.prepare(voice.language, voice.settings.voice.clone());
 }
 
-async fn wait_for(survey: &mut Option<BoxFuture<'static, Result<VoicesView, Fault>>>) -> Result<VoicesView, Fault> {
+async fn wait_for(survey: &mut Option<Survey>) -> Result<VoicesView, Fault> {
     match survey {
         Some(found) => found.await,
         None => std::future::pending().await,
