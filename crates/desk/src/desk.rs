@@ -111,7 +111,7 @@ impl Desk {
         let muted_until = ledger.kept::<Option<Timestamp>>("muted_until").await?.flatten();
         let muted_until = muted_until.filter(|until| *until > now());
         let settings = loaded.settings;
-        let rule = rule_of(shop.as_ref());
+        let rule = rule_of(shop.as_ref(), &config.system_zone);
         let language = settings.language.unwrap_or(config.system_language);
         let (voice, voices) = watch::channel(Voice::new(settings.clone(), language, muted_until, rule.clone()));
         let stop_voice = CancellationToken::new();
@@ -180,8 +180,10 @@ pub(crate) fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_millisecond())
 }
 
-fn rule_of(shop: Option<&Shop>) -> DayRule {
-    shop.map(|shop| shop.day_rule.clone()).unwrap_or_default()
+/// The shop's day; before the shop is known, by this system's zone.
+fn rule_of(shop: Option<&Shop>, system_zone: &str) -> DayRule {
+    let own = shop.map(|shop| shop.day_rule.clone());
+    own.or_else(|| DayRule::new(system_zone, 0)).unwrap_or_default()
 }
 
 fn stays_ms(settings: &Settings) -> u64 {
@@ -228,7 +230,7 @@ impl Inner {
 
     /// The shop's business day.
     pub(crate) fn rule(&self) -> DayRule {
-        rule_of(self.state().shop.as_ref())
+        rule_of(self.state().shop.as_ref(), &self.config.system_zone)
     }
 
     pub(crate) fn clock(&self) -> Clock {
@@ -355,7 +357,7 @@ impl Inner {
         let language = self.language();
         let (voice, muted_until, stays) = {
             let state = self.state();
-            let rule = rule_of(state.shop.as_ref());
+            let rule = rule_of(state.shop.as_ref(), &self.config.system_zone);
             let mut voice = Voice::new(state.settings.clone(), language, state.muted_until, rule);
             voice.clock_ahead_ms = state.hearing.clock_ahead_ms();
             (voice, state.muted_until, stays_ms(&state.settings))
@@ -423,6 +425,10 @@ impl Inner {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = self.tray.notified() => {}
+            }
+            // An icon that said "listening" before anybody knows would be believed.
+            if self.state().hearing.state().is_none() {
+                continue;
             }
             let today = self.rule().day_of(now());
             match self.ledger.day(today).await {

@@ -1,4 +1,7 @@
-//! Made-up news for tests.
+//! Made-up news for tests, and a whole front desk with a made-up hub.
+
+pub(crate) mod front;
+pub(crate) mod fake_hub;
 
 use domain::{
     BusinessDay, Currency, Entry, Event, HubId, Joined, Kind, Money, News, Payment, Platform, Seq, SourceId, SourceKind,

@@ -24,7 +24,7 @@ pub(crate) struct Told<'a> {
     pub(crate) settings_lost: bool,
 }
 
-/// Pure. Before anything is known of listening, the tray says nothing of it.
+/// Pure.
 pub(crate) fn view(told: &Told<'_>) -> TrayView {
     let mut lines = vec![today(told)];
     lines.extend(told.last.map(|line| last(told, line)));
