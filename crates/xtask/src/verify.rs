@@ -35,7 +35,8 @@ pub(crate) fn bench(dev: bool, parts: &[String]) -> anyhow::Result<()> {
     setup::everything()?;
     pages::build()?;
     say("Building what is measured");
-    let mut build = vec!["build", "-p", "tillbell", "-p", "tests", "--bin", "tillbell", "--bin", "bench"];
+    let mut build = vec!["build", "-p", "tillbell", "-p", "tests", "-p", "desk"];
+    build.extend(["--bin", "tillbell", "--bin", "bench", "--example", "million"]);
     if !dev {
         build.push("--release");
     }
