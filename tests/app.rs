@@ -19,8 +19,18 @@ use std::{
 pub fn program(name: &str) -> anyhow::Result<PathBuf> {
     let me = std::env::current_exe()?;
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let found = me.ancestors().skip(1).take(3).map(|folder| folder.join(&file)).find(|path| path.is_file());
-    found.with_context(|| format!("{name} is not built beside {}: run it through `cargo xtask`", me.display()))
+    let found = me
+        .ancestors()
+        .skip(1)
+        .take(3)
+        .map(|folder| folder.join(&file))
+        .find(|path| path.is_file());
+    found.with_context(|| {
+        format!(
+            "{name} is not built beside {}: run it through `cargo xtask`",
+            me.display()
+        )
+    })
 }
 
 /// The app, started by itself.
@@ -33,7 +43,9 @@ impl App {
     pub fn start(stage: &Stage, data: &Path, args: &[&str]) -> anyhow::Result<Self> {
         let mut command: Command = stage.command(program("tillbell")?);
         command.arg("--data-dir").arg(data).args(args);
-        Ok(Self { child: command.spawn().context("cannot start the app")? })
+        Ok(Self {
+            child: command.spawn().context("cannot start the app")?,
+        })
     }
 
     /// Its process.
@@ -50,7 +62,9 @@ impl App {
     /// Asks it to quit and waits; true when it did so by itself.
     pub fn quit(mut self) -> bool {
         stage::end(&mut self.child, Signal::TERM);
-        self.child.try_wait().is_ok_and(|status| status.is_some_and(|s| s.success()))
+        self.child
+            .try_wait()
+            .is_ok_and(|status| status.is_some_and(|s| s.success()))
     }
 }
 
@@ -66,10 +80,17 @@ pub fn process_of(data: &Path) -> Option<u32> {
     let is_it = |words: &[u8]| {
         let text = String::from_utf8_lossy(words);
         let mut words = text.split('\0');
-        words.next().is_some_and(|program| program.ends_with("tillbell")) && words.any(|word| word == data)
+        words
+            .next()
+            .is_some_and(|program| program.ends_with("tillbell"))
+            && words.any(|word| word == data)
     };
-    let ids = fs::read_dir("/proc").ok()?.flatten().filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
-    ids.filter(|id| fs::read(format!("/proc/{id}/cmdline")).is_ok_and(|words| is_it(&words))).min()
+    let ids = fs::read_dir("/proc")
+        .ok()?
+        .flatten()
+        .filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
+    ids.filter(|id| fs::read(format!("/proc/{id}/cmdline")).is_ok_and(|words| is_it(&words)))
+        .min()
 }
 
 /// Ends the app that uses this data folder by its id, and waits until it is gone.
@@ -78,7 +99,9 @@ pub fn end_process_of(data: &Path, signal: Signal) {
         if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
             let _ = kill_process(pid, signal);
         }
-        wait::until_now("the app's end", 15, || process_of(data).is_none().then_some(()));
+        wait::until_now("the app's end", 15, || {
+            process_of(data).is_none().then_some(())
+        });
     }
 }
 
@@ -86,10 +109,19 @@ pub fn end_process_of(data: &Path, signal: Signal) {
 pub fn family(of: u32) -> Vec<u32> {
     let parent = |id: u32| {
         let text = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        text.rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok()
+        text.rsplit_once(") ")?
+            .1
+            .split(' ')
+            .nth(1)?
+            .parse::<u32>()
+            .ok()
     };
     let ids: Vec<u32> = fs::read_dir("/proc")
-        .map(|all| all.flatten().filter_map(|e| e.file_name().to_str()?.parse().ok()).collect())
+        .map(|all| {
+            all.flatten()
+                .filter_map(|e| e.file_name().to_str()?.parse().ok())
+                .collect()
+        })
         .unwrap_or_default();
     let mut family = vec![of];
     let mut at = 0;

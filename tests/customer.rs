@@ -13,7 +13,7 @@ pub mod wechat_v2;
 pub mod wechat_v3;
 
 pub use alipay::Alipay;
-pub use phone::{Notice, SmsForwarder, Vmq};
+pub use phone::{Notice, OtherForwarder, SmsForwarder, Vmq};
 pub use post::{Heard, Post};
 pub use stripe::Stripe;
 pub use unionpay::UnionPay;
@@ -52,7 +52,11 @@ pub struct Sale {
 impl Sale {
     /// A sale.
     pub fn new(number: u64, minor: i64, paid_at: Timestamp) -> Self {
-        Self { number, minor, paid_at }
+        Self {
+            number,
+            minor,
+            paid_at,
+        }
     }
 
     /// The shop's own order number.
@@ -78,5 +82,7 @@ pub fn now() -> Timestamp {
 
 /// A time on Beijing's clock.
 fn beijing(at: Timestamp) -> Zoned {
-    jiff::Timestamp::from_millisecond(at.millis()).unwrap().to_zoned(tz::TimeZone::fixed(tz::offset(8)))
+    jiff::Timestamp::from_millisecond(at.millis())
+        .unwrap()
+        .to_zoned(tz::TimeZone::fixed(tz::offset(8)))
 }

@@ -94,6 +94,11 @@ impl Shop {
         self.folder.path()
     }
 
+    /// The hub's number of this shop.
+    pub fn shop_id(&self) -> &ShopId {
+        &self.shop
+    }
+
     /// The desk's handle.
     pub fn desk(&self) -> &Desk {
         &self.desk.as_ref().unwrap().handle
@@ -107,13 +112,23 @@ impl Shop {
     /// Starts the desk, linked to the hub by way of this address, and waits until it listens.
     pub async fn open_desk_by(&mut self, hub: SocketAddr) {
         let config = self.desk_config(hub);
-        let around = Surroundings { screen: self.eye.clone(), speech: self.ear.clone() };
+        let around = Surroundings {
+            screen: self.eye.clone(),
+            speech: self.ear.clone(),
+        };
         let desk = Desk::open(config, around).await.unwrap();
         let (stop, running) = (CancellationToken::new(), desk.clone());
         let stopped = stop.clone();
         let task = tokio::spawn(async move { running.run(stopped).await });
-        self.desk = Some(Running { handle: desk, stop, task });
-        wait::until("the desk's link", 15, || async { self.desk().sources().await.ok() }).await;
+        self.desk = Some(Running {
+            handle: desk,
+            stop,
+            task,
+        });
+        wait::until("the desk's link", 15, || async {
+            self.desk().sources().await.ok()
+        })
+        .await;
     }
 
     /// What the desk is started with.
@@ -154,16 +169,33 @@ impl Shop {
     /// Sets up a source as the owner would.
     pub async fn add(&self, config: SourceConfig) -> Door {
         let name = config.kind().as_str().to_owned();
-        let view = self.desk().add_source(NewSource { name, config }).await.unwrap();
-        let local = view.setup.addresses.iter().find(|a| a.reach == wire::Reach::Local);
+        let view = self
+            .desk()
+            .add_source(NewSource { name, config })
+            .await
+            .unwrap();
+        let local = view
+            .setup
+            .addresses
+            .iter()
+            .find(|a| a.reach == wire::Reach::Local);
         let mut url = local.expect("a door on this machine").url.clone();
         // V免签 shows `host/key` for its app to scan; its real address is below.
         if !url.starts_with("http") {
             let host = url.split('/').next().unwrap_or_default().to_owned();
             url = format!("http://{host}");
         }
-        let secret = view.setup.secret.as_ref().map(|s| s.expose().to_owned()).unwrap_or_default();
-        Door { id: view.setup.id, url, secret }
+        let secret = view
+            .setup
+            .secret
+            .as_ref()
+            .map(|s| s.expose().to_owned())
+            .unwrap_or_default();
+        Door {
+            id: view.setup.id,
+            url,
+            secret,
+        }
     }
 
     /// Delivers a letter; it must be answered.
@@ -180,7 +212,10 @@ impl Shop {
 
     /// The book's newest rows, newest first.
     pub async fn book(&self) -> Vec<PaymentView> {
-        let query = HistoryQuery { limit: 200, ..HistoryQuery::default() };
+        let query = HistoryQuery {
+            limit: 200,
+            ..HistoryQuery::default()
+        };
         self.desk().history_page(query).await.unwrap().rows
     }
 
@@ -209,12 +244,18 @@ pub fn tea_house() -> wire::Shop {
 
 async fn open_hub(folder: &Path) -> Hub {
     let data = folder.join("hub");
-    Hub::open(HubConfig::new(data), MasterKey::from_bytes([7; 32])).await.unwrap()
+    Hub::open(HubConfig::new(data), MasterKey::from_bytes([7; 32]))
+        .await
+        .unwrap()
 }
 
 fn run_hub(hub: Hub, listener: TcpListener) -> Running<Hub> {
     let stop = CancellationToken::new();
     let serving = hub::serve(listener, hub.clone(), stop.clone());
     let task = tokio::spawn(async move { serving.await.unwrap() });
-    Running { handle: hub, stop, task }
+    Running {
+        handle: hub,
+        stop,
+        task,
+    }
 }

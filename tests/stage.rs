@@ -30,10 +30,24 @@ impl Stage {
     pub fn start() -> anyhow::Result<Self> {
         // Short, since the path of a Unix socket may have 107 bytes only.
         let folder = tempfile::Builder::new().prefix("tb-").tempdir()?;
-        for name in ["run", "run/pulse", "run/speech-dispatcher", "home", "log", "data"] {
-            std::fs::DirBuilder::new().mode(0o700).recursive(true).create(folder.path().join(name))?;
+        for name in [
+            "run",
+            "run/pulse",
+            "run/speech-dispatcher",
+            "home",
+            "log",
+            "data",
+        ] {
+            std::fs::DirBuilder::new()
+                .mode(0o700)
+                .recursive(true)
+                .create(folder.path().join(name))?;
         }
-        let mut stage = Self { children: Children::default(), env: vec![], folder };
+        let mut stage = Self {
+            children: Children::default(),
+            env: vec![],
+            folder,
+        };
         stage.set_folders();
         stage.display()?;
         stage.bus()?;
@@ -55,16 +69,29 @@ impl Stage {
 
     /// A program that will run on this stage: its environment is the stage's, and its errors go to the stage's log.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
-        let name = Path::new(program.as_ref()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = Path::new(program.as_ref())
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let log = |ending: &str| {
             let path = self.path(&format!("log/{name}.{ending}"));
-            let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+            let file = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(path);
             file.map_or(Stdio::null(), Stdio::from)
         };
         let mut command = Command::new(program);
-        command.env_remove("WAYLAND_DISPLAY").env_remove("DBUS_SESSION_BUS_ADDRESS").env_remove("XDG_SESSION_ID");
+        command
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env_remove("XDG_SESSION_ID");
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
-        command.stdin(Stdio::null()).stdout(log("out")).stderr(log("err"));
+        command
+            .stdin(Stdio::null())
+            .stdout(log("out"))
+            .stderr(log("err"));
         command
     }
 
@@ -75,14 +102,24 @@ impl Stage {
 
     /// Runs a small tool to its end and returns what it printed; `None` when it failed.
     pub fn ask(&self, program: &str, args: &[&str]) -> Option<String> {
-        let output = self.command(program).args(args).stdout(Stdio::piped()).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        let output = self
+            .command(program)
+            .args(args)
+            .stdout(Stdio::piped())
+            .output()
+            .ok()?;
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     /// A picture of the whole screen.
     pub fn picture(&self, file: &Path) -> anyhow::Result<()> {
         let file = file.to_string_lossy();
-        self.ask("import", &["-window", "root", &file]).map(drop).with_context(|| format!("no picture for {file}"))
+        self.ask("import", &["-window", "root", &file])
+            .map(drop)
+            .with_context(|| format!("no picture for {file}"))
     }
 
     /// A plain background in this colour, as a desktop would have one.
@@ -93,10 +130,26 @@ impl Stage {
     /// Something that stands in for the shop's own programs: a terminal window with this title.
     pub fn other_program(&mut self, title: &str, line: &str) -> anyhow::Result<()> {
         let mut command = self.command("xterm");
-        command.args(["-T", title, "-geometry", "90x24+40+40", "-fa", "Monospace", "-fs", "11", "-e", "sh", "-c", line]);
+        command.args([
+            "-T",
+            title,
+            "-geometry",
+            "90x24+40+40",
+            "-fa",
+            "Monospace",
+            "-fs",
+            "11",
+            "-e",
+            "sh",
+            "-c",
+            line,
+        ]);
         self.spawn("xterm", &mut command)?;
         wait::until_now("the other program's window", 10, || {
-            self.ask("xdotool", &["search", "--onlyvisible", "--name", &format!("^{title}$")])
+            self.ask(
+                "xdotool",
+                &["search", "--onlyvisible", "--name", &format!("^{title}$")],
+            )
         });
         Ok(())
     }
@@ -129,11 +182,22 @@ impl Stage {
     fn display(&mut self) -> anyhow::Result<()> {
         let mut command = self.command("Xvfb");
         // It chooses a free number and writes it to its standard output.
-        command.args(["-displayfd", "1", "-screen", "0", "1600x900x24", "-dpi", "96", "-nolisten", "tcp"]);
+        command.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1600x900x24",
+            "-dpi",
+            "96",
+            "-nolisten",
+            "tcp",
+        ]);
         command.stdout(Stdio::piped());
         let child = self.children.spawn("Xvfb", &mut command)?;
         let mut number = String::new();
-        BufReader::new(child.stdout.take().context("Xvfb has no output")?).read_line(&mut number)?;
+        BufReader::new(child.stdout.take().context("Xvfb has no output")?)
+            .read_line(&mut number)?;
         anyhow::ensure!(!number.trim().is_empty(), "Xvfb did not start");
         self.set("DISPLAY", format!(":{}", number.trim()));
         Ok(())
@@ -142,22 +206,37 @@ impl Stage {
     fn bus(&mut self) -> anyhow::Result<()> {
         let address = format!("unix:path={}", self.path("run/bus").display());
         let mut command = self.command("dbus-daemon");
-        command.args(["--session", "--nofork", "--nopidfile", "--address", &address]);
+        command.args([
+            "--session",
+            "--nofork",
+            "--nopidfile",
+            "--address",
+            &address,
+        ]);
         self.spawn("dbus-daemon", &mut command)?;
         self.set("DBUS_SESSION_BUS_ADDRESS", address);
-        wait::until_now("the session bus", 10, || self.ask("dbus-send", &bus_question("ListNames", None)));
+        wait::until_now("the session bus", 10, || {
+            self.ask("dbus-send", &bus_question("ListNames", None))
+        });
         Ok(())
     }
 
     fn keychain(&mut self) -> anyhow::Result<()> {
         let mut command = self.command("gnome-keyring-daemon");
-        command.args(["--unlock", "--foreground", "--components=secrets"]).stdin(Stdio::piped());
+        command
+            .args(["--unlock", "--foreground", "--components=secrets"])
+            .stdin(Stdio::piped());
         let child = self.children.spawn("gnome-keyring-daemon", &mut command)?;
         // The password that makes and opens the login keychain; the end of the input ends it.
-        child.stdin.take().context("the keychain has no input")?.write_all(b"front desk")?;
+        child
+            .stdin
+            .take()
+            .context("the keychain has no input")?
+            .write_all(b"front desk")?;
         let question = bus_question("NameHasOwner", Some("string:org.freedesktop.secrets"));
         wait::until_now("the keychain", 15, || {
-            self.ask("dbus-send", &question).filter(|answer| answer.contains("boolean true"))
+            self.ask("dbus-send", &question)
+                .filter(|answer| answer.contains("boolean true"))
         });
         Ok(())
     }
@@ -180,8 +259,13 @@ fn bus_question(what: &'static str, argument: Option<&'static str>) -> Vec<&'sta
         "NameHasOwner" => "org.freedesktop.DBus.NameHasOwner",
         _ => "org.freedesktop.DBus.ListNames",
     };
-    let mut words =
-        vec!["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus", method];
+    let mut words = vec![
+        "--session",
+        "--print-reply",
+        "--dest=org.freedesktop.DBus",
+        "/org/freedesktop/DBus",
+        method,
+    ];
     words.extend(argument);
     words
 }

@@ -8,7 +8,10 @@ use std::{
 
 /// The root of the checkout.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the checkout's root")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .expect("the checkout's root")
 }
 
 /// Every tracked-looking file below `dir` with one of these endings, as (path from the root, text).
@@ -17,7 +20,10 @@ fn files(dir: &str, endings: &[&str]) -> Vec<(String, String)> {
         for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let path = entry.path();
             let name = entry.file_name();
-            if ["target", "node_modules", "dist", ".git", "gen"].iter().any(|skip| name == *skip) {
+            if ["target", "node_modules", "dist", ".git", "gen"]
+                .iter()
+                .any(|skip| name == *skip)
+            {
                 continue;
             }
             if path.is_dir() {
@@ -35,14 +41,22 @@ fn files(dir: &str, endings: &[&str]) -> Vec<(String, String)> {
         .into_iter()
         .map(|p| {
             let text = fs::read_to_string(&p).unwrap_or_default();
-            (p.strip_prefix(&root).expect("below the root").to_string_lossy().replace('\\', "/"), text)
+            (
+                p.strip_prefix(&root)
+                    .expect("below the root")
+                    .to_string_lossy()
+                    .replace('\\', "/"),
+                text,
+            )
         })
         .collect()
 }
 
 /// A Rust file's lines before its unit tests.
 fn lines_without_tests(text: &str) -> usize {
-    text.lines().take_while(|line| line.trim() != "#[cfg(test)]").count()
+    text.lines()
+        .take_while(|line| line.trim() != "#[cfg(test)]")
+        .count()
 }
 
 #[test]
@@ -59,7 +73,10 @@ fn packages_use_only_what_they_may() {
     ]);
     // What a package may never use, whoever wrote it: the words must stay free of machinery.
     let banned: BTreeMap<&str, &[&str]> = BTreeMap::from([
-        ("domain", &["tokio", "rusqlite", "axum", "tauri", "tracing"][..]),
+        (
+            "domain",
+            &["tokio", "rusqlite", "axum", "tauri", "tracing"][..],
+        ),
         ("sources", &["tokio", "rusqlite", "axum", "tauri"]),
         ("hub", &["tauri", "tts"]),
         ("desk", &["tauri", "axum"]),
@@ -73,10 +90,15 @@ fn packages_use_only_what_they_may() {
     let ours: Vec<&str> = metadata.packages.iter().map(|p| p.name.as_str()).collect();
     for package in &metadata.packages {
         let name = package.name.as_str();
-        let may = allowed.get(name).unwrap_or_else(|| panic!("{name} has no line in this table: what may it use?"));
+        let may = allowed
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} has no line in this table: what may it use?"));
         for dependency in &package.dependencies {
             let used = dependency.name.as_str();
-            assert!(!ours.contains(&used) || may.contains(&used), "{name} may not use {used}");
+            assert!(
+                !ours.contains(&used) || may.contains(&used),
+                "{name} may not use {used}"
+            );
             let never = banned.get(name).copied().unwrap_or_default();
             assert!(!never.contains(&used), "{name} may never use {used}");
         }
@@ -87,19 +109,29 @@ fn packages_use_only_what_they_may() {
 fn files_are_short_and_say_what_lives_in_them() {
     /// Files that may be longer, each with its reason.
     const EXCUSED: &[(&str, &str)] = &[
-        ("crates/domain/src/wire.rs", "the whole protocol on one page is worth more than two halves"),
-        ("crates/desk/src/views.rs", "plain data for the pages, read by name"),
+        (
+            "crates/domain/src/wire.rs",
+            "the whole protocol on one page is worth more than two halves",
+        ),
+        (
+            "crates/desk/src/views.rs",
+            "plain data for the pages, read by name",
+        ),
     ];
     let mut faults = Vec::new();
     for dir in ["crates", "src-tauri", "tests"] {
         for (path, text) in files(dir, &[".rs"]) {
             if !text.starts_with("//!") {
-                faults.push(format!("{path}: does not open with a line on what lives in it"));
+                faults.push(format!(
+                    "{path}: does not open with a line on what lives in it"
+                ));
             }
             let lines = lines_without_tests(&text);
             let is_source = path.contains("/src/");
             if is_source && lines > 400 && !EXCUSED.iter().any(|(excused, _)| *excused == path) {
-                faults.push(format!("{path}: {lines} lines without tests, 400 are allowed"));
+                faults.push(format!(
+                    "{path}: {lines} lines without tests, 400 are allowed"
+                ));
             }
         }
     }
@@ -113,7 +145,10 @@ fn the_app_stays_thin() {
         .filter(|(path, _)| !path.contains("/platform/"))
         .map(|(_, text)| lines_without_tests(text))
         .sum();
-    assert!(lines <= 1200, "src-tauri/src has {lines} lines without platform code and tests, 1,200 are allowed");
+    assert!(
+        lines <= 1200,
+        "src-tauri/src has {lines} lines without platform code and tests, 1,200 are allowed"
+    );
 }
 
 #[test]
@@ -121,13 +156,22 @@ fn one_file_talks_to_tauri_and_platform_code_has_its_places() {
     let mut faults = Vec::new();
     for (path, text) in files("ui/src", &[".ts", ".svelte"]) {
         if text.contains("@tauri-apps/") && path != "ui/src/lib/host.ts" {
-            faults.push(format!("{path}: only ui/src/lib/host.ts may import Tauri's packages"));
+            faults.push(format!(
+                "{path}: only ui/src/lib/host.ts may import Tauri's packages"
+            ));
         }
     }
-    let places = ["src-tauri/src/platform", "crates/desk/src/announcer/speaker", "crates/desk/src/notice", "crates/xtask/"];
+    let places = [
+        "src-tauri/src/platform",
+        "crates/desk/src/announcer/speaker",
+        "crates/desk/src/notice",
+        "crates/xtask/",
+    ];
     for dir in ["crates", "src-tauri/src"] {
         for (path, text) in files(dir, &[".rs"]) {
-            let here = text.contains("cfg(target_os") || text.contains("cfg(windows") || text.contains("cfg!(target_os");
+            let here = text.contains("cfg(target_os")
+                || text.contains("cfg(windows")
+                || text.contains("cfg!(target_os");
             if here && !places.iter().any(|place| path.starts_with(place)) {
                 faults.push(format!("{path}: platform differences belong in {places:?}"));
             }
@@ -138,14 +182,21 @@ fn one_file_talks_to_tauri_and_platform_code_has_its_places() {
 
 #[test]
 fn no_fixture_is_dead() {
-    let sources: String = files("crates/sources", &[".rs"]).into_iter().map(|(_, text)| text).collect();
+    let sources: String = files("crates/sources", &[".rs"])
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
     let dead: Vec<String> = files("crates/sources/src/fixtures", &[""])
         .into_iter()
         .map(|(path, _)| path)
         .filter(|path| {
             let path = Path::new(path);
-            let named = path.file_name().is_some_and(|n| sources.contains(&*n.to_string_lossy()));
-            let stem = path.file_stem().is_some_and(|n| sources.contains(&format!("\"{}\"", n.to_string_lossy())));
+            let named = path
+                .file_name()
+                .is_some_and(|n| sources.contains(&*n.to_string_lossy()));
+            let stem = path
+                .file_stem()
+                .is_some_and(|n| sources.contains(&format!("\"{}\"", n.to_string_lossy())));
             !named && !stem
         })
         .collect();
@@ -158,18 +209,44 @@ fn docs_name_only_what_is_there() {
     let mut missing = Vec::new();
     let mut documents = files("docs", &[".md"]);
     for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
-        documents.push((name.to_owned(), fs::read_to_string(root.join(name)).unwrap_or_default()));
+        documents.push((
+            name.to_owned(),
+            fs::read_to_string(root.join(name)).unwrap_or_default(),
+        ));
     }
     for (document, text) in documents {
         // Between back-ticks, a path is what has a slash and begins with one of our folders.
         for quoted in text.split('`').skip(1).step_by(2) {
-            let path = quoted.split("::").next().unwrap_or_default().trim_end_matches('/');
-            let ours = ["crates/", "src-tauri/", "ui/", "tests/", "docs/", "icons/", ".ci/", ".cargo/"];
-            let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-            if plain && ours.iter().any(|o| path.starts_with(o)) && !path.starts_with("ui/dist") && !root.join(path).exists() {
+            let path = quoted
+                .split("::")
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches('/');
+            let ours = [
+                "crates/",
+                "src-tauri/",
+                "ui/",
+                "tests/",
+                "docs/",
+                "icons/",
+                ".ci/",
+                ".cargo/",
+            ];
+            let plain = path
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+            if plain
+                && ours.iter().any(|o| path.starts_with(o))
+                && !path.starts_with("ui/dist")
+                && !root.join(path).exists()
+            {
                 missing.push(format!("{document}: `{path}`"));
             }
         }
     }
-    assert!(missing.is_empty(), "paths that are not there:\n{}", missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "paths that are not there:\n{}",
+        missing.join("\n")
+    );
 }

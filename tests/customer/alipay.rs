@@ -13,7 +13,10 @@ pub struct Alipay {
 
 impl Default for Alipay {
     fn default() -> Self {
-        Self { app_id: "2021000000000001".to_owned(), seller_id: "2088000000000001".to_owned() }
+        Self {
+            app_id: "2021000000000001".to_owned(),
+            seller_id: "2088000000000001".to_owned(),
+        }
     }
 }
 
@@ -36,7 +39,10 @@ impl Alipay {
     /// Part of it went back. Alipay says `TRADE_SUCCESS` again, with the *total* refunded so far.
     pub fn refund(&self, sale: &Sale, so_far_minor: i64, times: u64, now: Timestamp) -> Letter {
         let mut fields = self.trade(sale, now, sale.number * 100 + times);
-        fields.insert("gmt_refund", beijing(now).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string());
+        fields.insert(
+            "gmt_refund",
+            beijing(now).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string(),
+        );
         fields.insert("refund_fee", yuan(so_far_minor));
         fields.insert("out_biz_no", format!("RF{:016}{times:02}", sale.number));
         form(fields)
@@ -49,10 +55,19 @@ impl Alipay {
             ("app_id", self.app_id.clone()),
             ("auth_app_id", self.app_id.clone()),
             ("buyer_logon_id", text("138****1234")),
-            ("buyer_open_id", text("074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5")),
+            (
+                "buyer_open_id",
+                text("074a1CcTG1LelxKe4xQC0zgNdId0nxi95b5lsNpazWYoCo5"),
+            ),
             ("buyer_pay_amount", sale.yuan()),
             ("charset", text("utf-8")),
-            ("fund_bill_list", format!("[{{\"amount\":\"{}\",\"fundChannel\":\"ALIPAYACCOUNT\"}}]", sale.yuan())),
+            (
+                "fund_bill_list",
+                format!(
+                    "[{{\"amount\":\"{}\",\"fundChannel\":\"ALIPAYACCOUNT\"}}]",
+                    sale.yuan()
+                ),
+            ),
             ("gmt_create", clock(sale.paid_at)),
             ("gmt_payment", clock(sale.paid_at)),
             ("invoice_amount", sale.yuan()),
@@ -75,7 +90,10 @@ impl Alipay {
 
 /// Signs the fields and sends them as a form.
 fn form(fields: BTreeMap<&'static str, String>) -> Letter {
-    let joined: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let joined: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
     let sign = keys::sign(joined.join("&").as_bytes());
     let body = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(&fields)
@@ -84,7 +102,10 @@ fn form(fields: BTreeMap<&'static str, String>) -> Letter {
         .finish();
     Letter {
         method: "POST",
-        headers: vec![("content-type", "application/x-www-form-urlencoded; charset=utf-8".to_owned())],
+        headers: vec![(
+            "content-type",
+            "application/x-www-form-urlencoded; charset=utf-8".to_owned(),
+        )],
         body: body.into_bytes(),
         ..Letter::default()
     }

@@ -83,7 +83,13 @@ pub fn sign(message: &[u8]) -> String {
     }
     PAIR.with(|pair| {
         let mut made = vec![0; pair.public().modulus_len()];
-        pair.sign(&signature::RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut made).unwrap();
+        pair.sign(
+            &signature::RSA_PKCS1_SHA256,
+            &SystemRandom::new(),
+            message,
+            &mut made,
+        )
+        .unwrap();
         STANDARD.encode(made)
     })
 }
@@ -93,6 +99,9 @@ mod tests {
     #[test]
     fn signs_like_the_published_vector() {
         let message = "POST\n/v3/pay/transactions/native\n1777599000\n593BEC0C930BF1AFEB40B4A08C8FB242\n{\"appid\":\"wxd678efh567hg6787\",\"mchid\":\"1900000109\",\"description\":\"红茶 中杯\",\"out_trade_no\":\"SHOP20260501093000001\",\"notify_url\":\"https://hub.example.com/wx/notify\",\"amount\":{\"total\":1280,\"currency\":\"CNY\"}}\n";
-        assert!(super::sign(message.as_bytes()).starts_with("CZg8/ppKtSULK11CEkfqm+MUMfq3gNp1B/CEjdP9HuVw5M/o9zJ7cgIX"));
+        assert!(
+            super::sign(message.as_bytes())
+                .starts_with("CZg8/ppKtSULK11CEkfqm+MUMfq3gNp1B/CEjdP9HuVw5M/o9zJ7cgIX")
+        );
     }
 }

@@ -23,13 +23,23 @@ impl Notice {
     /// WeChat's notice of a collected amount.
     pub fn wechat(minor: i64, posted_at: Timestamp) -> Self {
         let text = format!("微信支付收款{}元(朋友到店)", yuan(minor));
-        Self { app: "com.tencent.mm", title: "微信支付".to_owned(), text, posted_at }
+        Self {
+            app: "com.tencent.mm",
+            title: "微信支付".to_owned(),
+            text,
+            posted_at,
+        }
     }
 
     /// Alipay's notice of a collected amount.
     pub fn alipay(payer: &str, minor: i64, posted_at: Timestamp) -> Self {
         let text = format!("{payer}通过扫码向你付款{}元", yuan(minor));
-        Self { app: "com.eg.android.AlipayGphone", title: "支付宝通知".to_owned(), text, posted_at }
+        Self {
+            app: "com.eg.android.AlipayGphone",
+            title: "支付宝通知".to_owned(),
+            text,
+            posted_at,
+        }
     }
 }
 
@@ -42,7 +52,9 @@ pub struct SmsForwarder {
 impl SmsForwarder {
     /// Set up with the secret that the hub shows.
     pub fn new(secret: &str) -> Self {
-        Self { secret: secret.to_owned() }
+        Self {
+            secret: secret.to_owned(),
+        }
     }
 
     /// With the template that the hub shows.
@@ -61,8 +73,13 @@ impl SmsForwarder {
 
     /// Without a template: a form, the text within the app's own default lines.
     pub fn by_default(&self, notice: &Notice, now: Timestamp) -> Letter {
-        let content =
-            format!("{}\n{}\n{}\nUID：10123\n{}\n前台手机", notice.app, notice.text, notice.title, received_at(notice));
+        let content = format!(
+            "{}\n{}\n{}\nUID：10123\n{}\n前台手机",
+            notice.app,
+            notice.text,
+            notice.title,
+            received_at(notice)
+        );
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("from", notice.app)
             .append_pair("content", &content)
@@ -71,7 +88,10 @@ impl SmsForwarder {
             .finish();
         Letter {
             method: "POST",
-            headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+            headers: vec![(
+                "content-type",
+                "application/x-www-form-urlencoded".to_owned(),
+            )],
             body: body.into_bytes(),
             ..Letter::default()
         }
@@ -80,14 +100,20 @@ impl SmsForwarder {
     /// Proves the secret at this millisecond; percent-encoded once already, as the app does.
     fn sign(&self, now: Timestamp) -> String {
         let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, self.secret.as_bytes());
-        let mac = ring::hmac::sign(&key, format!("{}\n{}", now.millis(), self.secret).as_bytes());
+        let mac = ring::hmac::sign(
+            &key,
+            format!("{}\n{}", now.millis(), self.secret).as_bytes(),
+        );
         let plain = STANDARD.encode(mac);
-        percent_encoding::utf8_percent_encode(&plain, percent_encoding::NON_ALPHANUMERIC).to_string()
+        percent_encoding::utf8_percent_encode(&plain, percent_encoding::NON_ALPHANUMERIC)
+            .to_string()
     }
 }
 
 fn received_at(notice: &Notice) -> String {
-    beijing(notice.posted_at).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    beijing(notice.posted_at)
+        .strftime("%Y-%m-%d %H:%M:%S")
+        .to_string()
 }
 
 /// A V免签 monitor app. It parses the notice itself and tells only type and price.
@@ -99,14 +125,21 @@ pub struct Vmq {
 impl Vmq {
     /// Set up with the key that the hub shows.
     pub fn new(key: &str) -> Self {
-        Self { key: key.to_owned() }
+        Self {
+            key: key.to_owned(),
+        }
     }
 
     /// Still here.
     pub fn beat(&self, now: Timestamp) -> Letter {
         let t = now.millis();
         let sign = hex::encode(Md5::digest(format!("{t}{}", self.key)));
-        Letter { method: "GET", rest: "/appHeart", query: format!("t={t}&sign={sign}"), ..Letter::default() }
+        Letter {
+            method: "GET",
+            rest: "/appHeart",
+            query: format!("t={t}&sign={sign}"),
+            ..Letter::default()
+        }
     }
 
     /// Money came by WeChat (1) or Alipay (2).
@@ -114,7 +147,52 @@ impl Vmq {
         let (t, price) = (now.millis(), sale.yuan());
         let sign = hex::encode(Md5::digest(format!("{kind}{price}{t}{}", self.key)));
         let query = format!("t={t}&type={kind}&price={price}&sign={sign}");
-        Letter { method: "GET", rest: "/appPush", query, ..Letter::default() }
+        Letter {
+            method: "GET",
+            rest: "/appPush",
+            query,
+            ..Letter::default()
+        }
+    }
+}
+
+/// Any other forwarder, by our own documented JSON.
+#[derive(Debug, Clone)]
+pub struct OtherForwarder {
+    secret: String,
+}
+
+impl OtherForwarder {
+    /// Set up with the secret that the hub shows.
+    pub fn new(secret: &str) -> Self {
+        Self {
+            secret: secret.to_owned(),
+        }
+    }
+
+    /// A notice, with Android's own key of it.
+    pub fn notice(&self, notice: &Notice, key: &str) -> Letter {
+        self.post(&json!({
+            "app": notice.app, "title": notice.title, "text": notice.text, "device": "前台手机", "key": key,
+            "posted_at": notice.posted_at.millis(),
+        }))
+    }
+
+    /// Still here.
+    pub fn beat(&self) -> Letter {
+        self.post(&json!({"heartbeat": true}))
+    }
+
+    fn post(&self, body: &serde_json::Value) -> Letter {
+        Letter {
+            method: "POST",
+            headers: vec![
+                ("content-type", "application/json".to_owned()),
+                ("authorization", format!("Bearer {}", self.secret)),
+            ],
+            body: body.to_string().into_bytes(),
+            ..Letter::default()
+        }
     }
 }
 
@@ -129,7 +207,15 @@ mod tests {
         assert_eq!(sign, "%2BX0lCoWLNKKZkh7G7MZFd2%2FCjM3dRsl6mFbXPYONrdk%3D");
         let at = Timestamp(1_777_599_016_123);
         let vmq = Vmq::new("0123456789abcdef0123456789abcdef");
-        assert!(vmq.beat(at).query.ends_with("sign=3bb5cd257c6fdb7bae9f7dadffb8014d"));
-        assert!(vmq.push(2, &Sale::new(1, 1280, at), at).query.ends_with("sign=75a548c38d2870a2b6f4efe54094ef61"));
+        assert!(
+            vmq.beat(at)
+                .query
+                .ends_with("sign=3bb5cd257c6fdb7bae9f7dadffb8014d")
+        );
+        assert!(
+            vmq.push(2, &Sale::new(1, 1280, at), at)
+                .query
+                .ends_with("sign=75a548c38d2870a2b6f4efe54094ef61")
+        );
     }
 }

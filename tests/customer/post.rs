@@ -26,7 +26,9 @@ pub struct Heard {
 
 impl Default for Post {
     fn default() -> Self {
-        Self { client: Client::builder(TokioExecutor::new()).build_http() }
+        Self {
+            client: Client::builder(TokioExecutor::new()).build_http(),
+        }
     }
 }
 
@@ -47,8 +49,13 @@ impl Post {
             let answer = self.client.request(request).await?;
             let status = answer.status().as_u16();
             let body = answer.into_body().collect().await?.to_bytes();
-            anyhow::Ok(Heard { status, body: String::from_utf8_lossy(&body).into_owned() })
+            anyhow::Ok(Heard {
+                status,
+                body: String::from_utf8_lossy(&body).into_owned(),
+            })
         };
-        tokio::time::timeout(std::time::Duration::from_secs(5), answer).await.context("no answer within 5 s")?
+        tokio::time::timeout(std::time::Duration::from_secs(5), answer)
+            .await
+            .context("no answer within 5 s")?
     }
 }

@@ -12,14 +12,19 @@ pub struct Stripe {
 
 impl Default for Stripe {
     fn default() -> Self {
-        Self { secret: "whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH".to_owned() }
+        Self {
+            secret: "whsec_5WbX5kEWLlfzsGNjH64I8lOOqUB6e8FH".to_owned(),
+        }
     }
 }
 
 impl Stripe {
     /// What the owner enters for this endpoint.
     pub fn config(&self) -> SourceConfig {
-        SourceConfig::Stripe { endpoint_secrets: vec![Secret::new(&*self.secret)], test_mode: false }
+        SourceConfig::Stripe {
+            endpoint_secrets: vec![Secret::new(&*self.secret)],
+            test_mode: false,
+        }
     }
 
     /// The customer paid: `payment_intent.succeeded`.
@@ -37,7 +42,10 @@ impl Stripe {
         })
         .to_string();
         let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, self.secret.as_bytes());
-        let mac = hex::encode(ring::hmac::sign(&key, format!("{seconds}.{body}").as_bytes()));
+        let mac = hex::encode(ring::hmac::sign(
+            &key,
+            format!("{seconds}.{body}").as_bytes(),
+        ));
         Letter {
             method: "POST",
             headers: vec![

@@ -17,19 +17,32 @@ impl Default for UnionPay {
         let authority_key = KeyPair::generate().unwrap();
         let mut authority = CertificateParams::new(vec![]).unwrap();
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        authority.distinguished_name.push(DnType::CommonName, "Test authority in UnionPay's place");
+        authority
+            .distinguished_name
+            .push(DnType::CommonName, "Test authority in UnionPay's place");
         let authority_pem = authority.self_signed(&authority_key).unwrap().pem();
         let issuer = Issuer::new(authority, authority_key);
 
         let armoured = pem_of("PRIVATE KEY", &keys::private_der());
-        let sender_key = KeyPair::from_pem_and_sign_algo(&armoured, &rcgen::PKCS_RSA_SHA256).unwrap();
+        let sender_key =
+            KeyPair::from_pem_and_sign_algo(&armoured, &rcgen::PKCS_RSA_SHA256).unwrap();
         let mut sender = CertificateParams::new(vec![]).unwrap();
         // Its third part names who signs; in production that is checked.
-        sender.distinguished_name.push(DnType::CommonName, "041@Z12@中国银联股份有限公司@00040000:SIGN");
+        sender.distinguished_name.push(
+            DnType::CommonName,
+            "041@Z12@中国银联股份有限公司@00040000:SIGN",
+        );
         let sender_pem = sender.signed_by(&sender_key, &issuer).unwrap().pem();
         // The platform sends it with the line ends of Windows, and signs them.
-        let sender_pem = sender_pem.trim().replace("\r\n", "\n").replace('\n', "\r\n");
-        Self { mer_id: "700000000000001".to_owned(), authority_pem, sender_pem }
+        let sender_pem = sender_pem
+            .trim()
+            .replace("\r\n", "\n")
+            .replace('\n', "\r\n");
+        Self {
+            mer_id: "700000000000001".to_owned(),
+            authority_pem,
+            sender_pem,
+        }
     }
 }
 
@@ -69,15 +82,24 @@ impl UnionPay {
             ("txnType", text("01")),
             ("version", text("5.1.0")),
         ]);
-        let joined: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let digest = hex::encode(ring::digest::digest(&ring::digest::SHA256, joined.join("&").as_bytes()));
+        let joined: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let digest = hex::encode(ring::digest::digest(
+            &ring::digest::SHA256,
+            joined.join("&").as_bytes(),
+        ));
         let body = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(&fields)
             .append_pair("signature", &keys::sign(digest.as_bytes()))
             .finish();
         Letter {
             method: "POST",
-            headers: vec![("content-type", "application/x-www-form-urlencoded".to_owned())],
+            headers: vec![(
+                "content-type",
+                "application/x-www-form-urlencoded".to_owned(),
+            )],
             body: body.into_bytes(),
             ..Letter::default()
         }
@@ -87,6 +109,13 @@ impl UnionPay {
 fn pem_of(label: &str, der: &[u8]) -> String {
     use base64::{Engine, engine::general_purpose::STANDARD};
     let text = STANDARD.encode(der);
-    let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
+    let lines: Vec<&str> = text
+        .as_bytes()
+        .chunks(64)
+        .filter_map(|line| std::str::from_utf8(line).ok())
+        .collect();
+    format!(
+        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
+        lines.join("\n")
+    )
 }

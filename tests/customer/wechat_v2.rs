@@ -14,7 +14,10 @@ pub struct WechatV2 {
 
 impl Default for WechatV2 {
     fn default() -> Self {
-        Self { mch_id: "10000100".to_owned(), api_v2_key: "192006250b4c09247ec02edce69f6a2d".to_owned() }
+        Self {
+            mch_id: "10000100".to_owned(),
+            api_v2_key: "192006250b4c09247ec02edce69f6a2d".to_owned(),
+        }
     }
 }
 
@@ -55,7 +58,10 @@ impl WechatV2 {
         }
         let sign = self.sign(&fields, hmac);
         fields.insert("sign", &sign);
-        let inner: String = fields.iter().map(|(name, value)| format!("<{name}><![CDATA[{value}]]></{name}>")).collect();
+        let inner: String = fields
+            .iter()
+            .map(|(name, value)| format!("<{name}><![CDATA[{value}]]></{name}>"))
+            .collect();
         Letter {
             method: "POST",
             headers: vec![("content-type", "text/xml".to_owned())],
@@ -65,7 +71,10 @@ impl WechatV2 {
     }
 
     fn sign(&self, fields: &BTreeMap<&str, &str>, hmac: bool) -> String {
-        let joined: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let joined: Vec<String> = fields
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let text = format!("{}&key={}", joined.join("&"), self.api_v2_key);
         if hmac {
             let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, self.api_v2_key.as_bytes());
@@ -89,7 +98,10 @@ mod tests {
             ("nonce_str", "ibuaiVcKdpRxkhJA"),
         ]);
         let account = WechatV2::default();
-        assert_eq!(account.sign(&fields, false), "9A0A8659F005D6984697E2CA0A9CF3B7");
+        assert_eq!(
+            account.sign(&fields, false),
+            "9A0A8659F005D6984697E2CA0A9CF3B7"
+        );
         assert_eq!(
             account.sign(&fields, true),
             "6A9AE1657590FD6257D693A078E1C3E4BB6BA4DC30B23E0EE2496E54170DACD6"

@@ -15,7 +15,10 @@ pub struct WechatV3 {
 
 impl Default for WechatV3 {
     fn default() -> Self {
-        Self { mchid: "1900000109".to_owned(), api_v3_key: "Zk3vTq81LmWx0pRb5HsYcN7dUeJ2fGa9".to_owned() }
+        Self {
+            mchid: "1900000109".to_owned(),
+            api_v3_key: "Zk3vTq81LmWx0pRb5HsYcN7dUeJ2fGa9".to_owned(),
+        }
     }
 }
 
@@ -26,7 +29,10 @@ impl WechatV3 {
             mchid: self.mchid.clone(),
             appid: Some("wxd678efh567hg6787".to_owned()),
             api_v3_key: Secret::new(&*self.api_v3_key),
-            platform_keys: vec![PlatformKey { serial: String::new(), pem: keys::CERTIFICATE.to_owned() }],
+            platform_keys: vec![PlatformKey {
+                serial: String::new(),
+                pem: keys::CERTIFICATE.to_owned(),
+            }],
         }
     }
 
@@ -39,7 +45,14 @@ impl WechatV3 {
             "success_time": rfc3339(sale.paid_at), "payer": {"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"},
             "amount": {"total": sale.minor, "payer_total": sale.minor, "currency": "CNY", "payer_currency": "CNY"},
         });
-        self.letter(sale.number * 2, "TRANSACTION.SUCCESS", "transaction", "支付成功", &resource, now)
+        self.letter(
+            sale.number * 2,
+            "TRANSACTION.SUCCESS",
+            "transaction",
+            "支付成功",
+            &resource,
+            now,
+        )
     }
 
     /// The shop gave some of it back: `REFUND.SUCCESS`.
@@ -50,16 +63,33 @@ impl WechatV3 {
             "refund_status": "SUCCESS", "success_time": rfc3339(now), "user_received_account": "支付用户零钱",
             "amount": {"total": sale.minor, "refund": minor, "payer_total": sale.minor, "payer_refund": minor},
         });
-        self.letter(sale.number * 2 + 1, "REFUND.SUCCESS", "refund", "退款成功", &resource, now)
+        self.letter(
+            sale.number * 2 + 1,
+            "REFUND.SUCCESS",
+            "refund",
+            "退款成功",
+            &resource,
+            now,
+        )
     }
 
-    fn letter(&self, id: u64, event: &str, original: &str, summary: &str, what: &Value, now: Timestamp) -> Letter {
+    fn letter(
+        &self,
+        id: u64,
+        event: &str,
+        original: &str,
+        summary: &str,
+        what: &Value,
+        now: Timestamp,
+    ) -> Letter {
         let nonce = format!("{id:012}");
         let key = aead::UnboundKey::new(&aead::AES_256_GCM, self.api_v3_key.as_bytes()).unwrap();
         let mut sealed = what.to_string().into_bytes();
         let once = aead::Nonce::try_assume_unique_for_key(nonce.as_bytes()).unwrap();
         let aad = aead::Aad::from(original.as_bytes());
-        aead::LessSafeKey::new(key).seal_in_place_append_tag(once, aad, &mut sealed).unwrap();
+        aead::LessSafeKey::new(key)
+            .seal_in_place_append_tag(once, aad, &mut sealed)
+            .unwrap();
         let body = json!({
             "id": format!("5d9c1f0e-7a44-5b0e-9d53-{id:012}"), "create_time": rfc3339(now),
             "resource_type": "encrypt-resource", "event_type": event, "summary": summary,
@@ -86,7 +116,10 @@ fn signed(body: &str, id: u64, now: Timestamp) -> Letter {
             ("wechatpay-nonce", nonce),
             ("wechatpay-signature", signature),
             ("wechatpay-serial", keys::SERIAL.to_owned()),
-            ("wechatpay-signature-type", "WECHATPAY2-SHA256-RSA2048".to_owned()),
+            (
+                "wechatpay-signature-type",
+                "WECHATPAY2-SHA256-RSA2048".to_owned(),
+            ),
         ],
         body: body.as_bytes().to_vec(),
         ..Letter::default()

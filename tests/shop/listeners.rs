@@ -3,6 +3,7 @@
 use desk::{
     Screen, TrayView,
     announcer::{Fault, InstalledVoice, Speaker, SpeechFactory, Utterance},
+    settings::SpeechLanguage,
     views::{AppInfo, CardFace, CardsView, ListeningView},
 };
 use domain::BusinessDay;
@@ -37,7 +38,10 @@ impl Ear {
 
 impl SpeechFactory for Ear {
     fn open(&self) -> Arc<dyn Speaker> {
-        Arc::new(Mouth { said: self.said.clone(), deaf: self.deaf.clone() })
+        Arc::new(Mouth {
+            said: self.said.clone(),
+            deaf: self.deaf.clone(),
+        })
     }
 }
 
@@ -49,10 +53,20 @@ struct Mouth {
 impl Speaker for Mouth {
     fn chime(&self, _volume: u8) -> BoxFuture<'static, Result<Duration, Fault>> {
         let deaf = self.deaf.load(Ordering::SeqCst);
-        Box::pin(async move { if deaf { Err(Fault::NoOutput) } else { Ok(Duration::from_millis(1)) } })
+        Box::pin(async move {
+            if deaf {
+                Err(Fault::NoOutput)
+            } else {
+                Ok(Duration::from_millis(1))
+            }
+        })
     }
 
-    fn say(&self, what: Utterance, began: oneshot::Sender<()>) -> BoxFuture<'static, Result<(), Fault>> {
+    fn say(
+        &self,
+        what: Utterance,
+        began: oneshot::Sender<()>,
+    ) -> BoxFuture<'static, Result<(), Fault>> {
         if self.deaf.load(Ordering::SeqCst) {
             return Box::pin(async { Err(Fault::NoSpeech) });
         }
@@ -62,6 +76,8 @@ impl Speaker for Mouth {
     }
 
     fn hush(&self) {}
+
+    fn prepare(&self, _language: SpeechLanguage, _voice: Option<String>) {}
 
     fn voices(&self) -> BoxFuture<'static, Result<Vec<InstalledVoice>, Fault>> {
         let voice = |id: &str, language: &str| InstalledVoice {

@@ -74,6 +74,7 @@ pub(crate) const STAGE: Part = Part {
         "fonts-noto-cjk",
         "fonts-noto-color-emoji",
         "procps",
+        "faketime",
     ],
     dnf: &[
         "xorg-x11-server-Xvfb",
