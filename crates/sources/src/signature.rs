@@ -142,14 +142,14 @@ pub(crate) fn same_text(ours: &str, theirs: &str) -> bool {
 }
 
 /// An AES-256-GCM key.
-pub(crate) struct AesGcm(aead::LessSafeKey);
+pub(crate) struct AesGcm(Box<aead::LessSafeKey>);
 
 impl AesGcm {
     /// From exactly 32 bytes.
     pub(crate) fn new(key: &[u8]) -> Option<Self> {
         aead::UnboundKey::new(&aead::AES_256_GCM, key)
             .ok()
-            .map(|key| Self(aead::LessSafeKey::new(key)))
+            .map(|key| Self(Box::new(aead::LessSafeKey::new(key))))
     }
 
     /// Decrypts base64(ciphertext and tag) under a 12-byte nonce.

@@ -106,7 +106,7 @@ impl Stripe {
                 .filter(|s| fits(s))
                 .map(|s| hmac::Key::new(hmac::HMAC_SHA256, s.as_bytes()))
                 .collect(),
-            secrets_fit: !secrets.is_empty() && secrets.iter().all(|s| fits(s)),
+            secrets_fit: !secrets.is_empty() && secrets.iter().all(fits),
             test_mode,
         }
     }
