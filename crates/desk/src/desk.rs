@@ -1,8 +1,10 @@
 //! The handle that windows and tray call, and the loops behind it.
 
+mod show;
+
 use crate::{
     DeskError, Screen,
-    announcer::{Announcer, ListeningChange, Saying, SpeechFactory, Spoken, Voice},
+    announcer::{Announcer, SpeechFactory, Spoken, Voice},
     cards::{Cards, Stack},
     counter,
     ledger::{Clocks, Ledger},
@@ -11,8 +13,7 @@ use crate::{
     screen::TrayView,
     settings::{Language, Settings, file},
     shown::Clock,
-    tray,
-    views::{AppInfo, LineId, Listening, ListeningView},
+    views::{AppInfo, LineId, ListeningView},
 };
 use domain::{DayRule, Secret, Timestamp, wire::Shop};
 use futures_util::future::BoxFuture;
@@ -282,99 +283,6 @@ impl Inner {
         self.judge();
     }
 
-    /// Whether listening stopped or works again; people are told of it once.
-    fn judge(&self) {
-        let change = {
-            let tick = self.tick();
-            let mut state = self.state();
-            (state.hearing.judge(tick), state.hearing.state())
-        };
-        let view = self.show_listening();
-        match change {
-            (Some(change), listening) => {
-                let source_gone = listening == Some(Listening::NoSource);
-                if self.shows_cards() {
-                    let view = said_with_time(view, change, &self.clock());
-                    self.cards.change(|stack, tick| match source_gone {
-                        true => stack.drop_listening(),
-                        false => {
-                            stack.listening(&view, tick);
-                            true
-                        }
-                    });
-                }
-                if !source_gone {
-                    self.announcer.push(Saying::Listening(change));
-                }
-                tracing::info!(?change, "listening");
-            }
-            (None, _) => {
-                self.cards.change(|stack, _| stack.update_listening(&view));
-            }
-        }
-    }
-
-    /// Tells pages of listening, if it changed.
-    pub(crate) fn show_listening(&self) -> ListeningView {
-        let clock = self.clock();
-        let problem = *self.announcer.problem().borrow();
-        let mut state = self.state();
-        let view = state.hearing.view(&clock, state.muted_until, problem);
-        if state.hearing.state().is_some() && state.shown_listening.as_ref() != Some(&view) {
-            state.shown_listening = Some(view.clone());
-            self.screen.listening(&view);
-            self.tray.notify_one();
-        }
-        view
-    }
-
-    /// What every page needs first.
-    pub(crate) fn info(&self) -> AppInfo {
-        let language = self.language();
-        let state = self.state();
-        AppInfo {
-            language,
-            theme: state.settings.theme,
-            version: self.config.version.clone(),
-            shop: state.shop.clone(),
-            today: state.shop.as_ref().map(|shop| shop.day_rule.day_of(now())),
-            first_start: !state.settings.first_start_done,
-        }
-    }
-
-    pub(crate) fn show_info(&self) {
-        let info = self.info();
-        let mut state = self.state();
-        if state.shown_info.as_ref() != Some(&info) {
-            state.shown_info = Some(info.clone());
-            self.screen.app_info(&info);
-            self.tray.notify_one();
-        }
-    }
-
-    /// Settings, shop or mute changed: all that follows them is told anew.
-    pub(crate) fn show_all(&self) {
-        let language = self.language();
-        let (voice, muted_until, stays) = {
-            let state = self.state();
-            let rule = rule_of(state.shop.as_ref(), &self.config.system_zone);
-            let mut voice = Voice::new(state.settings.clone(), language, state.muted_until, rule);
-            voice.clock_ahead_ms = state.hearing.clock_ahead_ms();
-            (voice, state.muted_until, stays_ms(&state.settings))
-        };
-        self.voice.send_if_modified(|old| {
-            let changed = *old != voice;
-            *old = voice;
-            changed
-        });
-        self.cards.change(|stack, _| {
-            stack.set_stays_ms(stays);
-            stack.set_muted(muted_until)
-        });
-        self.show_info();
-        self.show_listening();
-    }
-
     /// Mutes until then, or speaks again; holds over a restart.
     pub(crate) async fn set_muted(&self, until: Option<Timestamp>) -> Result<(), crate::ledger::LedgerError> {
         self.ledger.keep("muted_until", &until).await?;
@@ -419,46 +327,6 @@ impl Inner {
         self.show_info();
     }
 
-    /// Says in the tray what is to be said there, as often as it changes.
-    async fn keep_tray(&self, stop: CancellationToken) {
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.tray.notified() => {}
-            }
-            // An icon that said "listening" before anybody knows would be believed.
-            if self.state().hearing.state().is_none() {
-                continue;
-            }
-            let today = self.rule().day_of(now());
-            match self.ledger.day(today).await {
-                Ok((totals, last)) => self.show_tray(&totals, last.as_ref()),
-                Err(error) => tracing::error!(%error, "today's totals could not be read"),
-            }
-        }
-    }
-
-    fn show_tray(&self, today: &crate::ledger::DayTotals, last: Option<&crate::ledger::Line>) {
-        let clock = self.clock();
-        let language = self.language();
-        let voice_problem = *self.announcer.problem().borrow();
-        let mut state = self.state();
-        let view = tray::view(&tray::Told {
-            language,
-            clock: &clock,
-            own: state.shop.as_ref().map(|shop| shop.currency),
-            today,
-            last,
-            hearing: &state.hearing,
-            muted_until: state.muted_until,
-            voice_problem,
-            settings_lost: state.settings_lost,
-        });
-        if state.shown_tray.as_ref() != Some(&view) {
-            state.shown_tray = Some(view.clone());
-            self.screen.tray(&view);
-        }
-    }
 }
 
 /// The wall clock and the steady clock of one tick must agree. Where they do not, or where a tick of a second took
@@ -466,16 +334,6 @@ impl Inner {
 fn slept(wall_ms: i64, steady_ms: i64) -> bool {
     const JUMP_MS: i64 = 5_000;
     (wall_ms - steady_ms).abs() > JUMP_MS || steady_ms > JUMP_MS + 1_000
-}
-
-/// The card tells the time of the change, also when it says that all is well again.
-fn said_with_time(view: ListeningView, change: ListeningChange, clock: &Clock) -> ListeningView {
-    match change {
-        ListeningChange::Stopped { .. } => view,
-        ListeningChange::Back { since } => {
-            ListeningView { since: Some(since), since_clock: Some(clock.minutes(since)), ..view }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -90,16 +90,16 @@ enum Ended {
 #[derive(Debug)]
 struct Backoff {
     first: Duration,
+    most: Duration,
     next: Duration,
 }
-
-const BACKOFF_MAX: Duration = Duration::from_secs(30);
 
 impl Backoff {
     fn new(hub: SocketAddr) -> Self {
         // A hub on this machine is the app's own: it is there in a moment, and asking costs nothing.
-        let first = Duration::from_millis(if hub.ip().is_loopback() { 50 } else { 500 });
-        Self { first, next: first }
+        let (first, most) = if hub.ip().is_loopback() { (50, 2_000) } else { (500, 30_000) };
+        let first = Duration::from_millis(first);
+        Self { first, most: Duration::from_millis(most), next: first }
     }
 
     fn reset(&mut self) {
@@ -109,7 +109,7 @@ impl Backoff {
     /// The next wait, between half of it and all of it.
     fn take(&mut self) -> Duration {
         let whole = self.next;
-        self.next = (whole * 2).min(BACKOFF_MAX);
+        self.next = (whole * 2).min(self.most);
         let dice = getrandom::u32().unwrap_or(u32::MAX);
         whole / 2 + (whole / 2).mul_u32_fraction(dice)
     }
@@ -318,13 +318,13 @@ mod tests {
 
     #[test]
     fn waits_double_with_jitter_up_to_their_bound() {
-        for (hub, first) in [("127.0.0.1:1", 50), ("10.0.0.1:1", 500)] {
+        for (hub, first, most) in [("127.0.0.1:1", 50, 2_000), ("10.0.0.1:1", 500, 30_000)] {
             let mut backoff = Backoff::new(hub.parse().unwrap());
             let mut whole = Duration::from_millis(first);
             for _ in 0..20 {
                 let wait = backoff.take();
                 assert!(wait >= whole / 2 && wait <= whole, "{wait:?} of {whole:?}");
-                whole = (whole * 2).min(BACKOFF_MAX);
+                whole = (whole * 2).min(Duration::from_millis(most));
             }
             backoff.reset();
             assert!(backoff.take() <= Duration::from_millis(first));
