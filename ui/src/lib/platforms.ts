@@ -30,6 +30,8 @@ const COLOURS: Readonly<Record<string, string>> = {
   dana: "#118eea",
   gopay: "#00aa13",
   qris: "#c0392b",
+  pix: "#32bcad",
+  upi: "#e67e22",
   test: "#8d948e",
 };
 
