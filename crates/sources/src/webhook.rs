@@ -22,6 +22,10 @@
 //! | Mercado Pago | `mercado_pago.rs` | HMAC-SHA256 over a manifest | the body is not signed and has no amount: ask the API |
 //! | Adyen | `adyen.rs` | HMAC-SHA256 over eight fields per item | several items in one delivery |
 //! | Pix | `pix.rs` | the bank's client certificate (mTLS) | several items, refunds inside them |
+//!
+//! A platform's fixtures are three files: `config.json` (a [`SourceConfig`]), `taken.json` and `refused.json`, lists of
+//! cases, each with the request as it came, the clock, and what is to come of it. `with` changes the configuration
+//! for one case. What is not a public vector is signed with the test key beside them.
 
 pub(crate) mod alipay;
 mod form;
