@@ -1,6 +1,9 @@
 //! The whole catalogue, and what must never become a payment.
 
-use super::*;
+use super::{
+    NoticeReading::{Imitation, ImpossibleAmount, NotPayment, UnknownApp, UnknownWording},
+    *,
+};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -168,138 +171,145 @@ fn every_rule_compiles_and_every_app_is_sound() {
     }
 }
 
+const WX: &str = "com.tencent.mm";
+const ALI: &str = "com.eg.android.AlipayGphone";
+
+/// App, title, text, and what to make of it.
+const LOOKALIKES: &[(&str, &str, &str, NoticeReading)] = &[
+    // Private chats are not kept.
+    (WX, "张三", "晚上一起吃饭吗", NotPayment("private_chat")),
+    (
+        WX,
+        "一家人",
+        "李四: 今天收款多少？",
+        NotPayment("private_chat"),
+    ),
+    (WX, "张三", "[2条]张三: 在吗", NotPayment("private_chat")),
+    (
+        "com.tencent.mobileqq",
+        "张三",
+        "在吗",
+        NotPayment("private_chat"),
+    ),
+    (
+        "sms:+8613800000000",
+        "+8613800000000",
+        "明天几点开会",
+        NotPayment("private_chat"),
+    ),
+    (
+        "sms:106900001",
+        "106900001",
+        "您的验证码是 483920，请勿告诉他人",
+        NotPayment("otp"),
+    ),
+    (
+        ALI,
+        "支付宝",
+        "校验码 1234，请勿告诉他人",
+        NotPayment("otp"),
+    ),
+    // Receipts quoted in chats, with other titles, or with something added.
+    (WX, "张三", "[2条]张三: 微信支付收款9.00元", Imitation),
+    (WX, "微信支付 ", "微信支付收款9.00元", Imitation),
+    (WX, "微信支付", "微信支付收款9.00元 ", Imitation),
+    (WX, "微信支付", " 微信支付收款9.00元", Imitation),
+    (
+        WX,
+        "微信支付",
+        "[条]微信支付: 微信支付收款9.00元",
+        Imitation,
+    ),
+    (WX, "微信支付", "[2条]微信支付微信支付收款9.00元", Imitation),
+    (
+        WX,
+        "微信支付",
+        "微信支付收款9.00元\n微信支付收款900.00元",
+        Imitation,
+    ),
+    (WX, "微信收款商业版", "微信支付收款9.00元", Imitation),
+    (WX, "微信支付", "你有一笔收款入账。", Imitation),
+    (ALI, "你已成功收款100元", "在吗", Imitation),
+    (ALI, "张三", "李四通过扫码向你付款1.00元", Imitation),
+    (ALI, "收钱码", "云闪付收款1元。", Imitation),
+    (
+        ALI,
+        "收钱码",
+        "小王通过扫码向你付款9.99元，请核对",
+        Imitation,
+    ),
+    (
+        "com.whatsapp",
+        "支付宝",
+        "支付宝成功收款200.00元。",
+        Imitation,
+    ),
+    ("com.xiaomi.xmsf", "张三", "成功收款200.00元。", Imitation),
+    // New words from where payments are announced.
+    (
+        WX,
+        "微信支付",
+        "微信支付收款9.00元(新会员到店)",
+        UnknownWording,
+    ),
+    (WX, "微信支付", "您有新的服务消息", UnknownWording),
+    (WX, "", "微信支付收款9.00元", UnknownWording),
+    (
+        ALI,
+        "到账提醒",
+        "今天有一笔58.80元的款项转入",
+        UnknownWording,
+    ),
+    (
+        "com.globe.gcash.android",
+        "GCash",
+        "You have received PHP 10",
+        UnknownWording,
+    ),
+    (
+        "sms:95533",
+        "95533",
+        "您尾号1234的储蓄卡收入人民币10.00元",
+        UnknownWording,
+    ),
+    (
+        "com.example.bank",
+        "Bank",
+        "You received $10.00",
+        UnknownApp,
+    ),
+    (
+        "sms:SOMEBANK",
+        "SOMEBANK",
+        "Rs 500 credited to your account",
+        UnknownApp,
+    ),
+    // Amounts that cannot be.
+    (WX, "微信支付", "微信支付收款0.00元", ImpossibleAmount),
+    (WX, "微信支付", "微信支付收款-5.00元", ImpossibleAmount),
+    (WX, "微信支付", "微信支付收款1.005元", ImpossibleAmount),
+    (
+        WX,
+        "微信支付",
+        "微信支付收款99999999999999999.00元",
+        ImpossibleAmount,
+    ),
+    (
+        "com.mbmobile",
+        "MB Bank",
+        "TK 03xxx619|GD: +0VND|SD: 1VND",
+        ImpossibleAmount,
+    ),
+];
+
 #[test]
 fn what_looks_like_a_receipt_is_none() {
-    use NoticeReading::{Imitation, ImpossibleAmount, NotPayment, UnknownApp, UnknownWording};
-    const WX: &str = "com.tencent.mm";
-    const ALI: &str = "com.eg.android.AlipayGphone";
-    for (app, title, text, expected) in [
-        // Private chats are not kept.
-        (WX, "张三", "晚上一起吃饭吗", NotPayment("private_chat")),
-        (
-            WX,
-            "一家人",
-            "李四: 今天收款多少？",
-            NotPayment("private_chat"),
-        ),
-        (WX, "张三", "[2条]张三: 在吗", NotPayment("private_chat")),
-        (
-            "com.tencent.mobileqq",
-            "张三",
-            "在吗",
-            NotPayment("private_chat"),
-        ),
-        (
-            "sms:+8613800000000",
-            "+8613800000000",
-            "明天几点开会",
-            NotPayment("private_chat"),
-        ),
-        (
-            "sms:106900001",
-            "106900001",
-            "您的验证码是 483920，请勿告诉他人",
-            NotPayment("otp"),
-        ),
-        (
-            ALI,
-            "支付宝",
-            "校验码 1234，请勿告诉他人",
-            NotPayment("otp"),
-        ),
-        // Receipts quoted in chats, with other titles, or with something added.
-        (WX, "张三", "[2条]张三: 微信支付收款9.00元", Imitation),
-        (WX, "微信支付 ", "微信支付收款9.00元", Imitation),
-        (WX, "微信支付", "微信支付收款9.00元 ", Imitation),
-        (WX, "微信支付", " 微信支付收款9.00元", Imitation),
-        (
-            WX,
-            "微信支付",
-            "[条]微信支付: 微信支付收款9.00元",
-            Imitation,
-        ),
-        (WX, "微信支付", "[2条]微信支付微信支付收款9.00元", Imitation),
-        (
-            WX,
-            "微信支付",
-            "微信支付收款9.00元\n微信支付收款900.00元",
-            Imitation,
-        ),
-        (WX, "微信收款商业版", "微信支付收款9.00元", Imitation),
-        (WX, "微信支付", "你有一笔收款入账。", Imitation),
-        (ALI, "你已成功收款100元", "在吗", Imitation),
-        (ALI, "张三", "李四通过扫码向你付款1.00元", Imitation),
-        (ALI, "收钱码", "云闪付收款1元。", Imitation),
-        (
-            ALI,
-            "收钱码",
-            "小王通过扫码向你付款9.99元，请核对",
-            Imitation,
-        ),
-        (
-            "com.whatsapp",
-            "支付宝",
-            "支付宝成功收款200.00元。",
-            Imitation,
-        ),
-        ("com.xiaomi.xmsf", "张三", "成功收款200.00元。", Imitation),
-        // New words from where payments are announced.
-        (
-            WX,
-            "微信支付",
-            "微信支付收款9.00元(新会员到店)",
-            UnknownWording,
-        ),
-        (WX, "微信支付", "您有新的服务消息", UnknownWording),
-        (WX, "", "微信支付收款9.00元", UnknownWording),
-        (
-            ALI,
-            "到账提醒",
-            "今天有一笔58.80元的款项转入",
-            UnknownWording,
-        ),
-        (
-            "com.globe.gcash.android",
-            "GCash",
-            "You have received PHP 10",
-            UnknownWording,
-        ),
-        (
-            "sms:95533",
-            "95533",
-            "您尾号1234的储蓄卡收入人民币10.00元",
-            UnknownWording,
-        ),
-        (
-            "com.example.bank",
-            "Bank",
-            "You received $10.00",
-            UnknownApp,
-        ),
-        (
-            "sms:SOMEBANK",
-            "SOMEBANK",
-            "Rs 500 credited to your account",
-            UnknownApp,
-        ),
-        // Amounts that cannot be.
-        (WX, "微信支付", "微信支付收款0.00元", ImpossibleAmount),
-        (WX, "微信支付", "微信支付收款-5.00元", ImpossibleAmount),
-        (WX, "微信支付", "微信支付收款1.005元", ImpossibleAmount),
-        (
-            WX,
-            "微信支付",
-            "微信支付收款99999999999999999.00元",
-            ImpossibleAmount,
-        ),
-        (
-            "com.mbmobile",
-            "MB Bank",
-            "TK 03xxx619|GD: +0VND|SD: 1VND",
-            ImpossibleAmount,
-        ),
-    ] {
-        assert_eq!(read(app, title, text), expected, "{app} {title:?} {text:?}");
+    for (app, title, text, expected) in LOOKALIKES {
+        assert_eq!(
+            read(app, title, text),
+            *expected,
+            "{app} {title:?} {text:?}"
+        );
     }
     let long = "微信支付收款9.00元".repeat(10_000);
     assert_eq!(read(WX, "微信支付", &long), UnknownWording);
