@@ -33,16 +33,19 @@ pub fn prepare(source: &SourceId, config: &SourceConfig) -> Prepared {
         Some(webhook) => Reader::Webhook(webhook),
         None => Reader::Forwarder(config.clone()),
     };
-    Prepared { source: source.clone(), reader }
+    Prepared {
+        source: source.clone(),
+        reader,
+    }
 }
 
 /// The first field of a configuration that cannot work (a key that is none, an empty secret), by its name in
 /// [`SourceConfig`]; `None` when all can.
 pub fn unusable_field(config: &SourceConfig) -> Option<&'static str> {
     match config {
-        SourceConfig::SmsForwarder { secret } | SourceConfig::Forwarder { secret } | SourceConfig::Test { secret } => {
-            secret.is_empty().then_some("secret")
-        }
+        SourceConfig::SmsForwarder { secret }
+        | SourceConfig::Forwarder { secret }
+        | SourceConfig::Test { secret } => secret.is_empty().then_some("secret"),
         SourceConfig::Vmq { key } => key.is_empty().then_some("key"),
         _ => webhook::Webhook::new(config).and_then(|webhook| webhook.unusable_field()),
     }
@@ -66,7 +69,9 @@ impl Prepared {
 
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prepared").field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("Prepared")
+            .field("source", &self.source)
+            .finish_non_exhaustive()
     }
 }
 
