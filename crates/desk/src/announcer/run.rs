@@ -6,6 +6,7 @@ use super::{
     queue::{self, Next, Taken},
     speaker,
 };
+use crate::settings::SpeechLanguage;
 use crate::views::{LineId, SoundCheck, VoiceProblem, VoiceView, VoicesView};
 use domain::Timestamp;
 use futures_util::future::{BoxFuture, FutureExt};
@@ -18,14 +19,16 @@ use tokio_util::sync::CancellationToken;
 
 /// The chime is a fixed piece of sound of our own: where it has not begun by then, the output hangs.
 const CHIME_BEGINS: Duration = Duration::from_secs(2);
-/// A voice may have to start its service first.
+/// A voice that has spoken before begins at once, or it hangs …
 const VOICE_BEGINS: Duration = Duration::from_secs(8);
+/// … but one that was just opened may have to start its service, and read a list of 13,000 voices (espeak-ng).
+const FIRST_VOICE_BEGINS: Duration = Duration::from_secs(20);
 /// … but when it failed the last time too, payments do not queue up behind it.
 const VOICE_BEGINS_AFTER_FAILURE: Duration = Duration::from_secs(3);
 /// How much longer than expected a sentence may take.
 const MARGIN: Duration = Duration::from_secs(5);
-/// How long the list of voices may take; espeak-ng has 13,000.
-const VOICES_WITHIN: Duration = Duration::from_secs(10);
+/// How long the list of voices may take. Nothing waits for it but who asked.
+const VOICES_WITHIN: Duration = Duration::from_secs(30);
 
 /// What one announcement came to.
 #[derive(Debug, Default)]
@@ -46,10 +49,14 @@ pub(super) struct Loop {
     problem: watch::Sender<Option<VoiceProblem>>,
     /// The last sentence failed.
     voice_failed: bool,
+    /// The speaker has spoken.
+    proven: bool,
     /// The speaker is known to be gone: the next use opens another.
     dead: bool,
     /// The question for voices that is under way, of the speaker that is in use.
     survey: Option<Survey>,
+    /// Who waits for its answer.
+    surveyors: Vec<oneshot::Sender<VoicesView>>,
 }
 
 type Survey = BoxFuture<'static, Result<VoicesView, Fault>>;
@@ -65,8 +72,20 @@ impl Loop {
     ) -> Self {
         let speaker = speech.open();
         prepare(speaker.as_ref(), &settings.borrow());
-        let (voice_failed, dead, survey) = (false, false, None);
-        Self { speech, speaker, settings, spoken, clock, shared, problem, voice_failed, dead, survey }
+        Self {
+            speech,
+            speaker,
+            settings,
+            spoken,
+            clock,
+            shared,
+            problem,
+            voice_failed: false,
+            proven: false,
+            dead: false,
+            survey: None,
+            surveyors: Vec::new(),
+        }
     }
 
     /// Until stopped. What is being said then is cut off; its row is already marked.
@@ -82,6 +101,7 @@ impl Loop {
         // Whether there is a voice is found out at the start, not with the first payment; but never before it.
         self.survey = Some(self.ask_voices());
         let mut changes = self.settings.clone();
+        let mut prepared = wished(&changes.borrow());
         loop {
             let Taken { say, silent, look_again } = self.take();
             if !silent.is_empty() {
@@ -100,14 +120,18 @@ impl Loop {
                 },
                 changed = changes.changed() => match changed {
                     Ok(()) => {
-                        prepare(self.speaker.as_ref(), &self.settings.borrow());
-                        self.survey = Some(self.ask_voices());
+                        let wish = wished(&changes.borrow_and_update());
+                        if wish != prepared {
+                            prepare(self.speaker.as_ref(), &self.settings.borrow());
+                            self.survey = Some(self.ask_voices());
+                            prepared = wish;
+                        }
                     }
                     Err(_) => return,
                 },
                 found = wait_for(&mut self.survey) => {
                     self.survey = None;
-                    self.found(&found);
+                    self.found(found);
                 }
                 () = sleep(look_again.unwrap_or_default()), if look_again.is_some() => {}
             }
@@ -144,11 +168,17 @@ impl Loop {
         }
         let what =
             Utterance { text, language, voice: settings.voice, volume: settings.volume, rate: settings.rate };
-        let attempts = if self.voice_failed { 1 } else { 2 };
+        let failed_before = self.voice_failed;
         let mut failed = None;
-        for attempt in 1..=attempts {
-            let result = self.voice(&what, &lines, checking, &mut heard).await;
+        for attempt in 1..=(if failed_before { 1 } else { 2 }) {
+            let begins = match (failed_before, self.proven) {
+                (true, _) => VOICE_BEGINS_AFTER_FAILURE,
+                (false, true) => VOICE_BEGINS,
+                (false, false) => FIRST_VOICE_BEGINS,
+            };
+            let result = self.voice(&what, &lines, begins, checking, &mut heard).await;
             self.voice_failed = result.is_err();
+            self.proven = result.is_ok();
             match result {
                 Ok(()) => {
                     failed = None;
@@ -201,12 +231,12 @@ impl Loop {
         &mut self,
         what: &Utterance,
         lines: &[LineId],
+        begins: Duration,
         checking: bool,
         heard: &mut Heard,
     ) -> Result<(), Fault> {
         let (tell_began, began) = oneshot::channel();
         let mut said = self.speaker.say(what.clone(), tell_began);
-        let begins = if self.voice_failed { VOICE_BEGINS_AFTER_FAILURE } else { VOICE_BEGINS };
         let first = timeout(begins, async {
             tokio::select! {
                 biased;
@@ -260,19 +290,20 @@ impl Loop {
                 if self.dead {
                     self.reopen();
                 }
-                let found = self.ask_voices().await;
-                self.found(&found);
-                let problem = found.as_ref().err().map(|fault| (*fault).into());
-                let _ = reply.send(found.unwrap_or(VoicesView { voices: Vec::new(), problem }));
+                self.surveyors.push(reply);
+                self.survey = Some(self.ask_voices());
             }
         }
     }
 
     fn reopen(&mut self) {
         // What the old one would still answer says nothing about the new one.
-        (self.dead, self.survey) = (false, None);
+        (self.dead, self.proven, self.survey) = (false, false, None);
         self.speaker = self.speech.open();
         prepare(self.speaker.as_ref(), &self.settings.borrow());
+        if !self.surveyors.is_empty() {
+            self.survey = Some(self.ask_voices());
+        }
     }
 
     /// Asks which voices there are.
@@ -297,15 +328,16 @@ impl Loop {
     }
 
     /// A speaker whose list cannot be had is dead; it is replaced when it is needed, not again and again.
-    fn found(&mut self, found: &Result<VoicesView, Fault>) {
-        let problem = match found {
-            Ok(view) => view.problem,
-            Err(fault) => {
-                tracing::warn!(%fault, "no list of voices");
-                self.dead = true;
-                Some((*fault).into())
-            }
-        };
+    fn found(&mut self, found: Result<VoicesView, Fault>) {
+        let view = found.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, "no list of voices");
+            self.dead = true;
+            VoicesView { voices: Vec::new(), problem: Some(fault.into()) }
+        });
+        let problem = view.problem;
+        for surveyor in self.surveyors.drain(..) {
+            let _ = surveyor.send(view.clone());
+        }
         // A list of voices proves no sound: what the last sentence found about that stays.
         if self.voice_failed && problem.is_none() {
             return;
@@ -316,8 +348,13 @@ impl Loop {
     }
 }
 
+fn wished(voice: &Voice) -> (SpeechLanguage, Option<String>) {
+    (voice.language, voice.settings.voice.clone())
+}
+
 fn prepare(speaker: &dyn Speaker, voice: &Voice) {
-    speaker.prepare(voice.language, voice.settings.voice.clone());
+    let (language, wish) = wished(voice);
+    speaker.prepare(language, wish);
 }
 
 async fn wait_for(survey: &mut Option<Survey>) -> Result<VoicesView, Fault> {

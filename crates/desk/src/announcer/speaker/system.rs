@@ -9,8 +9,8 @@ use futures_util::future::{BoxFuture, FutureExt};
 use std::{
     collections::HashSet,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, mpsc},
-    time::Duration,
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
 use tts::{Tts, UtteranceId};
@@ -23,13 +23,21 @@ const DOUBLE_SPEED: f32 = 0.2;
 #[cfg(not(any(target_os = "linux", target_os = "windows")))]
 const DOUBLE_SPEED: f32 = 0.3;
 
+/// How old the list of voices may be when it is asked for. It takes seconds with espeak-ng's 13,000.
+const LIST_KEEPS: Duration = Duration::from_secs(10);
+
 /// Opens the system's voice and sound output.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemSpeech;
+#[derive(Debug, Clone, Default)]
+pub struct SystemSpeech {
+    /// The voices that the last speaker found: one that replaces it need not ask before it speaks.
+    known: Known,
+}
+
+type Known = Arc<Mutex<Vec<tts::Voice>>>;
 
 impl SpeechFactory for SystemSpeech {
     fn open(&self) -> Arc<dyn Speaker> {
-        Arc::new(SystemSpeaker::start())
+        Arc::new(SystemSpeaker::start(self.known.clone()))
     }
 }
 
@@ -52,11 +60,11 @@ enum Message {
 }
 
 impl SystemSpeaker {
-    fn start() -> Self {
+    fn start(known: Known) -> Self {
         let (voice, messages) = mpsc::channel();
         let (chime, rings) = mpsc::channel();
         let events = voice.clone();
-        spawn("voice", move || VoiceThread::run(&messages, &events));
+        spawn("voice", move || VoiceThread::run(&messages, &events, known));
         spawn("chime", move || chime::play_all(&rings));
         Self { voice, chime }
     }
@@ -120,6 +128,9 @@ impl Speaker for SystemSpeaker {
 struct VoiceThread {
     tts: Tts,
     voices: Vec<tts::Voice>,
+    /// When they were asked for; `None`: they are what an earlier speaker knew.
+    listed: Option<Instant>,
+    known: Known,
     /// The id of the voice that is set; setting one anew makes some backends list all voices again.
     set: Option<String>,
 }
@@ -132,8 +143,8 @@ struct UnderWay {
 }
 
 impl VoiceThread {
-    fn run(messages: &mpsc::Receiver<Message>, events: &mpsc::Sender<Message>) {
-        match Self::open(events) {
+    fn run(messages: &mpsc::Receiver<Message>, events: &mpsc::Sender<Message>, known: Known) {
+        match Self::open(events, known) {
             Ok(mut thread) => {
                 if let Err(error) = thread.serve(messages) {
                     tracing::warn!(%error, "the voice is lost");
@@ -146,7 +157,7 @@ impl VoiceThread {
         }
     }
 
-    fn open(events: &mpsc::Sender<Message>) -> Result<Self, tts::Error> {
+    fn open(events: &mpsc::Sender<Message>, known: Known) -> Result<Self, tts::Error> {
         let tts = Tts::default()?;
         // The crate calls back with its locks held: nothing may be done there but to send.
         let send = |to: &mpsc::Sender<Message>, message: fn(UtteranceId) -> Message| {
@@ -156,8 +167,12 @@ impl VoiceThread {
         tts.on_utterance_begin(send(events, Message::Began))?;
         tts.on_utterance_end(send(events, Message::Ended))?;
         tts.on_utterance_stop(send(events, Message::Ended))?;
-        let voices = tts.voices()?;
-        Ok(Self { tts, voices, set: None })
+        let voices = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut thread = Self { tts, voices, listed: None, known, set: None };
+        if thread.voices.is_empty() {
+            thread.ask_voices()?;
+        }
+        Ok(thread)
     }
 
     /// Serves until the speaker is dropped, or the backend refuses to speak.
@@ -173,9 +188,12 @@ impl VoiceThread {
                 }
                 Message::Prepare(language, voice) => {
                     // A voice that is not there is told when something is to be said.
-                    let _ = self.choose(language, voice.as_deref());
+                    let _ = self.choose(language, voice.as_deref())?;
                 }
-                Message::Voices(reply) => drop(reply.send(Ok(self.list()))),
+                Message::Voices(reply) => {
+                    self.refresh_voices()?;
+                    let _ = reply.send(Ok(self.list()));
+                }
                 Message::Hush if under_way.is_some() => drop(self.tts.stop()?),
                 Message::Hush => {}
                 Message::Say(what, began, reply) => {
@@ -224,17 +242,42 @@ impl VoiceThread {
         self.tts.speak(&what.text, false).map(Ok)
     }
 
+    fn ask_voices(&mut self) -> Result<(), tts::Error> {
+        self.voices = self.tts.voices()?;
+        self.listed = Some(Instant::now());
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = self.voices.clone();
+        Ok(())
+    }
+
+    /// Asks again unless it was just done: voices are installed while the program runs.
+    fn refresh_voices(&mut self) -> Result<(), tts::Error> {
+        if self.listed.is_none_or(|at| at.elapsed() > LIST_KEEPS) {
+            self.ask_voices()?;
+        }
+        Ok(())
+    }
+
     /// Sets the wished voice if it is there and fits the language, else the best that fits.
     fn choose(&mut self, language: SpeechLanguage, wish: Option<&str>) -> Result<Result<(), Fault>, tts::Error> {
-        let fitting = self.voices.iter().filter_map(|v| fit(language, v.language().as_str()).map(|fit| (v, fit)));
-        let best = fitting.min_by_key(|(voice, fit)| (wish != Some(voice.id().as_str()), is_variant(&voice.name()), *fit));
-        let Some((voice, _)) = best else { return Ok(Err(Fault::NoVoiceForLanguage)) };
-        if self.set.as_deref() != Some(voice.id().as_str()) {
-            let voice = voice.clone();
-            self.tts.set_voice(&voice)?;
-            self.set = Some(voice.id());
+        let found = match self.best(language, wish) {
+            Some(found) => found,
+            None => {
+                self.refresh_voices()?;
+                let Some(found) = self.best(language, wish) else { return Ok(Err(Fault::NoVoiceForLanguage)) };
+                found
+            }
+        };
+        if self.set.as_deref() != Some(found.id().as_str()) {
+            self.tts.set_voice(&found)?;
+            self.set = Some(found.id());
         }
         Ok(Ok(()))
+    }
+
+    fn best(&self, language: SpeechLanguage, wish: Option<&str>) -> Option<tts::Voice> {
+        let fitting = self.voices.iter().filter_map(|v| fit(language, v.language().as_str()).map(|fit| (v, fit)));
+        let rank = |voice: &tts::Voice, fit| (wish != Some(voice.id().as_str()), is_variant(&voice.name()), fit);
+        fitting.min_by_key(|(voice, fit)| rank(voice, *fit)).map(|(voice, _)| voice.clone())
     }
 
     /// The voices without espeak-ng's hundred variants of each (`Hindi+Andy`).
