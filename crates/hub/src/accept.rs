@@ -4,7 +4,10 @@
 
 use domain::event::UnreadReason;
 use domain::joining::{self, Candidate, WINDOW_MS};
-use domain::{Currency, DayRule, Entry, Event, Joined, Kind, Money, News, Payment, Seq, SourceKind, Timestamp, Trust, Unread};
+use domain::{
+    Currency, DayRule, Entry, Event, Joined, Kind, Money, News, Payment, Seq, SourceKind,
+    Timestamp, Trust, Unread,
+};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sources::Outcome;
 
@@ -85,7 +88,9 @@ impl Log<'_> {
         }
         let amount = if news.cumulative {
             let (before, latest) = self.returned_so_far(news)?;
-            let rest = news.amount.and_then(|total| Money::new(total.minor() - before, total.currency()));
+            let rest = news
+                .amount
+                .and_then(|total| Money::new(total.minor() - before, total.currency()));
             match (rest.filter(|rest| rest.minor() > 0), latest) {
                 (None, Some(latest)) => return self.join(&latest, news, false),
                 (rest, _) => rest,
@@ -95,7 +100,10 @@ impl Log<'_> {
         };
         let at = self.happened(news);
         // The rule compares what this one payment or refund moved, not a running total.
-        let own = News { amount, ..news.clone() };
+        let own = News {
+            amount,
+            ..news.clone()
+        };
         match joining::joins(&own, at, &self.candidates(&own, at)?) {
             Some(seq) => {
                 let known = self.known(seq)?;
@@ -137,54 +145,84 @@ impl Log<'_> {
 
     /// When it happened, as far as that can be believed. A phone's clock is set right by what the delivery told of it.
     fn happened(&self, news: &News) -> Timestamp {
-        let Some(told) = news.paid_at else { return self.now };
+        let Some(told) = news.paid_at else {
+            return self.now;
+        };
         let (time, back) = match news.trust {
             Trust::Confirmed => (told, CONFIRMED_BACK_MS),
-            Trust::Reported => (told.plus_ms(-self.clock_ahead_ms.unwrap_or(0)), REPORTED_BACK_MS),
+            Trust::Reported => (
+                told.plus_ms(-self.clock_ahead_ms.unwrap_or(0)),
+                REPORTED_BACK_MS,
+            ),
         };
         let ago = self.now.since(time);
-        if (-AHEAD_MS..=back).contains(&ago) { time } else { self.now }
+        if (-AHEAD_MS..=back).contains(&ago) {
+            time
+        } else {
+            self.now
+        }
     }
 
     fn by_identity(&self, news: &News) -> Result<Option<Known>> {
-        let Some(identity) = &news.identity else { return Ok(None) };
+        let Some(identity) = &news.identity else {
+            return Ok(None);
+        };
         self.db
             .prepare_cached(
                 "SELECT seq, confirmed, minor, currency FROM payments
                  WHERE shop = ?1 AND platform = ?2 AND kind = ?3 AND identity = ?4",
             )?
-            .query_row(params![self.shop, news.platform.as_str(), kind(news.kind), identity], known)
+            .query_row(
+                params![self.shop, news.platform.as_str(), kind(news.kind), identity],
+                known,
+            )
             .optional()
     }
 
     fn known(&self, seq: Seq) -> Result<Known> {
         self.db
-            .prepare_cached("SELECT seq, confirmed, minor, currency FROM payments WHERE shop = ?1 AND seq = ?2")?
+            .prepare_cached(
+                "SELECT seq, confirmed, minor, currency FROM payments WHERE shop = ?1 AND seq = ?2",
+            )?
             .query_row(params![self.shop, number(seq)], known)
     }
 
     /// How much of this transaction went back before, and the latest of those refunds.
     fn returned_so_far(&self, news: &News) -> Result<(i64, Option<Known>)> {
-        let Some(transaction) = &news.transaction else { return Ok((0, None)) };
+        let Some(transaction) = &news.transaction else {
+            return Ok((0, None));
+        };
         let mut statement = self.db.prepare_cached(
             "SELECT seq, confirmed, minor, currency FROM payments
              WHERE shop = ?1 AND platform = ?2 AND kind = ?3 AND transaction_no = ?4 ORDER BY seq",
         )?;
         let rows = statement.query_map(
-            params![self.shop, news.platform.as_str(), kind(news.kind), transaction],
+            params![
+                self.shop,
+                news.platform.as_str(),
+                kind(news.kind),
+                transaction
+            ],
             known,
         )?;
         let earlier = rows.collect::<Result<Vec<_>>>()?;
         let currency = news.amount.map(Money::currency);
         let same = |k: &&Known| k.amount.map(Money::currency) == currency;
-        let sum = earlier.iter().filter(same).filter_map(|k| k.amount).map(Money::minor).fold(0, i64::saturating_add);
+        let sum = earlier
+            .iter()
+            .filter(same)
+            .filter_map(|k| k.amount)
+            .map(Money::minor)
+            .fold(0, i64::saturating_add);
         Ok((sum, earlier.into_iter().last()))
     }
 
     /// For a single refund: one of the same transaction that only a running total told of. Stripe sends both, in any
     /// order, and the total does not say which refunds it is made of.
     fn unnumbered_refund(&self, news: &News) -> Result<Option<Known>> {
-        let (Some(transaction), Some(amount)) = (&news.transaction, news.amount) else { return Ok(None) };
+        let (Some(transaction), Some(amount)) = (&news.transaction, news.amount) else {
+            return Ok(None);
+        };
         if news.kind != Kind::Refund || news.cumulative {
             return Ok(None);
         }
@@ -202,17 +240,25 @@ impl Log<'_> {
     }
 
     fn candidates(&self, news: &News, at: Timestamp) -> Result<Vec<Candidate>> {
-        let Some(amount) = news.amount else { return Ok(Vec::new()) };
+        let Some(amount) = news.amount else {
+            return Ok(Vec::new());
+        };
         // What the rule would leave out anyway is left out here already, so that a flood of equal payments costs
         // no more than one: those that have a number when the news has one, and those heard from this kind before.
-        let numbers = if news.identity.is_some() { "AND identity IS NULL" } else { "" };
+        let numbers = if news.identity.is_some() {
+            "AND identity IS NULL"
+        } else {
+            ""
+        };
         let mut payments = self.db.prepare_cached(&format!(
             "SELECT seq, identity, at FROM payments AS p
              WHERE shop = ?1 AND platform = ?2 AND kind = ?3 AND minor = ?4 AND currency = ?5 AND at BETWEEN ?6 AND ?7
                {numbers} AND NOT EXISTS (SELECT 1 FROM heard AS h WHERE h.shop = p.shop AND h.seq = p.seq AND h.via = ?8)
              ORDER BY at, seq LIMIT {CANDIDATES}"
         ))?;
-        let mut heard = self.db.prepare_cached("SELECT via FROM heard WHERE shop = ?1 AND seq = ?2")?;
+        let mut heard = self
+            .db
+            .prepare_cached("SELECT via FROM heard WHERE shop = ?1 AND seq = ?2")?;
         let found = payments.query_map(
             params![
                 self.shop,
@@ -229,11 +275,24 @@ impl Log<'_> {
         found
             .map(|row| {
                 let (payment, identity, at) = row?;
-                let vias = heard.query_map(params![self.shop, number(payment)], |row| row.get::<_, String>(0))?;
+                let vias = heard.query_map(params![self.shop, number(payment)], |row| {
+                    row.get::<_, String>(0)
+                })?;
                 let vias = vias.collect::<Result<Vec<_>>>()?;
-                let heard_from = SourceKind::ALL.into_iter().filter(|k| vias.iter().any(|v| v == k.as_str())).collect();
+                let heard_from = SourceKind::ALL
+                    .into_iter()
+                    .filter(|k| vias.iter().any(|v| v == k.as_str()))
+                    .collect();
                 let (platform, kind) = (news.platform.clone(), news.kind);
-                Ok(Candidate { payment, platform, kind, amount: Some(amount), identity, at, heard_from })
+                Ok(Candidate {
+                    payment,
+                    platform,
+                    kind,
+                    amount: Some(amount),
+                    identity,
+                    at,
+                    heard_from,
+                })
             })
             .collect()
     }
@@ -265,10 +324,23 @@ impl Log<'_> {
                 news.transaction
             ])?;
         self.heard(known.seq, news.via)?;
-        let joined = Joined { payment: known.seq, news: news.clone(), trust, amount };
-        self.append(if rises { Event::Confirmed(joined) } else { Event::Attached(joined) })?;
+        let joined = Joined {
+            payment: known.seq,
+            news: news.clone(),
+            trust,
+            amount,
+        };
+        self.append(if rises {
+            Event::Confirmed(joined)
+        } else {
+            Event::Attached(joined)
+        })?;
         let of = known.seq;
-        Ok(if rises { Accepted::Confirmed { of } } else { Accepted::Attached { of } })
+        Ok(if rises {
+            Accepted::Confirmed { of }
+        } else {
+            Accepted::Attached { of }
+        })
     }
 
     /// Adds a payment that nobody had heard of.
@@ -284,7 +356,13 @@ impl Log<'_> {
         } else {
             None
         };
-        let payment = Payment { day, number: number_of_day, amount, test, news: news.clone() };
+        let payment = Payment {
+            day,
+            number: number_of_day,
+            amount,
+            test,
+            news: news.clone(),
+        };
         let seq = self.append(Event::Paid(payment))?;
         self.db
             .prepare_cached(
@@ -316,7 +394,11 @@ impl Log<'_> {
         }
         key.update(&unread.posted_at.unwrap_or_default().0.to_be_bytes());
         // An unfilled template says the same every time and would bury everything else.
-        let within = if unread.reason == UnreadReason::TemplateNotFilled { 3_600_000 } else { UNREAD_REPEAT_MS };
+        let within = if unread.reason == UnreadReason::TemplateNotFilled {
+            3_600_000
+        } else {
+            UNREAD_REPEAT_MS
+        };
         let key = format!("unread:{}", hex::encode(key.finish()));
         if self.came_before(unread.source.as_str(), &key, Some(within))? {
             return Ok(Accepted::AlreadyHad);
@@ -336,7 +418,9 @@ impl Log<'_> {
     fn append(&self, event: Event) -> Result<Seq> {
         let seq = self
             .db
-            .prepare_cached("UPDATE shops SET last_seq = last_seq + 1 WHERE key = ?1 RETURNING last_seq")?
+            .prepare_cached(
+                "UPDATE shops SET last_seq = last_seq + 1 WHERE key = ?1 RETURNING last_seq",
+            )?
             .query_row([self.shop], |row| seq(row, 0))?;
         let json = serde_json::to_string(&event)
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
@@ -348,10 +432,21 @@ impl Log<'_> {
 }
 
 /// Entries after a number, in order: at most `count`, and about `bytes` of JSON.
-pub(crate) fn after(db: &Connection, shop: i64, cursor: Seq, count: usize, bytes: usize) -> Result<Vec<Entry>> {
-    let mut statement =
-        db.prepare_cached("SELECT seq, at, event FROM entries WHERE shop = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3")?;
-    let mut rows = statement.query(params![shop, number(cursor), i64::try_from(count).unwrap_or(i64::MAX)])?;
+pub(crate) fn after(
+    db: &Connection,
+    shop: i64,
+    cursor: Seq,
+    count: usize,
+    bytes: usize,
+) -> Result<Vec<Entry>> {
+    let mut statement = db.prepare_cached(
+        "SELECT seq, at, event FROM entries WHERE shop = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+    )?;
+    let mut rows = statement.query(params![
+        shop,
+        number(cursor),
+        i64::try_from(count).unwrap_or(i64::MAX)
+    ])?;
     let (mut entries, mut size) = (Vec::new(), 0);
     while let Some(row) = rows.next()? {
         let json = row.get_ref(2)?.as_str()?;
@@ -359,9 +454,18 @@ pub(crate) fn after(db: &Connection, shop: i64, cursor: Seq, count: usize, bytes
         if size > bytes && !entries.is_empty() {
             break;
         }
-        let event = serde_json::from_str(json)
-            .map_err(|error| rusqlite::Error::FromSqlConversionFailure(2, rusqlite::types::Type::Text, Box::new(error)))?;
-        entries.push(Entry { seq: seq(row, 0)?, at: Timestamp(row.get(1)?), event });
+        let event = serde_json::from_str(json).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(
+                2,
+                rusqlite::types::Type::Text,
+                Box::new(error),
+            )
+        })?;
+        entries.push(Entry {
+            seq: seq(row, 0)?,
+            at: Timestamp(row.get(1)?),
+            event,
+        });
     }
     Ok(entries)
 }
@@ -369,15 +473,28 @@ pub(crate) fn after(db: &Connection, shop: i64, cursor: Seq, count: usize, bytes
 /// Sweeps away keys that meant something for a few seconds only.
 pub(crate) fn sweep(db: &Connection, now: Timestamp) -> Result<usize> {
     let day_ago = now.plus_ms(-24 * 3_600_000).0;
-    db.execute("DELETE FROM news_keys WHERE passing = 1 AND at < ?1", [day_ago])
+    db.execute(
+        "DELETE FROM news_keys WHERE passing = 1 AND at < ?1",
+        [day_ago],
+    )
 }
 
 fn known(row: &Row<'_>) -> Result<Known> {
-    let trust = if row.get(1)? { Trust::Confirmed } else { Trust::Reported };
+    let trust = if row.get(1)? {
+        Trust::Confirmed
+    } else {
+        Trust::Reported
+    };
     let minor: Option<i64> = row.get(2)?;
     let currency: Option<String> = row.get(3)?;
-    let amount = minor.zip(currency.as_deref().and_then(Currency::new)).and_then(|(minor, c)| Money::new(minor, c));
-    Ok(Known { seq: seq(row, 0)?, trust, amount })
+    let amount = minor
+        .zip(currency.as_deref().and_then(Currency::new))
+        .and_then(|(minor, c)| Money::new(minor, c));
+    Ok(Known {
+        seq: seq(row, 0)?,
+        trust,
+        amount,
+    })
 }
 
 fn kind(kind: Kind) -> &'static str {
@@ -395,7 +512,9 @@ pub(crate) fn number(seq: Seq) -> i64 {
 /// A number as SQLite gave it.
 pub(crate) fn seq(row: &Row<'_>, column: usize) -> Result<Seq> {
     let value: i64 = row.get(column)?;
-    u64::try_from(value).map(Seq).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, value))
+    u64::try_from(value)
+        .map(Seq)
+        .map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, value))
 }
 
 #[cfg(test)]

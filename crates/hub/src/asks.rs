@@ -17,20 +17,39 @@ const TEST_WITHIN: Duration = Duration::from_secs(10);
 
 impl Hub {
     /// Answers one question of a terminal of `shop`.
-    pub(crate) async fn answer(&self, shop: &Arc<Shop>, request: Request) -> Result<Answer, AskError> {
+    pub(crate) async fn answer(
+        &self,
+        shop: &Arc<Shop>,
+        request: Request,
+    ) -> Result<Answer, AskError> {
         let answered = match request {
             Request::Sources => Ok(self.views(shop)),
-            Request::AddSource { name, config } => {
-                self.add_source_to(shop, &name, config).await.map(|source| self.setup(&source))
+            Request::AddSource { name, config } => self
+                .add_source_to(shop, &name, config)
+                .await
+                .map(|source| self.setup(&source)),
+            Request::RemoveSource { id } => self
+                .remove_source_of(shop, &id)
+                .await
+                .map(|()| Answer::Done),
+            Request::SourceSetup { id } => self
+                .inner
+                .directory
+                .source(shop, &id)
+                .map(|source| self.setup(&source)),
+            Request::SetShop { shop: face } => {
+                self.set_shop(&shop.id, &face).await.map(|()| Answer::Done)
             }
-            Request::RemoveSource { id } => self.remove_source_of(shop, &id).await.map(|()| Answer::Done),
-            Request::SourceSetup { id } => self.inner.directory.source(shop, &id).map(|source| self.setup(&source)),
-            Request::SetShop { shop: face } => self.set_shop(&shop.id, &face).await.map(|()| Answer::Done),
-            Request::Doors => Ok(Answer::Doors { doors: self.doors().await }),
-            Request::SetDoors { lan, public_url } => {
-                self.set_doors(lan, public_url).await.map(|doors| Answer::Doors { doors })
+            Request::Doors => Ok(Answer::Doors {
+                doors: self.doors().await,
+            }),
+            Request::SetDoors { lan, public_url } => self
+                .set_doors(lan, public_url)
+                .await
+                .map(|doors| Answer::Doors { doors }),
+            Request::TestPayment { amount } => {
+                self.test_payment(shop, amount).await.map(|()| Answer::Done)
             }
-            Request::TestPayment { amount } => self.test_payment(shop, amount).await.map(|()| Answer::Done),
         };
         answered.map_err(|error| {
             tracing::warn!(%error, "could not do what a terminal asked for");
@@ -40,17 +59,30 @@ impl Hub {
 
     fn views(&self, shop: &Shop) -> Answer {
         let sources = self.inner.directory.sources_of(shop);
-        Answer::Sources { sources: sources.iter().map(|source| source.view()).collect() }
+        Answer::Sources {
+            sources: sources.iter().map(|source| source.view()).collect(),
+        }
     }
 
     /// Every source of a shop: its id, name and kind.
     pub fn sources(&self, shop: &ShopId) -> Result<Vec<(SourceId, String, SourceKind)>, HubError> {
-        let sources = self.inner.directory.sources_of(&*self.inner.directory.shop(shop)?);
-        Ok(sources.iter().map(|source| (source.id.clone(), source.name.clone(), source.kind)).collect())
+        let sources = self
+            .inner
+            .directory
+            .sources_of(&*self.inner.directory.shop(shop)?);
+        Ok(sources
+            .iter()
+            .map(|source| (source.id.clone(), source.name.clone(), source.kind))
+            .collect())
     }
 
     /// Adds a source to a shop; a phone's empty secret is made here.
-    pub async fn add_source(&self, shop: &ShopId, name: &str, config: SourceConfig) -> Result<SourceId, HubError> {
+    pub async fn add_source(
+        &self,
+        shop: &ShopId,
+        name: &str,
+        config: SourceConfig,
+    ) -> Result<SourceId, HubError> {
         let shop = self.inner.directory.shop(shop)?;
         Ok(self.add_source_to(&shop, name, config).await?.id.clone())
     }
@@ -81,7 +113,10 @@ impl Hub {
         let inner = &self.inner;
         let name = usable_name(name)?;
         let config = with_secret(config)?;
-        let invalid = |field, reason: &str| HubError::Invalid { field, reason: reason.to_owned() };
+        let invalid = |field, reason: &str| HubError::Invalid {
+            field,
+            reason: reason.to_owned(),
+        };
         if config.kind() == SourceKind::Test {
             return Err(invalid("kind", "every shop has its test source already"));
         }
@@ -95,7 +130,14 @@ impl Hub {
         let row = inner.source_row(shop.key, &shop.id, id.clone(), &name, &config)?;
         inner.store.add_source(row.clone()).await?;
         let hearing = Hearing::new(None, false, Instant::now());
-        let source = Arc::new(Source::new(id, Arc::clone(shop), name, config, row.door, hearing));
+        let source = Arc::new(Source::new(
+            id,
+            Arc::clone(shop),
+            name,
+            config,
+            row.door,
+            hearing,
+        ));
         inner.directory.add_source(Arc::clone(&source));
         shop.source_changed();
         tracing::info!(source.id = %source.id, source.kind = source.kind.as_str(), "added a source");
@@ -105,7 +147,10 @@ impl Hub {
     async fn remove_source_of(&self, shop: &Shop, id: &SourceId) -> Result<(), HubError> {
         let source = self.inner.directory.source(shop, id)?;
         if source.kind == SourceKind::Test {
-            return Err(HubError::Invalid { field: "id", reason: "the test source stays".to_owned() });
+            return Err(HubError::Invalid {
+                field: "id",
+                reason: "the test source stays".to_owned(),
+            });
         }
         self.inner.store.remove_source(id.clone()).await?;
         self.inner.directory.remove_source(id);
@@ -115,20 +160,33 @@ impl Hub {
     }
 
     fn setup(&self, source: &Source) -> Answer {
-        Answer::Setup { setup: self.setup_of(source, None) }
+        Answer::Setup {
+            setup: self.setup_of(source, None),
+        }
     }
 
     fn setup_of(&self, source: &Source, local: Option<SocketAddr>) -> SourceSetup {
         let state = &self.inner.doors;
         let wanted = state.wanted();
-        let lan = if wanted.lan { doors::own_addresses(&self.inner.limits.door_addresses) } else { Vec::new() };
+        let lan = if wanted.lan {
+            doors::own_addresses(&self.inner.limits.door_addresses)
+        } else {
+            Vec::new()
+        };
         let local = state.local.get().copied().or(local);
         let public_url = wanted.public_url.as_deref();
         SourceSetup {
             id: source.id.clone(),
             name: source.name.clone(),
             kind: source.kind,
-            addresses: doors::addresses(&source.config, &source.door, public_url, &lan, state.port, local),
+            addresses: doors::addresses(
+                &source.config,
+                &source.door,
+                public_url,
+                &lan,
+                state.port,
+                local,
+            ),
             secret: doors::phone_secret(&source.config),
             template: doors::template(source.kind),
         }
@@ -143,14 +201,23 @@ impl Hub {
             lan: wanted.lan,
             port: state.port,
             lan_addresses: addresses.iter().map(ToString::to_string).collect(),
-            fingerprint: state.lan.lock().await.as_ref().map(|lan| lan.fingerprint.clone()),
+            fingerprint: state
+                .lan
+                .lock()
+                .await
+                .as_ref()
+                .map(|lan| lan.fingerprint.clone()),
             public_url: wanted.public_url,
         }
     }
 
     /// Opens the doors to the local network or closes them, and remembers it. A hub that is not served opens them when
     /// it is.
-    pub async fn set_doors(&self, lan: bool, public_url: Option<String>) -> Result<Doors, HubError> {
+    pub async fn set_doors(
+        &self,
+        lan: bool,
+        public_url: Option<String>,
+    ) -> Result<Doors, HubError> {
         let public_url = match public_url.filter(|url| !url.trim().is_empty()) {
             Some(url) => Some(doors::usable_url(&url).ok_or(HubError::Invalid {
                 field: "public_url",
@@ -183,15 +250,36 @@ impl Hub {
     /// Sends a test payment through our own door, as any platform would.
     async fn test_payment(&self, shop: &Shop, amount: Money) -> Result<(), HubError> {
         if amount.minor() <= 0 {
-            return Err(HubError::Invalid { field: "amount", reason: "it must be above zero".to_owned() });
+            return Err(HubError::Invalid {
+                field: "amount",
+                reason: "it must be above zero".to_owned(),
+            });
         }
         let sources = self.inner.directory.sources_of(shop);
-        let test = sources.into_iter().find(|source| source.kind == SourceKind::Test);
+        let test = sources
+            .into_iter()
+            .find(|source| source.kind == SourceKind::Test);
         let source = test.ok_or(HubError::NotFound("test source"))?;
-        let SourceConfig::Test { secret } = &source.config else { return Err(HubError::NotFound("test source")) };
-        let local = self.inner.doors.local.get().copied().ok_or(HubError::NotFound("door of our own"))?;
-        let (body, headers) = sources::forwarder::test::body_and_headers(secret, amount, &random::id()?, crate::now());
-        let mut request = format!("POST /n/{} HTTP/1.1\r\nhost: {local}\r\nconnection: close\r\n", source.door);
+        let SourceConfig::Test { secret } = &source.config else {
+            return Err(HubError::NotFound("test source"));
+        };
+        let local = self
+            .inner
+            .doors
+            .local
+            .get()
+            .copied()
+            .ok_or(HubError::NotFound("door of our own"))?;
+        let (body, headers) = sources::forwarder::test::body_and_headers(
+            secret,
+            amount,
+            &random::id()?,
+            crate::now(),
+        );
+        let mut request = format!(
+            "POST /n/{} HTTP/1.1\r\nhost: {local}\r\nconnection: close\r\n",
+            source.door
+        );
         for (name, value) in headers {
             request.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -206,19 +294,35 @@ impl Hub {
         };
         match tokio::time::timeout(TEST_WITHIN, exchange).await {
             Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err(HubError::Storage("our own door did not take the test payment".to_owned())),
-            Ok(Err(error)) => Err(HubError::Storage(format!("our own door does not answer: {error}"))),
-            Err(_) => Err(HubError::Storage("our own door does not answer in time".to_owned())),
+            Ok(Ok(false)) => Err(HubError::Storage(
+                "our own door did not take the test payment".to_owned(),
+            )),
+            Ok(Err(error)) => Err(HubError::Storage(format!(
+                "our own door does not answer: {error}"
+            ))),
+            Err(_) => Err(HubError::Storage(
+                "our own door does not answer in time".to_owned(),
+            )),
         }
     }
 }
 
 /// Makes a phone's secret where none was given.
 fn with_secret(config: SourceConfig) -> Result<SourceConfig, HubError> {
-    let filled = |secret: Secret| if secret.is_empty() { random::secret() } else { Ok(secret) };
+    let filled = |secret: Secret| {
+        if secret.is_empty() {
+            random::secret()
+        } else {
+            Ok(secret)
+        }
+    };
     Ok(match config {
-        SourceConfig::SmsForwarder { secret } => SourceConfig::SmsForwarder { secret: filled(secret)? },
-        SourceConfig::Forwarder { secret } => SourceConfig::Forwarder { secret: filled(secret)? },
+        SourceConfig::SmsForwarder { secret } => SourceConfig::SmsForwarder {
+            secret: filled(secret)?,
+        },
+        SourceConfig::Forwarder { secret } => SourceConfig::Forwarder {
+            secret: filled(secret)?,
+        },
         SourceConfig::Vmq { key } => SourceConfig::Vmq { key: filled(key)? },
         other => other,
     })

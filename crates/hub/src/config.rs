@@ -22,7 +22,11 @@ pub struct HubConfig {
 impl HubConfig {
     /// With every default.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self { data_dir: data_dir.into(), door_port: DOOR_PORT, limits: Limits::default() }
+        Self {
+            data_dir: data_dir.into(),
+            door_port: DOOR_PORT,
+            limits: Limits::default(),
+        }
     }
 }
 
@@ -60,7 +64,8 @@ impl MasterKey {
             Ok(text) => {
                 owner_only(path)?;
                 let text = Zeroizing::new(text);
-                Self::from_text(&text).ok_or_else(|| HubError::KeyFile(path.to_owned(), "it holds no key".to_owned()))
+                Self::from_text(&text)
+                    .ok_or_else(|| HubError::KeyFile(path.to_owned(), "it holds no key".to_owned()))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = Self::generate()?;
@@ -104,7 +109,10 @@ fn owner_only(path: &Path) -> Result<(), HubError> {
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    Err(HubError::KeyFile(path.to_owned(), "others may read it; run chmod 600 on it".to_owned()))
+    Err(HubError::KeyFile(
+        path.to_owned(),
+        "others may read it; run chmod 600 on it".to_owned(),
+    ))
 }
 
 // Windows keeps a file in the user's folder from other users by itself.
@@ -128,14 +136,21 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let open = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode));
-            assert_eq!(std::fs::metadata(&path).expect("file").permissions().mode() & 0o777, 0o600);
+            let open =
+                |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode));
+            assert_eq!(
+                std::fs::metadata(&path).expect("file").permissions().mode() & 0o777,
+                0o600
+            );
             open(0o640).expect("chmod");
             let refused = MasterKey::from_file(&path).expect_err("others may read it");
             assert!(refused.to_string().contains("chmod 600"), "{refused}");
             open(0o600).expect("chmod");
         }
         std::fs::write(&path, "short").expect("write");
-        assert!(matches!(MasterKey::from_file(&path), Err(HubError::KeyFile(..))));
+        assert!(matches!(
+            MasterKey::from_file(&path),
+            Err(HubError::KeyFile(..))
+        ));
     }
 }

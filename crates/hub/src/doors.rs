@@ -37,7 +37,10 @@ impl Doors {
     }
 
     pub(crate) fn wanted(&self) -> Wanted {
-        self.wanted.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.wanted
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set_wanted(&self, wanted: Wanted) {
@@ -56,18 +59,36 @@ pub(crate) fn addresses(
 ) -> Vec<DoorAddress> {
     if let SourceConfig::Vmq { key } = config {
         // Its app takes `host/key` and makes plain HTTP requests to fixed paths at the root of that host.
-        let code = |host: SocketAddr, reach, plain| {
-            DoorAddress { url: format!("{host}/{}", key.expose()), reach, plain }
+        let code = |host: SocketAddr, reach, plain| DoorAddress {
+            url: format!("{host}/{}", key.expose()),
+            reach,
+            plain,
         };
-        let near = lan.iter().map(|ip| code(SocketAddr::new(*ip, lan_port), Reach::Lan, true));
-        return near.chain(local.map(|local| code(local, Reach::Local, false))).collect();
+        let near = lan
+            .iter()
+            .map(|ip| code(SocketAddr::new(*ip, lan_port), Reach::Lan, true));
+        return near
+            .chain(local.map(|local| code(local, Reach::Local, false)))
+            .collect();
     }
-    let internet = public_url.map(|base| DoorAddress { url: format!("{base}/n/{door}"), reach: Reach::Internet, plain: false });
+    let internet = public_url.map(|base| DoorAddress {
+        url: format!("{base}/n/{door}"),
+        reach: Reach::Internet,
+        plain: false,
+    });
     let near = lan.iter().map(|ip| {
         let host = SocketAddr::new(*ip, lan_port);
-        DoorAddress { url: format!("https://{host}/n/{door}"), reach: Reach::Lan, plain: false }
+        DoorAddress {
+            url: format!("https://{host}/n/{door}"),
+            reach: Reach::Lan,
+            plain: false,
+        }
     });
-    let here = local.map(|host| DoorAddress { url: format!("http://{host}/n/{door}"), reach: Reach::Local, plain: false });
+    let here = local.map(|host| DoorAddress {
+        url: format!("http://{host}/n/{door}"),
+        reach: Reach::Local,
+        plain: false,
+    });
     internet.into_iter().chain(near).chain(here).collect()
 }
 
@@ -94,8 +115,13 @@ pub(crate) fn own_addresses(only: &[IpAddr]) -> Vec<IpAddr> {
     let mut found: Vec<(u8, IpAddr)> = interfaces
         .iter()
         .filter_map(|interface| {
-            let IpAddr::V4(ip) = interface.ip() else { return None };
-            let usable = !(ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || ip.is_multicast());
+            let IpAddr::V4(ip) = interface.ip() else {
+                return None;
+            };
+            let usable = !(ip.is_loopback()
+                || ip.is_link_local()
+                || ip.is_unspecified()
+                || ip.is_multicast());
             let place = match (is_virtual(&interface.name), ip.octets()) {
                 (true, _) => 3,
                 (false, [192, 168, ..]) => 0,
@@ -113,7 +139,18 @@ pub(crate) fn own_addresses(only: &[IpAddr]) -> Vec<IpAddr> {
 /// Networks inside the machine or through a tunnel: a phone in the shop is not on them.
 fn is_virtual(name: &str) -> bool {
     const INSIDE: [&str; 12] = [
-        "docker", "br-", "veth", "virbr", "vmnet", "vboxnet", "vethernet", "tun", "tap", "utun", "wg", "tailscale",
+        "docker",
+        "br-",
+        "veth",
+        "virbr",
+        "vmnet",
+        "vboxnet",
+        "vethernet",
+        "tun",
+        "tap",
+        "utun",
+        "wg",
+        "tailscale",
     ];
     let name = name.to_ascii_lowercase();
     INSIDE.iter().any(|inside| name.starts_with(inside))
@@ -122,7 +159,9 @@ fn is_virtual(name: &str) -> bool {
 /// The secret that is entered on a phone; platforms' secrets were typed in here and are not shown again.
 pub(crate) fn phone_secret(config: &SourceConfig) -> Option<domain::Secret> {
     match config {
-        SourceConfig::SmsForwarder { secret } | SourceConfig::Forwarder { secret } => Some(secret.clone()),
+        SourceConfig::SmsForwarder { secret } | SourceConfig::Forwarder { secret } => {
+            Some(secret.clone())
+        }
         SourceConfig::Vmq { key } => Some(key.clone()),
         _ => None,
     }
@@ -134,7 +173,9 @@ pub(crate) fn template(kind: SourceKind) -> Option<String> {
         SourceKind::SmsForwarder => {
             r#"{"from":"[from]","title":"[title]","text":"[org_content]","device":"[device_mark]","received_at":"[receive_time]","timestamp":"[timestamp]","sign":"[sign]"}"#
         }
-        SourceKind::Forwarder => r#"{"app":"<package>","title":"<title>","text":"<text>","device":"<phone>"}"#,
+        SourceKind::Forwarder => {
+            r#"{"app":"<package>","title":"<title>","text":"<text>","device":"<phone>"}"#
+        }
         _ => return None,
     };
     Some(template.to_owned())
@@ -149,12 +190,21 @@ mod tests {
     fn addresses_best_first() {
         let lan: Vec<IpAddr> = vec!["192.168.1.20".parse().expect("ip")];
         let local = Some("127.0.0.1:9000".parse().expect("address"));
-        let phone = SourceConfig::SmsForwarder { secret: Secret::new("s") };
+        let phone = SourceConfig::SmsForwarder {
+            secret: Secret::new("s"),
+        };
         let urls = |config: &SourceConfig, lan: &[IpAddr]| {
-            addresses(config, "DOOR", Some("https://shop.example"), lan, 8787, local)
-                .into_iter()
-                .map(|a| (a.url, a.plain))
-                .collect::<Vec<_>>()
+            addresses(
+                config,
+                "DOOR",
+                Some("https://shop.example"),
+                lan,
+                8787,
+                local,
+            )
+            .into_iter()
+            .map(|a| (a.url, a.plain))
+            .collect::<Vec<_>>()
         };
         assert_eq!(
             urls(&phone, &lan),
@@ -164,18 +214,33 @@ mod tests {
                 ("http://127.0.0.1:9000/n/DOOR".to_owned(), false),
             ]
         );
-        let vmq = SourceConfig::Vmq { key: Secret::new("k3y") };
-        let plain = [("192.168.1.20:8787/k3y".to_owned(), true), ("127.0.0.1:9000/k3y".to_owned(), false)];
+        let vmq = SourceConfig::Vmq {
+            key: Secret::new("k3y"),
+        };
+        let plain = [
+            ("192.168.1.20:8787/k3y".to_owned(), true),
+            ("127.0.0.1:9000/k3y".to_owned(), false),
+        ];
         assert_eq!(urls(&vmq, &lan), plain);
-        assert_eq!(urls(&phone, &[]).len(), 2, "closed doors have no address on the network");
+        assert_eq!(
+            urls(&phone, &[]).len(),
+            2,
+            "closed doors have no address on the network"
+        );
     }
 
     #[test]
     fn public_addresses_are_plain_https() {
         for (url, taken) in [
             ("https://shop.example/", Some("https://shop.example")),
-            (" https://shop.example:8443/tillbell ", Some("https://shop.example:8443/tillbell")),
-            ("https://[2001:db8::1]:8443", Some("https://[2001:db8::1]:8443")),
+            (
+                " https://shop.example:8443/tillbell ",
+                Some("https://shop.example:8443/tillbell"),
+            ),
+            (
+                "https://[2001:db8::1]:8443",
+                Some("https://[2001:db8::1]:8443"),
+            ),
             ("http://shop.example", None),
             ("https://", None),
             ("https:///n", None),

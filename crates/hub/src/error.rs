@@ -70,7 +70,9 @@ impl From<sqlite::Stopped> for HubError {
 impl From<&HubError> for AskError {
     fn from(error: &HubError) -> Self {
         match error {
-            HubError::Invalid { field, .. } => Self::Invalid { field: (*field).to_owned() },
+            HubError::Invalid { field, .. } => Self::Invalid {
+                field: (*field).to_owned(),
+            },
             HubError::NotFound(_) => Self::NotFound,
             HubError::PortTaken(_) => Self::PortTaken,
             _ => Self::Storage,

@@ -28,7 +28,11 @@ const SAVE_AFTER_MS: i64 = 60_000;
 
 impl Hearing {
     pub(crate) fn new(last_heard: Option<Timestamp>, beats: bool, now: Instant) -> Self {
-        let state = if last_heard.is_some() { SourceState::Listening } else { SourceState::Waiting };
+        let state = if last_heard.is_some() {
+            SourceState::Listening
+        } else {
+            SourceState::Waiting
+        };
         Self {
             last_heard,
             beats,
@@ -42,7 +46,13 @@ impl Hearing {
     }
 
     /// Something genuine came. Answers whether the state changed.
-    pub(crate) fn heard(&mut self, beat: bool, ahead: Option<i64>, now: Timestamp, at: Instant) -> bool {
+    pub(crate) fn heard(
+        &mut self,
+        beat: bool,
+        ahead: Option<i64>,
+        now: Timestamp,
+        at: Instant,
+    ) -> bool {
         self.last_heard = Some(now);
         self.heard = at;
         self.beats |= beat;
@@ -64,9 +74,13 @@ impl Hearing {
     /// Judges its silence. Answers whether the state changed.
     pub(crate) fn judge(&mut self, kind: SourceKind, limit: Option<Duration>, at: Instant) -> bool {
         let expected = kind.always_beats() || self.beats;
-        let by_kind = kind.silent_after_ms().map(|ms| Duration::from_millis(ms.unsigned_abs()));
+        let by_kind = kind
+            .silent_after_ms()
+            .map(|ms| Duration::from_millis(ms.unsigned_abs()));
         match by_kind.map(|by_kind| limit.unwrap_or(by_kind)) {
-            Some(limit) if expected && at.saturating_duration_since(self.heard) > limit => self.set(SourceState::Silent),
+            Some(limit) if expected && at.saturating_duration_since(self.heard) > limit => {
+                self.set(SourceState::Silent)
+            }
             _ => false,
         }
     }
@@ -83,7 +97,8 @@ impl Hearing {
             (saved, heard) => saved != heard,
         };
         let due = self.saved.1 != now.1 || older || (all && self.saved != now);
-        due.then(|| std::mem::replace(&mut self.saved, now)).map(|_| now)
+        due.then(|| std::mem::replace(&mut self.saved, now))
+            .map(|_| now)
     }
 }
 
@@ -108,11 +123,22 @@ mod tests {
             (SourceKind::Test, true, false),
         ] {
             let mut hearing = Hearing::new(None, beaten, start);
-            assert!(!hearing.judge(kind, None, start + LIMIT), "{kind:?}: the limit itself is in time");
-            assert_eq!(hearing.judge(kind, None, later), silent, "{kind:?} {beaten}");
+            assert!(
+                !hearing.judge(kind, None, start + LIMIT),
+                "{kind:?}: the limit itself is in time"
+            );
+            assert_eq!(
+                hearing.judge(kind, None, later),
+                silent,
+                "{kind:?} {beaten}"
+            );
             assert!(!hearing.judge(kind, None, later), "{kind:?}: told twice");
             assert_eq!(hearing.state == SourceState::Silent, silent, "{kind:?}");
-            assert_eq!(hearing.heard(false, None, Timestamp(1), later), true, "{kind:?} is back");
+            assert_eq!(
+                hearing.heard(false, None, Timestamp(1), later),
+                true,
+                "{kind:?} is back"
+            );
             assert_eq!(hearing.state, SourceState::Listening);
         }
     }
@@ -133,7 +159,10 @@ mod tests {
         let mut hearing = Hearing::new(None, false, start);
         assert_eq!(hearing.to_save(true), None);
         hearing.heard(false, None, Timestamp(1_000), start);
-        assert_eq!(hearing.to_save(false), Some((Some(Timestamp(1_000)), false)));
+        assert_eq!(
+            hearing.to_save(false),
+            Some((Some(Timestamp(1_000)), false))
+        );
         hearing.heard(false, Some(5), Timestamp(2_000), start);
         assert_eq!(hearing.to_save(false), None);
         hearing.heard(true, None, Timestamp(3_000), start);

@@ -71,12 +71,21 @@ pub(crate) async fn nothing_here() -> Response {
 }
 
 async fn health(State(app): State<App>) -> Response {
-    let alive = app.hub.inner.store.call(|db| Ok(db.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?)).await;
+    let alive = app
+        .hub
+        .inner
+        .store
+        .call(|db| Ok(db.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?))
+        .await;
     match alive {
         Ok(_) => (StatusCode::OK, "ok\n").into_response(),
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the database does not answer\n",
+            )
+                .into_response()
         }
     }
 }
@@ -85,7 +94,11 @@ async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
     if !asked_from_here(&headers) {
         return StatusCode::FORBIDDEN.into_response();
     }
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.hub.inner.metrics.text()).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        app.hub.inner.metrics.text(),
+    )
+        .into_response()
 }
 
 /// Whether a request is meant for this machine and comes from a program, not from a web page: any page can make a
@@ -95,12 +108,20 @@ pub(crate) fn asked_from_here(headers: &HeaderMap) -> bool {
         return false;
     }
     let mut hosts = headers.get_all(header::HOST).iter();
-    let (Some(host), None) = (hosts.next().and_then(|host| host.to_str().ok()), hosts.next()) else { return false };
+    let (Some(host), None) = (
+        hosts.next().and_then(|host| host.to_str().ok()),
+        hosts.next(),
+    ) else {
+        return false;
+    };
     let name = match host.strip_prefix('[') {
         Some(v6) => return v6.split_once(']').is_some_and(|(ip, _)| ip == "::1"),
         None => host.split(':').next().unwrap_or_default(),
     };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

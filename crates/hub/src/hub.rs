@@ -9,7 +9,9 @@ use crate::store::{MIGRATIONS, SourceRow, Store};
 use crate::writer::Writer;
 use crate::{HubConfig, HubError, Limits, MasterKey, random};
 use domain::payment::clean_text;
-use domain::{DayRule, HubId, Secret, Seq, ShopId, SourceConfig, SourceId, TerminalId, Timestamp, wire};
+use domain::{
+    DayRule, HubId, Secret, Seq, ShopId, SourceConfig, SourceId, TerminalId, Timestamp, wire,
+};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -54,10 +56,13 @@ impl Hub {
     pub async fn open(config: HubConfig, master: MasterKey) -> Result<Self, HubError> {
         let dir = config.data_dir.clone();
         let db = tokio::task::spawn_blocking(move || {
-            std::fs::create_dir_all(&dir).map_err(|error| HubError::Folder(dir.clone(), error.to_string()))?;
+            std::fs::create_dir_all(&dir)
+                .map_err(|error| HubError::Folder(dir.clone(), error.to_string()))?;
             Ok::<_, HubError>(sqlite::Db::open(&dir.join("hub.db"), MIGRATIONS)?)
         });
-        let db = db.await.map_err(|error| HubError::Storage(error.to_string()))??;
+        let db = db
+            .await
+            .map_err(|error| HubError::Storage(error.to_string()))??;
         let store = Store { db };
         let sealer = Sealer::new(&master)?;
         let (id, lan, public_url) = match store.hub().await? {
@@ -70,15 +75,21 @@ impl Hub {
             }
             None => {
                 let id = new_id("hub", HubId::new)?;
-                store.add_hub(&id, sealer.seal("hub", id.as_str().as_bytes())?).await?;
+                store
+                    .add_hub(&id, sealer.seal("hub", id.as_str().as_bytes())?)
+                    .await?;
                 (id, false, None)
             }
         };
         let directory = load(&store, &sealer).await?;
         let metrics = Arc::new(Metrics::default());
         let closing = CancellationToken::new();
-        let (writer, writing) =
-            Writer::start(store.clone(), Arc::clone(&metrics), &config.limits, closing.clone());
+        let (writer, writing) = Writer::start(
+            store.clone(),
+            Arc::clone(&metrics),
+            &config.limits,
+            closing.clone(),
+        );
         let mut run_secret = [0; 32];
         random::fill(&mut run_secret)?;
         let inner = Inner {
@@ -96,7 +107,9 @@ impl Hub {
             closing,
             writing: Mutex::new(Some(writing)),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// The hub's id.
@@ -106,7 +119,12 @@ impl Hub {
 
     /// Every shop, oldest first.
     pub fn shops(&self) -> Vec<(ShopId, wire::Shop)> {
-        self.inner.directory.shops().into_iter().map(|shop| (shop.id.clone(), shop.face())).collect()
+        self.inner
+            .directory
+            .shops()
+            .into_iter()
+            .map(|shop| (shop.id.clone(), shop.face()))
+            .collect()
     }
 
     /// The embedded hub's one shop: made if there is none, else the existing one.
@@ -123,14 +141,23 @@ impl Hub {
         let face = usable(shop)?;
         let id = new_id("shop", ShopId::new)?;
         let source = new_id("test", SourceId::new)?;
-        let config = SourceConfig::Test { secret: random::secret()? };
+        let config = SourceConfig::Test {
+            secret: random::secret()?,
+        };
         let row = inner.source_row(0, &id, source.clone(), "Test", &config)?;
         let door = row.door.clone();
         let key = inner.store.add_shop(id.clone(), face.clone(), row).await?;
         let shop = Arc::new(Shop::new(key, id.clone(), face, Seq(0)));
         inner.directory.add_shop(Arc::clone(&shop));
         let hearing = Hearing::new(None, false, Instant::now());
-        inner.directory.add_source(Arc::new(Source::new(source, shop, "Test".to_owned(), config, door, hearing)));
+        inner.directory.add_source(Arc::new(Source::new(
+            source,
+            shop,
+            "Test".to_owned(),
+            config,
+            door,
+            hearing,
+        )));
         Ok(id)
     }
 
@@ -151,19 +178,29 @@ impl Hub {
         let token = Secret::new(hex::encode(ring::hmac::sign(&key, &count.to_be_bytes())));
         if let Some(id) = TerminalId::new(format!("run_{count}")) {
             tracing::info!(terminal.id = %id, name, "a terminal for this run");
-            let mut terminals = inner.for_this_run.write().unwrap_or_else(PoisonError::into_inner);
+            let mut terminals = inner
+                .for_this_run
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
             terminals.insert(digest(token.expose().as_bytes()), (id, shop.clone()));
         }
         token
     }
 
     /// Adds a terminal; its token is shown once and stored hashed.
-    pub async fn add_terminal(&self, shop: &ShopId, name: &str) -> Result<(TerminalId, Secret), HubError> {
+    pub async fn add_terminal(
+        &self,
+        shop: &ShopId,
+        name: &str,
+    ) -> Result<(TerminalId, Secret), HubError> {
         let key = self.inner.directory.shop(shop)?.key;
         let name = usable_name(name)?;
         let (id, token) = (new_id("terminal", TerminalId::new)?, random::token()?);
         let hashed = digest(token.expose().as_bytes());
-        self.inner.store.add_terminal(id.clone(), key, name, hashed, crate::now()).await?;
+        self.inner
+            .store
+            .add_terminal(id.clone(), key, name, hashed, crate::now())
+            .await?;
         Ok((id, token))
     }
 
@@ -171,7 +208,11 @@ impl Hub {
     pub async fn close(&self) {
         let inner = &self.inner;
         inner.closing.cancel();
-        let writing = inner.writing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let writing = inner
+            .writing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         if let Some(writing) = writing {
             // It only fails when the writer panicked, which has been logged; there is nothing left to wait for.
             let _ = writing.await;
@@ -185,9 +226,17 @@ impl Hub {
 
 impl Inner {
     /// The terminal with this token, and its shop.
-    pub(crate) async fn terminal(&self, token: &Secret) -> Result<Option<(TerminalId, Arc<Shop>)>, HubError> {
+    pub(crate) async fn terminal(
+        &self,
+        token: &Secret,
+    ) -> Result<Option<(TerminalId, Arc<Shop>)>, HubError> {
         let hashed = digest(token.expose().as_bytes());
-        let run = self.for_this_run.read().unwrap_or_else(PoisonError::into_inner).get(&hashed).cloned();
+        let run = self
+            .for_this_run
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&hashed)
+            .cloned();
         let found = match run {
             Some(found) => Some(found),
             None => self.store.terminal(hashed).await?,
@@ -204,11 +253,20 @@ impl Inner {
         name: &str,
         config: &SourceConfig,
     ) -> Result<SourceRow, HubError> {
-        let json = serde_json::to_vec(config).map_err(|error| HubError::Storage(error.to_string()))?;
+        let json =
+            serde_json::to_vec(config).map_err(|error| HubError::Storage(error.to_string()))?;
         let json = zeroize::Zeroizing::new(json);
         let config = self.sealer.seal(&owner(shop, &id), &json)?;
         let door = random::door()?;
-        Ok(SourceRow { shop: shop_key, id, name: name.to_owned(), door, config, beats: false, last_heard: None })
+        Ok(SourceRow {
+            shop: shop_key,
+            id,
+            name: name.to_owned(),
+            door,
+            config,
+            beats: false,
+            last_heard: None,
+        })
     }
 
     /// Keeps when each source was heard last, so that a restart does not forget it.
@@ -217,8 +275,17 @@ impl Inner {
             let (last, beats) = source.hearing().to_save(all)?;
             Some((source.id.clone(), last, beats))
         };
-        let signs: Vec<_> = self.directory.sources().into_iter().filter_map(due).collect();
-        if signs.is_empty() { Ok(()) } else { self.store.save_signs_of_life(signs).await }
+        let signs: Vec<_> = self
+            .directory
+            .sources()
+            .into_iter()
+            .filter_map(due)
+            .collect();
+        if signs.is_empty() {
+            Ok(())
+        } else {
+            self.store.save_signs_of_life(signs).await
+        }
     }
 }
 
@@ -241,9 +308,18 @@ async fn load(store: &Store, sealer: &Sealer) -> Result<Directory, HubError> {
         let json = sealer.open(&owner(&shop.id, &row.id), &row.config)?;
         let config = serde_json::from_slice(&json)
             // Never the parser's own words: they may quote a secret.
-            .map_err(|_| HubError::Storage(format!("the settings of source {} cannot be read", row.id)))?;
+            .map_err(|_| {
+                HubError::Storage(format!("the settings of source {} cannot be read", row.id))
+            })?;
         let hearing = Hearing::new(row.last_heard, row.beats, began);
-        directory.add_source(Arc::new(Source::new(row.id, Arc::clone(shop), row.name, config, row.door, hearing)));
+        directory.add_source(Arc::new(Source::new(
+            row.id,
+            Arc::clone(shop),
+            row.name,
+            config,
+            row.door,
+            hearing,
+        )));
     }
     Ok(directory)
 }
@@ -255,18 +331,30 @@ pub(crate) fn new_id<Id>(what: &str, make: impl Fn(String) -> Option<Id>) -> Res
 
 /// A name that can be shown: cleaned, not empty, not longer than anybody would type.
 pub(crate) fn usable_name(name: &str) -> Result<String, HubError> {
-    let invalid = |reason: &str| HubError::Invalid { field: "name", reason: reason.to_owned() };
+    let invalid = |reason: &str| HubError::Invalid {
+        field: "name",
+        reason: reason.to_owned(),
+    };
     let name = clean_text(name).ok_or_else(|| invalid("it is empty"))?;
-    if name.chars().count() > NAME_MAX { Err(invalid("it is too long")) } else { Ok(name) }
+    if name.chars().count() > NAME_MAX {
+        Err(invalid("it is too long"))
+    } else {
+        Ok(name)
+    }
 }
 
 fn usable(shop: &wire::Shop) -> Result<wire::Shop, HubError> {
     let name = usable_name(&shop.name)?;
-    let day_rule = DayRule::new(&shop.day_rule.zone, shop.day_rule.cutover_hour).ok_or(HubError::Invalid {
-        field: "day_rule",
-        reason: "an unknown time zone, or an hour past 23".to_owned(),
-    })?;
-    Ok(wire::Shop { name, currency: shop.currency, day_rule })
+    let day_rule =
+        DayRule::new(&shop.day_rule.zone, shop.day_rule.cutover_hour).ok_or(HubError::Invalid {
+            field: "day_rule",
+            reason: "an unknown time zone, or an hour past 23".to_owned(),
+        })?;
+    Ok(wire::Shop {
+        name,
+        currency: shop.currency,
+        day_rule,
+    })
 }
 
 /// The hub's clock, read here and nowhere else.

@@ -42,14 +42,26 @@ struct Door {
 
 /// Opens the doors on every address of this machine.
 pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
-    let serving = hub.inner.doors.serving.get().ok_or(HubError::NotFound("listener"))?.clone();
+    let serving = hub
+        .inner
+        .doors
+        .serving
+        .get()
+        .ok_or(HubError::NotFound("listener"))?
+        .clone();
     let certificate = tls::certificate(&hub.inner).await?;
     let stop = serving.stop.child_token();
     let door = Door {
         hub: hub.clone(),
-        router: http::doors(App { hub: hub.clone(), serving: serving.clone() }),
+        router: http::doors(App {
+            hub: hub.clone(),
+            serving: serving.clone(),
+        }),
         tls: certificate.acceptor,
-        peers: Arc::new(Peers::new(hub.inner.limits.connections_per_peer, hub.inner.limits.requests_per_peer)),
+        peers: Arc::new(Peers::new(
+            hub.inner.limits.connections_per_peer,
+            hub.inner.limits.requests_per_peer,
+        )),
         stop: stop.clone(),
         serving,
     };
@@ -58,13 +70,20 @@ pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
     for ip in doors::own_addresses(&hub.inner.limits.door_addresses) {
         match TcpListener::bind(SocketAddr::new(ip, port)).await {
             Ok(listener) => door.listen(&mut listening, ip, listener),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => return Err(HubError::PortTaken(port)),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                return Err(HubError::PortTaken(port));
+            }
             Err(error) => tracing::warn!(%error, %ip, "cannot open doors on this address"),
         }
     }
-    door.serving.tasks.spawn(door.clone().follow(listening, port));
+    door.serving
+        .tasks
+        .spawn(door.clone().follow(listening, port));
     tracing::info!(port, "the doors for news are open to the local network");
-    Ok(Lan { fingerprint: certificate.fingerprint, _close: stop.drop_guard() })
+    Ok(Lan {
+        fingerprint: certificate.fingerprint,
+        _close: stop.drop_guard(),
+    })
 }
 
 impl Door {
@@ -95,19 +114,30 @@ impl Door {
         }
     }
 
-    fn listen(&self, listening: &mut HashMap<IpAddr, CancellationToken>, ip: IpAddr, listener: TcpListener) {
+    fn listen(
+        &self,
+        listening: &mut HashMap<IpAddr, CancellationToken>,
+        ip: IpAddr,
+        listener: TcpListener,
+    ) {
         let stop = self.stop.child_token();
         listening.insert(ip, stop.clone());
         let door = self.clone();
         self.serving.tasks.spawn(async move {
             let (serving, metrics) = (door.serving.clone(), Arc::clone(&door.hub.inner.metrics));
-            http::accept_on(listener, &serving, &metrics, stop, |stream, peer, permit| {
-                let door = door.clone();
-                serving.tasks.spawn(async move {
-                    door.greet(stream, peer.ip()).await;
-                    drop(permit);
-                });
-            })
+            http::accept_on(
+                listener,
+                &serving,
+                &metrics,
+                stop,
+                |stream, peer, permit| {
+                    let door = door.clone();
+                    serving.tasks.spawn(async move {
+                        door.greet(stream, peer.ip()).await;
+                        drop(permit);
+                    });
+                },
+            )
             .await;
         });
     }
@@ -125,14 +155,21 @@ impl Door {
             _ => return,
         }
         let tls = first[0] == TLS_HANDSHAKE;
-        let reached = Reached { lan: true, tls, peer };
+        let reached = Reached {
+            lan: true,
+            tls,
+            peer,
+        };
         let router = self.peers.paced(self.router.clone(), peer);
         let metrics = &self.hub.inner.metrics;
         if !tls {
-            return http::converse(stream, router, reached, limits, metrics, self.stop.clone()).await;
+            return http::converse(stream, router, reached, limits, metrics, self.stop.clone())
+                .await;
         }
         match timeout(limits.head_within, self.tls.accept(stream)).await {
-            Ok(Ok(stream)) => http::converse(stream, router, reached, limits, metrics, self.stop.clone()).await,
+            Ok(Ok(stream)) => {
+                http::converse(stream, router, reached, limits, metrics, self.stop.clone()).await
+            }
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => {}
         }

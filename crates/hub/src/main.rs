@@ -27,14 +27,24 @@ struct Cli {
 #[derive(Args)]
 struct At {
     /// The folder of its database, made if there is none. One program at a time may use it.
-    #[arg(long, global = true, env = "TILLBELL_HUB_DATA", default_value = "tillbell-hub-data")]
+    #[arg(
+        long,
+        global = true,
+        env = "TILLBELL_HUB_DATA",
+        default_value = "tillbell-hub-data"
+    )]
     data: PathBuf,
     /// The file of the master key that seals every secret in the database; made on the first start, readable by its
     /// owner only. Default: master.key in the data folder; keep a copy elsewhere, without it the secrets are lost.
     #[arg(long, global = true, env = "TILLBELL_HUB_KEY_FILE")]
     key_file: Option<PathBuf>,
     /// The loopback address for the relay and for the doors behind a TLS proxy on this machine.
-    #[arg(long, global = true, env = "TILLBELL_HUB_LISTEN", default_value = "127.0.0.1:8787")]
+    #[arg(
+        long,
+        global = true,
+        env = "TILLBELL_HUB_LISTEN",
+        default_value = "127.0.0.1:8787"
+    )]
     listen: SocketAddr,
     /// The port on which doors are opened to the local network, once the owner opens them.
     #[arg(long, global = true, env = "TILLBELL_HUB_DOOR_PORT", default_value_t = DOOR_PORT)]
@@ -145,18 +155,33 @@ enum TerminalCommand {
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     let filter = tracing_subscriber::EnvFilter::try_new(&cli.at.log).context("--log")?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
     if matches!(cli.command, Command::Try) {
         return try_lines();
     }
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(cli))
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(run(cli))
 }
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
-    std::fs::create_dir_all(&cli.at.data).with_context(|| format!("cannot make {}", cli.at.data.display()))?;
-    let key_file = cli.at.key_file.clone().unwrap_or_else(|| cli.at.data.join("master.key"));
+    std::fs::create_dir_all(&cli.at.data)
+        .with_context(|| format!("cannot make {}", cli.at.data.display()))?;
+    let key_file = cli
+        .at
+        .key_file
+        .clone()
+        .unwrap_or_else(|| cli.at.data.join("master.key"));
     let master = MasterKey::from_file(&key_file)?;
-    let config = HubConfig { door_port: cli.at.door_port, ..HubConfig::new(&cli.at.data) };
+    let config = HubConfig {
+        door_port: cli.at.door_port,
+        ..HubConfig::new(&cli.at.data)
+    };
     if let Command::Serve = cli.command {
         return serve(config, master, cli.at.listen).await;
     }
@@ -175,9 +200,13 @@ async fn serve(config: HubConfig, master: MasterKey, listen: SocketAddr) -> anyh
     stop_on_signals(stop.clone())?;
     let hub = Hub::open(config, master).await?;
     if hub.shops().is_empty() {
-        tracing::warn!("there is no shop yet: add one with `tillbell-hub shop add` while the hub is not running");
+        tracing::warn!(
+            "there is no shop yet: add one with `tillbell-hub shop add` while the hub is not running"
+        );
     }
-    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}"))?;
     say(&json!({ "listening": listener.local_addr()? }))?;
     hub::serve(listener, hub, stop).await?;
     Ok(())
@@ -186,7 +215,10 @@ async fn serve(config: HubConfig, master: MasterKey, listen: SocketAddr) -> anyh
 #[cfg(unix)]
 fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (mut interrupt, mut terminate) = (
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    );
     tokio::spawn(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
@@ -211,30 +243,54 @@ fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
 async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Result<()> {
     match command {
         Command::Serve | Command::Try => bail!("not a command on the data"),
-        Command::Shop(ShopCommand::Add { name, currency, zone, cutover_hour }) => {
-            let currency = Currency::new(&currency).context("--currency is three letters, as in ISO 4217")?;
-            let day_rule = DayRule::new(&zone, cutover_hour).context("an unknown --zone, or --cutover-hour past 23")?;
-            let id = hub.add_shop(&Shop { name, currency, day_rule }).await?;
+        Command::Shop(ShopCommand::Add {
+            name,
+            currency,
+            zone,
+            cutover_hour,
+        }) => {
+            let currency =
+                Currency::new(&currency).context("--currency is three letters, as in ISO 4217")?;
+            let day_rule = DayRule::new(&zone, cutover_hour)
+                .context("an unknown --zone, or --cutover-hour past 23")?;
+            let id = hub
+                .add_shop(&Shop {
+                    name,
+                    currency,
+                    day_rule,
+                })
+                .await?;
             say(&json!({ "shop": id }))
         }
-        Command::Shop(ShopCommand::List) => {
-            hub.shops().into_iter().try_for_each(|(id, shop)| say(&json!({ "shop": id, "is": shop })))
-        }
+        Command::Shop(ShopCommand::List) => hub
+            .shops()
+            .into_iter()
+            .try_for_each(|(id, shop)| say(&json!({ "shop": id, "is": shop }))),
         Command::Source(SourceCommand::Add { of, name }) => {
             let shop = which(hub, &of)?;
             let mut text = zeroize::Zeroizing::new(String::new());
-            std::io::stdin().take(FRAME_MAX as u64).read_to_string(&mut text).context("settings on standard input")?;
-            let config: SourceConfig = serde_json::from_str(&text).context("settings on standard input")?;
+            std::io::stdin()
+                .take(FRAME_MAX as u64)
+                .read_to_string(&mut text)
+                .context("settings on standard input")?;
+            let config: SourceConfig =
+                serde_json::from_str(&text).context("settings on standard input")?;
             let id = hub.add_source(&shop, &name, config).await?;
             say(&json!(hub.source_setup(&shop, &id, Some(listen))?))
         }
         Command::Source(SourceCommand::List { of }) => hub
             .sources(&which(hub, &of)?)?
             .into_iter()
-            .try_for_each(|(id, name, kind)| say(&json!({ "source": id, "name": name, "kind": kind }))),
+            .try_for_each(|(id, name, kind)| {
+                say(&json!({ "source": id, "name": name, "kind": kind }))
+            }),
         Command::Source(SourceCommand::Setup { of, id }) => {
             let id = SourceId::new(id).context("that is no id")?;
-            say(&json!(hub.source_setup(&which(hub, &of)?, &id, Some(listen))?))
+            say(&json!(hub.source_setup(
+                &which(hub, &of)?,
+                &id,
+                Some(listen)
+            )?))
         }
         Command::Source(SourceCommand::Remove { of, id }) => {
             let id = SourceId::new(id).context("that is no id")?;

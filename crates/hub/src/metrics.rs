@@ -42,7 +42,10 @@ counters! {
 
 fn line(text: &mut String, name: &str, kind: &str, help: &str, value: u64) {
     // Writing to a String cannot fail.
-    let _ = writeln!(text, "# HELP tillbell_{name} {help}\n# TYPE tillbell_{name} {kind}\ntillbell_{name} {value}");
+    let _ = writeln!(
+        text,
+        "# HELP tillbell_{name} {help}\n# TYPE tillbell_{name} {kind}\ntillbell_{name} {value}"
+    );
 }
 
 /// One more.
@@ -73,7 +76,8 @@ impl Metrics {
 
     /// A whole group could not be committed.
     pub(crate) fn not_stored(&self, deliveries: usize) {
-        self.not_stored_total.fetch_add(deliveries as u64, Ordering::Relaxed);
+        self.not_stored_total
+            .fetch_add(deliveries as u64, Ordering::Relaxed);
     }
 }
 

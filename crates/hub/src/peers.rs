@@ -45,7 +45,11 @@ impl Drop for Here {
 
 impl Peers {
     pub(crate) fn new(connections: usize, per_second: u32) -> Self {
-        Self { connections, per_second, seen: Mutex::default() }
+        Self {
+            connections,
+            per_second,
+            seen: Mutex::default(),
+        }
     }
 
     fn seen(&self) -> MutexGuard<'_, HashMap<IpAddr, Peer>> {
@@ -63,20 +67,31 @@ impl Peers {
             seen.retain(|_, peer| peer.open > 0);
         }
         let full = peers.full();
-        let peer = seen.entry(ip).or_insert_with(|| Peer { open: 0, left: full, counted: Instant::now() });
+        let peer = seen.entry(ip).or_insert_with(|| Peer {
+            open: 0,
+            left: full,
+            counted: Instant::now(),
+        });
         if peer.open >= peers.connections {
             return None;
         }
         peer.open += 1;
-        Some(Here { peers: Arc::clone(peers), ip })
+        Some(Here {
+            peers: Arc::clone(peers),
+            ip,
+        })
     }
 
     /// One more request, unless they come too fast.
     fn request(&self, ip: IpAddr, now: Instant) -> bool {
         let mut seen = self.seen();
-        let Some(peer) = seen.get_mut(&ip) else { return false };
+        let Some(peer) = seen.get_mut(&ip) else {
+            return false;
+        };
         let passed = now.saturating_duration_since(peer.counted).as_millis();
-        let gained = u64::try_from(passed).unwrap_or(u64::MAX).saturating_mul(u64::from(self.per_second));
+        let gained = u64::try_from(passed)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(u64::from(self.per_second));
         if gained > 0 {
             peer.left = peer.left.saturating_add(gained).min(self.full());
             peer.counted = now;
@@ -94,7 +109,11 @@ impl Peers {
         router.layer(from_fn(move |request: Request, next: Next| {
             let granted = peers.request(ip, Instant::now());
             async move {
-                if granted { next.run(request).await } else { StatusCode::TOO_MANY_REQUESTS.into_response() }
+                if granted {
+                    next.run(request).await
+                } else {
+                    StatusCode::TOO_MANY_REQUESTS.into_response()
+                }
             }
         }))
     }
@@ -116,7 +135,8 @@ mod tests {
         assert!(Peers::enter(&peers, ip).is_some(), "one has left");
 
         let start = Instant::now() + Duration::from_secs(60);
-        let granted = |from: Instant, count: u32| (0..count).filter(|_| peers.request(ip, from)).count();
+        let granted =
+            |from: Instant, count: u32| (0..count).filter(|_| peers.request(ip, from)).count();
         assert_eq!(granted(start, 100), 30);
         assert_eq!(granted(start + Duration::from_millis(50), 100), 0);
         assert_eq!(granted(start + Duration::from_millis(1_050), 100), 10);

@@ -7,7 +7,9 @@ use crate::accept;
 use crate::shop::Shop;
 use crate::{Hub, HubError};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use domain::wire::{BATCH_MAX, FRAME_MAX, Hello, RefusedReason, SourceHealth, ToHub, ToTerminal, VERSION, Welcome};
+use domain::wire::{
+    BATCH_MAX, FRAME_MAX, Hello, RefusedReason, SourceHealth, ToHub, ToTerminal, VERSION, Welcome,
+};
 use domain::{Seq, TerminalId};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -40,7 +42,10 @@ pub(crate) async fn run(hub: &Hub, socket: WebSocket, stop: CancellationToken) {
         End::Stopping => (close_code::AWAY, "the hub stops"),
         End::Broken => (close_code::ERROR, "the hub cannot read its log"),
     };
-    let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+    let close = Message::Close(Some(CloseFrame {
+        code,
+        reason: reason.into(),
+    }));
     // A farewell; whether it arrives does not matter.
     let _ = timeout(std::time::Duration::from_secs(1), link.socket.send(close)).await;
 }
@@ -87,7 +92,9 @@ impl Link<'_> {
         let ours = hello.hub.as_ref().is_none_or(|hub| *hub == inner.id);
         let visited = hello.hub.is_some() || hello.after == Seq(0);
         if !ours || !visited || hello.after > newest {
-            return Err(self.refuse(RefusedReason::CursorUnknown, Some(newest)).await);
+            return Err(self
+                .refuse(RefusedReason::CursorUnknown, Some(newest))
+                .await);
         }
         let welcome = Welcome {
             version: VERSION,
@@ -105,7 +112,13 @@ impl Link<'_> {
         tracing::warn!(?reason, "a terminal was not let in");
         // Who shows no token learns nothing of this hub.
         let hub = newest.is_some().then(|| self.hub.inner.id.clone());
-        let _ = self.send(&ToTerminal::Refused { reason, hub, newest }).await;
+        let _ = self
+            .send(&ToTerminal::Refused {
+                reason,
+                hub,
+                newest,
+            })
+            .await;
         let _ = self.socket.send(Message::Close(None)).await;
         End::Gone
     }
@@ -146,12 +159,20 @@ impl Link<'_> {
     /// Sends one batch after `cursor`; answers where it now stands.
     async fn send_after(&mut self, shop: &Arc<Shop>, cursor: Seq, newest: Seq) -> Result<Seq, End> {
         let key = shop.key;
-        let read = self.hub.inner.store.call(move |db| Ok(accept::after(db, key, cursor, BATCH_MAX, FRAME_MAX / 2)?));
+        let read = self
+            .hub
+            .inner
+            .store
+            .call(move |db| Ok(accept::after(db, key, cursor, BATCH_MAX, FRAME_MAX / 2)?));
         let entries = read.await.map_err(|error| broken(&error))?;
         let Some(last) = entries.last().map(|entry| entry.seq) else {
             return Err(broken(&HubError::Storage("the log has a gap".to_owned())));
         };
-        self.hub.inner.metrics.entries_sent_total.fetch_add(entries.len() as u64, Ordering::Relaxed);
+        self.hub
+            .inner
+            .metrics
+            .entries_sent_total
+            .fetch_add(entries.len() as u64, Ordering::Relaxed);
         self.send(&ToTerminal::Entries { entries, newest }).await?;
         Ok(last)
     }
@@ -173,12 +194,21 @@ impl Link<'_> {
 
     async fn beat(&mut self, shop: &Shop) -> Result<(), End> {
         let sources = self.hub.healths(shop);
-        self.send(&ToTerminal::Beat { now: crate::now(), sources }).await
+        self.send(&ToTerminal::Beat {
+            now: crate::now(),
+            sources,
+        })
+        .await
     }
 
     async fn send(&mut self, frame: &ToTerminal) -> Result<(), End> {
         let text = serde_json::to_string(frame).map_err(|_| End::Broken)?;
-        match timeout(self.hub.inner.limits.dead, self.socket.send(Message::text(text))).await {
+        match timeout(
+            self.hub.inner.limits.dead,
+            self.socket.send(Message::text(text)),
+        )
+        .await
+        {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(End::Gone),
         }
@@ -188,7 +218,9 @@ impl Link<'_> {
     async fn next(&mut self) -> Result<ToHub, End> {
         loop {
             return match self.socket.recv().await {
-                Some(Ok(Message::Text(text))) => serde_json::from_str(&text).map_err(|_| End::Nonsense),
+                Some(Ok(Message::Text(text))) => {
+                    serde_json::from_str(&text).map_err(|_| End::Nonsense)
+                }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
                 Some(Ok(Message::Binary(_))) => Err(End::Nonsense),
                 Some(Ok(Message::Close(_)) | Err(_)) | None => Err(End::Gone),

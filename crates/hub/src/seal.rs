@@ -9,7 +9,8 @@ pub(crate) struct Sealer(LessSafeKey);
 
 impl Sealer {
     pub(crate) fn new(master: &MasterKey) -> Result<Self, HubError> {
-        let key = UnboundKey::new(&AES_256_GCM, master.bytes()).map_err(|_| HubError::WrongMasterKey)?;
+        let key =
+            UnboundKey::new(&AES_256_GCM, master.bytes()).map_err(|_| HubError::WrongMasterKey)?;
         Ok(Self(LessSafeKey::new(key)))
     }
 
@@ -20,15 +21,22 @@ impl Sealer {
         random::fill(&mut nonce)?;
         let mut sealed = plain.to_vec();
         self.0
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(owner.as_bytes()), &mut sealed)
+            .seal_in_place_append_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(owner.as_bytes()),
+                &mut sealed,
+            )
             .map_err(|_| HubError::Storage("sealing failed".to_owned()))?;
         Ok([&nonce[..], &sealed].concat())
     }
 
     /// Opens what was sealed for `owner` under the same key.
     pub(crate) fn open(&self, owner: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, HubError> {
-        let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or(HubError::WrongMasterKey)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| HubError::WrongMasterKey)?;
+        let (nonce, sealed) = sealed
+            .split_at_checked(NONCE_LEN)
+            .ok_or(HubError::WrongMasterKey)?;
+        let nonce =
+            Nonce::try_assume_unique_for_key(nonce).map_err(|_| HubError::WrongMasterKey)?;
         let mut buffer = Zeroizing::new(sealed.to_vec());
         let plain = self
             .0
@@ -49,8 +57,15 @@ mod tests {
         let sealer = Sealer::new(&MasterKey::from_bytes([1; 32])).expect("sealer");
         let other = Sealer::new(&MasterKey::from_bytes([2; 32])).expect("sealer");
         let sealed = sealer.seal("source:a", b"whsec_123").expect("seal");
-        assert_ne!(sealed, sealer.seal("source:a", b"whsec_123").expect("seal"), "a nonce came twice");
-        assert_eq!(sealer.open("source:a", &sealed).expect("open").as_slice(), b"whsec_123");
+        assert_ne!(
+            sealed,
+            sealer.seal("source:a", b"whsec_123").expect("seal"),
+            "a nonce came twice"
+        );
+        assert_eq!(
+            sealer.open("source:a", &sealed).expect("open").as_slice(),
+            b"whsec_123"
+        );
         assert!(sealer.open("source:b", &sealed).is_err());
         assert!(other.open("source:a", &sealed).is_err());
         for at in 0..sealed.len() {

@@ -21,7 +21,11 @@ const TRY_DOORS: Duration = Duration::from_secs(10);
 /// Serves the hub on a loopback listener until `stop`; then finishes what is under way and closes the database.
 ///
 /// A listener that other machines can reach is refused: it carries the relay, which is for this machine only.
-pub async fn serve(listener: TcpListener, hub: Hub, stop: CancellationToken) -> Result<(), HubError> {
+pub async fn serve(
+    listener: TcpListener,
+    hub: Hub,
+    stop: CancellationToken,
+) -> Result<(), HubError> {
     let local = listener.local_addr()?;
     if !local.ip().is_loopback() {
         return Err(HubError::NotLoopback(local));
@@ -33,26 +37,52 @@ pub async fn serve(listener: TcpListener, hub: Hub, stop: CancellationToken) -> 
     };
     let doors = &hub.inner.doors;
     if doors.local.set(local).is_err() || doors.serving.set(serving.clone()).is_err() {
-        return Err(HubError::Storage("this hub is being served already".to_owned()));
+        return Err(HubError::Storage(
+            "this hub is being served already".to_owned(),
+        ));
     }
     tracing::info!(%local, hub.id = %hub.inner.id, "the hub listens");
     reopen_doors(&hub).await;
     let watching = serving.tasks.spawn(watch(hub.clone(), stop.clone()));
 
-    let router = http::everything(App { hub: hub.clone(), serving: serving.clone() });
-    http::accept_on(listener, &serving, &hub.inner.metrics, stop.clone(), |stream, peer, permit| {
-        let (hub, router, stop) = (hub.clone(), router.clone(), stop.clone());
-        serving.tasks.spawn(async move {
-            let reached = Reached { lan: false, tls: false, peer: peer.ip() };
-            http::converse(stream, router, reached, &hub.inner.limits, &hub.inner.metrics, stop).await;
-            drop(permit);
-        });
-    })
+    let router = http::everything(App {
+        hub: hub.clone(),
+        serving: serving.clone(),
+    });
+    http::accept_on(
+        listener,
+        &serving,
+        &hub.inner.metrics,
+        stop.clone(),
+        |stream, peer, permit| {
+            let (hub, router, stop) = (hub.clone(), router.clone(), stop.clone());
+            serving.tasks.spawn(async move {
+                let reached = Reached {
+                    lan: false,
+                    tls: false,
+                    peer: peer.ip(),
+                };
+                http::converse(
+                    stream,
+                    router,
+                    reached,
+                    &hub.inner.limits,
+                    &hub.inner.metrics,
+                    stop,
+                )
+                .await;
+                drop(permit);
+            });
+        },
+    )
     .await;
 
     *doors.lan.lock().await = None;
     serving.tasks.close();
-    if tokio::time::timeout(hub.inner.limits.stop_within, serving.tasks.wait()).await.is_err() {
+    if tokio::time::timeout(hub.inner.limits.stop_within, serving.tasks.wait())
+        .await
+        .is_err()
+    {
         tracing::warn!("some connections did not end in time and are cut");
         watching.abort();
     }
@@ -68,7 +98,9 @@ async fn reopen_doors(hub: &Hub) {
     if doors.wanted().lan && open.is_none() {
         match lan::open(hub).await {
             Ok(lan) => *open = Some(lan),
-            Err(error) => tracing::error!(%error, "the doors for news cannot be opened to the local network"),
+            Err(error) => {
+                tracing::error!(%error, "the doors for news cannot be opened to the local network")
+            }
         }
     }
 }
@@ -76,7 +108,9 @@ async fn reopen_doors(hub: &Hub) {
 /// Judges silence, keeps signs of life, sweeps.
 async fn watch(hub: Hub, stop: CancellationToken) {
     let limit = hub.inner.limits.silent_after;
-    let mut looks = tokio::time::interval(limit.map_or(LOOK, |limit| (limit / 4).clamp(Duration::from_millis(10), LOOK)));
+    let mut looks = tokio::time::interval(limit.map_or(LOOK, |limit| {
+        (limit / 4).clamp(Duration::from_millis(10), LOOK)
+    }));
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (mut last_look, mut last_time) = (Instant::now(), crate::now());
     let (mut last_sweep, mut last_try) = (Instant::now(), Instant::now());
@@ -87,7 +121,8 @@ async fn watch(hub: Hub, stop: CancellationToken) {
         }
         let (look, time) = (Instant::now(), crate::now());
         // Some systems stop the steady clock during sleep, some do not: the time of day tells too.
-        let slept = look.duration_since(last_look) > SLEPT || time.since(last_time) > SLEPT.as_millis() as i64;
+        let slept = look.duration_since(last_look) > SLEPT
+            || time.since(last_time) > SLEPT.as_millis() as i64;
         (last_look, last_time) = (look, time);
         for source in hub.inner.directory.sources() {
             let mut hearing = source.hearing();

@@ -22,11 +22,20 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn new(key: i64, id: ShopId, face: wire::Shop, newest: Seq) -> Self {
-        Self { key, id, face: RwLock::new(face), newest: watch::Sender::new(newest), changes: watch::Sender::new(0) }
+        Self {
+            key,
+            id,
+            face: RwLock::new(face),
+            newest: watch::Sender::new(newest),
+            changes: watch::Sender::new(0),
+        }
     }
 
     pub(crate) fn face(&self) -> wire::Shop {
-        self.face.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.face
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn set_face(&self, face: wire::Shop) {
@@ -44,7 +53,8 @@ impl Shop {
 
     /// Tells every listener at once that the state of a source changed.
     pub(crate) fn source_changed(&self) {
-        self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        self.changes
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 }
 
@@ -71,7 +81,16 @@ impl Source {
         hearing: Hearing,
     ) -> Self {
         let prepared = sources::prepare(&id, &config);
-        Self { id, shop, name, kind: config.kind(), config, prepared, door, hearing: Mutex::new(hearing) }
+        Self {
+            id,
+            shop,
+            name,
+            kind: config.kind(),
+            config,
+            prepared,
+            door,
+            hearing: Mutex::new(hearing),
+        }
     }
 
     pub(crate) fn hearing(&self) -> MutexGuard<'_, Hearing> {
@@ -137,7 +156,9 @@ impl Directory {
 
     pub(crate) fn add_source(&self, source: Arc<Source>) {
         let mut inside = self.write();
-        inside.doors.insert(digest(source.door.as_bytes()), Arc::clone(&source));
+        inside
+            .doors
+            .insert(digest(source.door.as_bytes()), Arc::clone(&source));
         inside.sources.push(source);
     }
 
@@ -148,7 +169,11 @@ impl Directory {
     }
 
     pub(crate) fn shop(&self, id: &ShopId) -> Result<Arc<Shop>, HubError> {
-        self.read().shops.get(id).cloned().ok_or(HubError::NotFound("shop"))
+        self.read()
+            .shops
+            .get(id)
+            .cloned()
+            .ok_or(HubError::NotFound("shop"))
     }
 
     /// Every shop, oldest first.
@@ -169,11 +194,21 @@ impl Directory {
     }
 
     pub(crate) fn sources_of(&self, shop: &Shop) -> Vec<Arc<Source>> {
-        self.read().sources.iter().filter(|source| source.shop.key == shop.key).cloned().collect()
+        self.read()
+            .sources
+            .iter()
+            .filter(|source| source.shop.key == shop.key)
+            .cloned()
+            .collect()
     }
 
     pub(crate) fn source(&self, shop: &Shop, id: &SourceId) -> Result<Arc<Source>, HubError> {
-        let found = self.read().sources.iter().find(|s| s.shop.key == shop.key && s.id == *id).cloned();
+        let found = self
+            .read()
+            .sources
+            .iter()
+            .find(|s| s.shop.key == shop.key && s.id == *id)
+            .cloned();
         found.ok_or(HubError::NotFound("source"))
     }
 }

@@ -58,12 +58,28 @@ impl Store {
 
     pub(crate) async fn hub(&self) -> Result<Option<HubRow>> {
         self.call(|db| {
-            let row = db.query_row("SELECT id, seal_check, lan, public_url FROM hub", [], |row| {
-                Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-            });
-            let Some((id, seal_check, lan, public_url)) = row.optional()? else { return Ok(None) };
+            let row = db.query_row(
+                "SELECT id, seal_check, lan, public_url FROM hub",
+                [],
+                |row| {
+                    Ok((
+                        row.get::<_, String>(0)?,
+                        row.get(1)?,
+                        row.get(2)?,
+                        row.get(3)?,
+                    ))
+                },
+            );
+            let Some((id, seal_check, lan, public_url)) = row.optional()? else {
+                return Ok(None);
+            };
             let id = HubId::new(id).ok_or_else(|| damaged("hub"))?;
-            Ok(Some(HubRow { id, seal_check, lan, public_url }))
+            Ok(Some(HubRow {
+                id,
+                seal_check,
+                lan,
+                public_url,
+            }))
         })
         .await
     }
@@ -71,7 +87,10 @@ impl Store {
     pub(crate) async fn add_hub(&self, id: &HubId, seal_check: Vec<u8>) -> Result<()> {
         let id = id.to_string();
         self.call(move |db| {
-            db.execute("INSERT INTO hub (one, id, seal_check) VALUES (1, ?1, ?2)", params![id, seal_check])?;
+            db.execute(
+                "INSERT INTO hub (one, id, seal_check) VALUES (1, ?1, ?2)",
+                params![id, seal_check],
+            )?;
             Ok(())
         })
         .await
@@ -79,7 +98,10 @@ impl Store {
 
     pub(crate) async fn set_doors(&self, lan: bool, public_url: Option<String>) -> Result<()> {
         self.call(move |db| {
-            db.execute("UPDATE hub SET lan = ?1, public_url = ?2", params![lan, public_url])?;
+            db.execute(
+                "UPDATE hub SET lan = ?1, public_url = ?2",
+                params![lan, public_url],
+            )?;
             Ok(())
         })
         .await
@@ -89,15 +111,24 @@ impl Store {
     pub(crate) async fn certificate(&self) -> Result<Option<(Vec<u8>, Vec<u8>)>> {
         self.call(|db| {
             let (certificate, key): (Option<_>, Option<_>) =
-                db.query_row("SELECT certificate, certificate_key FROM hub", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                db.query_row("SELECT certificate, certificate_key FROM hub", [], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })?;
             Ok(certificate.zip(key))
         })
         .await
     }
 
-    pub(crate) async fn set_certificate(&self, certificate: Vec<u8>, sealed_key: Vec<u8>) -> Result<()> {
+    pub(crate) async fn set_certificate(
+        &self,
+        certificate: Vec<u8>,
+        sealed_key: Vec<u8>,
+    ) -> Result<()> {
         self.call(move |db| {
-            db.execute("UPDATE hub SET certificate = ?1, certificate_key = ?2", params![certificate, sealed_key])?;
+            db.execute(
+                "UPDATE hub SET certificate = ?1, certificate_key = ?2",
+                params![certificate, sealed_key],
+            )?;
             Ok(())
         })
         .await
@@ -124,7 +155,12 @@ impl Store {
     }
 
     /// Adds a shop together with its first source; answers the shop's key.
-    pub(crate) async fn add_shop(&self, id: ShopId, face: wire::Shop, test: SourceRow) -> Result<i64> {
+    pub(crate) async fn add_shop(
+        &self,
+        id: ShopId,
+        face: wire::Shop,
+        test: SourceRow,
+    ) -> Result<i64> {
         self.call(move |db| {
             let both = sqlite::begin(db)?;
             both.execute(
@@ -152,10 +188,12 @@ impl Store {
 
     pub(crate) async fn sources(&self) -> Result<Vec<SourceRow>> {
         self.call(|db| {
-            let mut statement =
-                db.prepare("SELECT shop, id, name, door, config, beats, last_heard FROM sources ORDER BY key")?;
+            let mut statement = db.prepare(
+                "SELECT shop, id, name, door, config, beats, last_heard FROM sources ORDER BY key",
+            )?;
             let rows = statement.query_map([], source_row)?;
-            rows.map(|row| row?.ok_or_else(|| damaged("source"))).collect()
+            rows.map(|row| row?.ok_or_else(|| damaged("source")))
+                .collect()
         })
         .await
     }
@@ -187,10 +225,18 @@ impl Store {
     }
 
     pub(crate) async fn sweep(&self, now: Timestamp) -> Result<usize> {
-        self.call(move |db| Ok(crate::accept::sweep(db, now)?)).await
+        self.call(move |db| Ok(crate::accept::sweep(db, now)?))
+            .await
     }
 
-    pub(crate) async fn add_terminal(&self, id: TerminalId, shop: i64, name: String, token: [u8; 32], now: Timestamp) -> Result<()> {
+    pub(crate) async fn add_terminal(
+        &self,
+        id: TerminalId,
+        shop: i64,
+        name: String,
+        token: [u8; 32],
+        now: Timestamp,
+    ) -> Result<()> {
         self.call(move |db| {
             db.execute(
                 "INSERT INTO terminals (id, shop, name, token_sha256, added_at) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -227,7 +273,9 @@ fn insert_source(db: &Connection, row: &SourceRow) -> rusqlite::Result<()> {
 }
 
 fn source_row(row: &Row<'_>) -> rusqlite::Result<Option<SourceRow>> {
-    let Some(id) = SourceId::new(row.get::<_, String>(1)?) else { return Ok(None) };
+    let Some(id) = SourceId::new(row.get::<_, String>(1)?) else {
+        return Ok(None);
+    };
     Ok(Some(SourceRow {
         shop: row.get(0)?,
         id,

@@ -22,15 +22,27 @@ pub(crate) async fn certificate(inner: &Inner) -> Result<Certificate, HubError> 
     let (certificate, key) = match inner.store.certificate().await? {
         Some((certificate, sealed)) => (certificate, inner.sealer.open(OWNER, &sealed)?),
         None => {
-            let (certificate, key) = made().map_err(|error| HubError::Certificate(error.to_string()))?;
-            inner.store.set_certificate(certificate.clone(), inner.sealer.seal(OWNER, &key)?).await?;
+            let (certificate, key) =
+                made().map_err(|error| HubError::Certificate(error.to_string()))?;
+            inner
+                .store
+                .set_certificate(certificate.clone(), inner.sealer.seal(OWNER, &key)?)
+                .await?;
             (certificate, key)
         }
     };
     let digest = crate::shop::digest(&certificate);
-    let fingerprint = digest.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
-    let acceptor = acceptor(certificate, &key).map_err(|error| HubError::Certificate(error.to_string()))?;
-    Ok(Certificate { acceptor, fingerprint })
+    let fingerprint = digest
+        .iter()
+        .map(|byte| format!("{byte:02X}"))
+        .collect::<Vec<_>>()
+        .join(":");
+    let acceptor =
+        acceptor(certificate, &key).map_err(|error| HubError::Certificate(error.to_string()))?;
+    Ok(Certificate {
+        acceptor,
+        fingerprint,
+    })
 }
 
 /// It names no address, since a shop's addresses change and phones compare the fingerprint, and it runs out late, since
@@ -38,12 +50,17 @@ pub(crate) async fn certificate(inner: &Inner) -> Result<Certificate, HubError> 
 fn made() -> Result<(Vec<u8>, Zeroizing<Vec<u8>>), rcgen::Error> {
     let mut params = CertificateParams::new(vec!["tillbell.local".to_owned()])?;
     params.distinguished_name = DistinguishedName::new();
-    params.distinguished_name.push(DnType::CommonName, "Tillbell hub");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Tillbell hub");
     params.not_before = date_time_ymd(2025, 1, 1);
     params.not_after = date_time_ymd(2055, 1, 1);
     let key = KeyPair::generate()?;
     let certificate = params.self_signed(&key)?;
-    Ok((certificate.der().to_vec(), Zeroizing::new(key.serialize_der())))
+    Ok((
+        certificate.der().to_vec(),
+        Zeroizing::new(key.serialize_der()),
+    ))
 }
 
 fn acceptor(certificate: Vec<u8>, key: &[u8]) -> Result<TlsAcceptor, rustls::Error> {

@@ -90,10 +90,14 @@ fn tried(line: &[u8], clock: Timestamp) -> Result<Value, String> {
         return Err(format!("the line is longer than {LINE_MAX} bytes"));
     }
     let value: Value = serde_json::from_slice(line).map_err(|error| format!("no JSON: {error}"))?;
+    if !value.is_object() {
+        return Err("a line is one JSON object".to_owned());
+    }
     let source = SourceId::new("try").ok_or("no id")?;
     if value.get("config").is_some() {
         // The parser's words may quote a secret, but they go back to whoever gave it.
-        let recorded: Recorded = serde_json::from_value(value).map_err(|error| error.to_string())?;
+        let recorded: Recorded =
+            serde_json::from_value(value).map_err(|error| error.to_string())?;
         return recorded.tried(&source, clock);
     }
     let notice: Notice = serde_json::from_value(value).map_err(|error| error.to_string())?;
@@ -106,7 +110,9 @@ impl Recorded {
         let body = match (self.body, self.body_base64) {
             (Some(_), Some(_)) => return Err("give either body or body_base64".to_owned()),
             (Some(text), None) => text.into_bytes(),
-            (None, Some(text)) => STANDARD.decode(text).map_err(|error| format!("body_base64: {error}"))?,
+            (None, Some(text)) => STANDARD
+                .decode(text)
+                .map_err(|error| format!("body_base64: {error}"))?,
             (None, None) => Vec::new(),
         };
         let listed = match self.headers {
@@ -114,17 +120,29 @@ impl Recorded {
             Headers::Listed(listed) => listed,
         };
         // As at the door: names in lower case, values of visible ASCII.
-        let visible = |value: &str| value.bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b));
+        let visible = |value: &str| {
+            value
+                .bytes()
+                .all(|b| b == b'\t' || (b' '..=b'~').contains(&b))
+        };
         let headers: Vec<_> = listed
             .into_iter()
             .filter(|(_, value)| visible(value))
             .map(|(name, value)| (name.to_ascii_lowercase(), value))
             .collect();
         let method = self.method.to_ascii_uppercase();
-        let delivery =
-            Delivery { method: &method, path: &self.path, query: &self.query, headers: &headers, body: &body };
+        let delivery = Delivery {
+            method: &method,
+            path: &self.path,
+            query: &self.query,
+            headers: &headers,
+            body: &body,
+        };
         let mut answer = read(source, &self.config, &delivery, now);
-        if let (Some(field), Some(fields)) = (sources::unusable_field(&self.config), answer.as_object_mut()) {
+        if let (Some(field), Some(fields)) = (
+            sources::unusable_field(&self.config),
+            answer.as_object_mut(),
+        ) {
             fields.insert("unusable_field".to_owned(), json!(field));
         }
         Ok(answer)
@@ -137,8 +155,13 @@ impl Notice {
         let now = time(self.now, clock)?;
         let secret = Secret::new("try");
         let mut body = serde_json::Map::new();
-        let texts =
-            [("package", self.app), ("title", self.title), ("text", self.text), ("device", self.device), ("key", self.key)];
+        let texts = [
+            ("package", self.app),
+            ("title", self.title),
+            ("text", self.text),
+            ("device", self.device),
+            ("key", self.key),
+        ];
         for (name, value) in texts {
             if let Some(value) = value {
                 body.insert(name.to_owned(), json!(value));
@@ -148,13 +171,32 @@ impl Notice {
             body.insert("posted_at".to_owned(), posted_at);
         }
         let body = Value::Object(body).to_string();
-        let headers = [("authorization".to_owned(), format!("Bearer {}", secret.expose()))];
-        let delivery = Delivery { method: "POST", path: "", query: "", headers: &headers, body: body.as_bytes() };
-        Ok(read(source, &SourceConfig::Forwarder { secret }, &delivery, now))
+        let headers = [(
+            "authorization".to_owned(),
+            format!("Bearer {}", secret.expose()),
+        )];
+        let delivery = Delivery {
+            method: "POST",
+            path: "",
+            query: "",
+            headers: &headers,
+            body: body.as_bytes(),
+        };
+        Ok(read(
+            source,
+            &SourceConfig::Forwarder { secret },
+            &delivery,
+            now,
+        ))
     }
 }
 
-fn read(source: &SourceId, config: &SourceConfig, delivery: &Delivery<'_>, now: Timestamp) -> Value {
+fn read(
+    source: &SourceId,
+    config: &SourceConfig,
+    delivery: &Delivery<'_>,
+    now: Timestamp,
+) -> Value {
     let read = if delivery.body.len() > BODY_MAX {
         Err(Refusal::Malformed("the body is too large"))
     } else {
@@ -164,7 +206,9 @@ fn read(source: &SourceId, config: &SourceConfig, delivery: &Delivery<'_>, now: 
         Ok(reading) => {
             let mut answer = match reading.outcome {
                 Outcome::Money(news) => json!({ "outcome": "money", "news": news }),
-                Outcome::NotUnderstood(unread) => json!({ "outcome": "not_understood", "unread": unread }),
+                Outcome::NotUnderstood(unread) => {
+                    json!({ "outcome": "not_understood", "unread": unread })
+                }
                 Outcome::Heartbeat => json!({ "outcome": "heartbeat" }),
                 Outcome::Ignored(why) => json!({ "outcome": "ignored", "why": why }),
             };
@@ -191,9 +235,8 @@ fn time(now: Option<Now>, clock: Timestamp) -> Result<Timestamp, String> {
     match now {
         None => Ok(clock),
         Some(Now::Millis(millis)) => Ok(Timestamp(millis)),
-        Some(Now::Text(text)) => {
-            Timestamp::parse_rfc3339(&text).ok_or_else(|| "now: write RFC 3339 or milliseconds since 1970".to_owned())
-        }
+        Some(Now::Text(text)) => Timestamp::parse_rfc3339(&text)
+            .ok_or_else(|| "now: write RFC 3339 or milliseconds since 1970".to_owned()),
     }
 }
 
@@ -206,11 +249,23 @@ mod tests {
     #[test]
     fn every_line_gets_one_answer() {
         for (line, outcome) in [
-            (r#"{"app":"com.tencent.mm","title":"微信支付","text":"微信支付收款12.80元(朋友到店)"}"#, "money"),
-            (r#"{"app":"com.tencent.mm","title":"老王","text":"微信支付收款12.80元"}"#, "not_understood"),
-            (r#"{"app":"com.example.chat","title":"a","text":"b"}"#, "not_understood"),
+            (
+                r#"{"app":"com.tencent.mm","title":"微信支付","text":"微信支付收款12.80元(朋友到店)"}"#,
+                "money",
+            ),
+            (
+                r#"{"app":"com.tencent.mm","title":"老王","text":"微信支付收款12.80元"}"#,
+                "not_understood",
+            ),
+            (
+                r#"{"app":"com.example.chat","title":"a","text":"b"}"#,
+                "not_understood",
+            ),
             (r#"{"app":"com.tencent.mm"}"#, "refused"),
-            (r#"{"config":{"kind":"stripe","endpoint_secrets":["whsec_x"]},"body":"{}"}"#, "refused"),
+            (
+                r#"{"config":{"kind":"stripe","endpoint_secrets":["whsec_x"]},"body":"{}"}"#,
+                "refused",
+            ),
             (r#"{"config":{"kind":"stripe"}}"#, "invalid"),
             (r#"{"config":{"kind":"nonsense"}}"#, "invalid"),
             (r#"{"app":"a","now":"yesterday"}"#, "invalid"),
@@ -223,7 +278,11 @@ mod tests {
             assert_eq!(answer["outcome"], outcome, "{line} gave {answer}");
         }
         assert_eq!(answer(&vec![b'['; LINE_MAX + 1], NOW)["outcome"], "invalid");
-        assert_eq!(answer(&vec![b'['; 100_000], NOW)["outcome"], "invalid", "deep nesting");
+        assert_eq!(
+            answer(&vec![b'['; 100_000], NOW)["outcome"],
+            "invalid",
+            "deep nesting"
+        );
     }
 
     #[test]
@@ -234,7 +293,11 @@ mod tests {
                 r#"{{"config":{{"kind":"vmq","key":"{key}"}},"method":"GET","path":"/appHeart","query":"t=1777599016123&sign=3bb5cd257c6fdb7bae9f7dadffb8014d","now":{now}}}"#
             );
             let answer = answer(line.as_bytes(), Timestamp(0));
-            assert_eq!((&answer["outcome"], &answer["clock_ahead_ms"]), (&json!("heartbeat"), &json!(0)), "{answer}");
+            assert_eq!(
+                (&answer["outcome"], &answer["clock_ahead_ms"]),
+                (&json!("heartbeat"), &json!(0)),
+                "{answer}"
+            );
             assert_eq!(answer["reply"]["status"], 200);
         }
     }

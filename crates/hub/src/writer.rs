@@ -44,7 +44,10 @@ impl Writer {
         closing: CancellationToken,
     ) -> (Self, JoinHandle<()>) {
         let (sender, receiver) = mpsc::channel(limits.queue);
-        (Self { queue: sender }, tokio::spawn(run(store, metrics, receiver, limits.group, closing)))
+        (
+            Self { queue: sender },
+            tokio::spawn(run(store, metrics, receiver, limits.group, closing)),
+        )
     }
 
     /// Stores one delivery; answers when it is durable.
@@ -56,7 +59,13 @@ impl Writer {
         now: Timestamp,
     ) -> Answer {
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { source: Arc::clone(source), outcome, clock_ahead_ms, now, answer };
+        let waiting = Waiting {
+            source: Arc::clone(source),
+            outcome,
+            clock_ahead_ms,
+            now,
+            answer,
+        };
         // A full queue is said at once: the platform's own repeats are the better place to wait.
         self.queue.try_send(waiting).map_err(|_| NotStored)?;
         answered.await.map_err(|_| NotStored)?
@@ -84,9 +93,13 @@ async fn run(
 
 async fn write(store: &Store, metrics: &Metrics, taken: Vec<Waiting>) {
     let count = taken.len();
-    let (work, answers): (Vec<_>, Vec<_>) =
-        taken.into_iter().map(|w| ((w.source, w.outcome, w.clock_ahead_ms, w.now), w.answer)).unzip();
-    let written = store.call(move |db| Ok(write_group(db, &work).map(|results| (results, newest(db, &work)))?)).await;
+    let (work, answers): (Vec<_>, Vec<_>) = taken
+        .into_iter()
+        .map(|w| ((w.source, w.outcome, w.clock_ahead_ms, w.now), w.answer))
+        .unzip();
+    let written = store
+        .call(move |db| Ok(write_group(db, &work).map(|results| (results, newest(db, &work)))?))
+        .await;
     match written {
         Ok((results, newest)) => {
             metrics.group(&results);
@@ -116,7 +129,13 @@ fn write_group(db: &mut rusqlite::Connection, work: &[Work]) -> rusqlite::Result
     for (source, outcome, clock_ahead_ms, now) in work {
         let one = group.savepoint()?;
         let rule = source.shop.face().day_rule;
-        let log = Log { db: &one, shop: source.shop.key, rule: &rule, now: *now, clock_ahead_ms: *clock_ahead_ms };
+        let log = Log {
+            db: &one,
+            shop: source.shop.key,
+            rule: &rule,
+            now: *now,
+            clock_ahead_ms: *clock_ahead_ms,
+        };
         match log.take(outcome) {
             Ok(accepted) => {
                 one.commit()?;

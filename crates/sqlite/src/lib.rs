@@ -91,7 +91,10 @@ impl Db {
     /// blocking task. The folder must exist.
     pub fn open(path: &Path, migrations: &'static [&'static str]) -> Result<Self, OpenError> {
         let lock = lock(path)?;
-        let sqlite = |source| OpenError::Sqlite { path: path.to_owned(), source };
+        let sqlite = |source| OpenError::Sqlite {
+            path: path.to_owned(),
+            source,
+        };
         let mut connection = Connection::open(path).map_err(sqlite)?;
         let mode: String = connection
             .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
@@ -107,7 +110,10 @@ impl Db {
     /// A database in memory, for tests and trials.
     pub fn open_in_memory(migrations: &'static [&'static str]) -> Result<Self, OpenError> {
         let path = Path::new(":memory:");
-        let sqlite = |source| OpenError::Sqlite { path: path.to_owned(), source };
+        let sqlite = |source| OpenError::Sqlite {
+            path: path.to_owned(),
+            source,
+        };
         let mut connection = Connection::open_in_memory().map_err(sqlite)?;
         prepare(&connection).map_err(sqlite)?;
         migrate::to_latest(&mut connection, path, migrations)?;
@@ -115,7 +121,12 @@ impl Db {
     }
 
     fn around(connection: Connection, lock: Option<File>) -> Self {
-        Self { open: Arc::new(Mutex::new(Some(Open { connection, _lock: lock }))) }
+        Self {
+            open: Arc::new(Mutex::new(Some(Open {
+                connection,
+                _lock: lock,
+            }))),
+        }
     }
 
     /// Does work on the connection in a blocking task; calls queue behind each other. Dropping the future does not
@@ -141,9 +152,14 @@ impl Db {
     pub async fn close(&self) {
         let db = self.clone();
         let closed = tokio::task::spawn_blocking(move || {
-            let Some(open) = db.guard().take() else { return };
+            let Some(open) = db.guard().take() else {
+                return;
+            };
             // A checkpoint is tidiness, not safety: whatever stays in the -wal file is read back on the next open.
-            if let Err(error) = open.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+            if let Err(error) = open
+                .connection
+                .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+            {
                 tracing::warn!(%error, "could not write the log back into the database on closing");
             }
         });
@@ -178,7 +194,10 @@ pub fn begin(connection: &mut Connection) -> rusqlite::Result<rusqlite::Transact
 
 fn lock(path: &Path) -> Result<File, OpenError> {
     let lock_path = beside(path, "lock");
-    let io = |source| OpenError::Io { path: lock_path.clone(), source };
+    let io = |source| OpenError::Io {
+        path: lock_path.clone(),
+        source,
+    };
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)

@@ -11,13 +11,20 @@ pub(crate) fn to_latest(
     path: &Path,
     migrations: &'static [&'static str],
 ) -> Result<(), OpenError> {
-    let sqlite = |source| OpenError::Sqlite { path: path.to_owned(), source };
+    let sqlite = |source| OpenError::Sqlite {
+        path: path.to_owned(),
+        source,
+    };
     let found: i64 = connection
         .query_row("PRAGMA user_version", [], |row| row.get(0))
         .map_err(sqlite)?;
     let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     if found > known {
-        return Err(OpenError::Newer { path: path.to_owned(), found, known });
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
     }
     if found == known {
         return Ok(());
@@ -28,7 +35,10 @@ pub(crate) fn to_latest(
     let steps = Migrations::from_iter(migrations.iter().map(|sql| M::up(sql)));
     steps
         .to_latest(connection)
-        .map_err(|error| OpenError::Migration { path: path.to_owned(), reason: error.to_string() })?;
+        .map_err(|error| OpenError::Migration {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        })?;
     tracing::info!(from = found, to = known, "database brought up to date");
     Ok(())
 }
@@ -38,7 +48,17 @@ fn keep_copy(connection: &Connection, path: &Path, version: i64) -> Result<(), O
     let copy = beside(path, &format!("v{version}"));
     connection
         .backup("main", &copy, None)
-        .map_err(|source| OpenError::Sqlite { path: copy.clone(), source })?;
-    let io = |source| OpenError::Io { path: copy.clone(), source };
-    std::fs::File::options().write(true).open(&copy).and_then(|file| file.sync_all()).map_err(io)
+        .map_err(|source| OpenError::Sqlite {
+            path: copy.clone(),
+            source,
+        })?;
+    let io = |source| OpenError::Io {
+        path: copy.clone(),
+        source,
+    };
+    std::fs::File::options()
+        .write(true)
+        .open(&copy)
+        .and_then(|file| file.sync_all())
+        .map_err(io)
 }

@@ -3,8 +3,10 @@
 use super::*;
 
 const FIRST: &[&str] = &["CREATE TABLE a (x INTEGER NOT NULL) STRICT"];
-const SECOND: &[&str] =
-    &["CREATE TABLE a (x INTEGER NOT NULL) STRICT", "ALTER TABLE a ADD COLUMN y INTEGER"];
+const SECOND: &[&str] = &[
+    "CREATE TABLE a (x INTEGER NOT NULL) STRICT",
+    "ALTER TABLE a ADD COLUMN y INTEGER",
+];
 const BROKEN: &[&str] = &[
     "CREATE TABLE a (x INTEGER NOT NULL) STRICT",
     "ALTER TABLE a ADD COLUMN y INTEGER",
@@ -20,7 +22,8 @@ enum Error {
 }
 
 async fn insert(db: &Db, x: i64) -> Result<(), Error> {
-    db.call(move |c| Ok(c.execute("INSERT INTO a (x) VALUES (?1)", [x]).map(drop)?)).await
+    db.call(move |c| Ok(c.execute("INSERT INTO a (x) VALUES (?1)", [x]).map(drop)?))
+        .await
 }
 
 async fn sum(db: &Db) -> i64 {
@@ -46,7 +49,11 @@ async fn keeps_what_was_written_and_one_owner_only() {
 async fn pragmas_hold() {
     let dir = tempfile::tempdir().expect("folder");
     let db = Db::open(&dir.path().join("t.db"), FIRST).expect("open");
-    for (pragma, value) in [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5000)] {
+    for (pragma, value) in [
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("busy_timeout", 5000),
+    ] {
         let found = db
             .call::<i64, Error, _>(move |c| {
                 Ok(c.query_row(&format!("PRAGMA {pragma}"), [], |r| r.get(0))?)
@@ -65,15 +72,31 @@ async fn migrates_with_a_copy_and_refuses_a_newer_schema() {
     insert(&db, 3).await.expect("insert");
     db.close().await;
 
-    assert!(matches!(Db::open(&path, BROKEN), Err(OpenError::Migration { .. })));
+    assert!(matches!(
+        Db::open(&path, BROKEN),
+        Err(OpenError::Migration { .. })
+    ));
     let db = Db::open(&path, SECOND).expect("the failed migration changed nothing");
     assert_eq!(sum(&db).await, 3);
     db.close().await;
     let copy = rusqlite::Connection::open(dir.path().join("t.db.v1")).expect("copy");
-    assert_eq!(copy.query_row("SELECT x FROM a", [], |r| r.get::<_, i64>(0)), Ok(3));
+    assert_eq!(
+        copy.query_row("SELECT x FROM a", [], |r| r.get::<_, i64>(0)),
+        Ok(3)
+    );
 
     let refused = Db::open(&path, FIRST).expect_err("newer");
-    assert!(matches!(refused, OpenError::Newer { found: 2, known: 1, .. }), "{refused}");
+    assert!(
+        matches!(
+            refused,
+            OpenError::Newer {
+                found: 2,
+                known: 1,
+                ..
+            }
+        ),
+        "{refused}"
+    );
 }
 
 #[tokio::test]
@@ -94,5 +117,8 @@ async fn a_panic_neither_commits_nor_breaks_the_connection() {
 #[test]
 fn a_folder_that_cannot_be_written_is_an_error_with_its_name() {
     let refused = Db::open(Path::new("/nonexistent/t.db"), FIRST).expect_err("no folder");
-    assert!(refused.to_string().contains("/nonexistent/t.db.lock"), "{refused}");
+    assert!(
+        refused.to_string().contains("/nonexistent/t.db.lock"),
+        "{refused}"
+    );
 }

@@ -23,10 +23,17 @@ fn news(via: SourceKind, key: &str, fen: Option<i64>) -> News {
     News {
         source: SourceId::new(via.as_str()).expect("id"),
         via,
-        key: NewsKey { text: key.to_owned(), within_ms: None },
+        key: NewsKey {
+            text: key.to_owned(),
+            within_ms: None,
+        },
         platform: Platform::WECHAT,
         kind: Kind::Payment,
-        trust: if via.is_phone() { Trust::Reported } else { Trust::Confirmed },
+        trust: if via.is_phone() {
+            Trust::Reported
+        } else {
+            Trust::Confirmed
+        },
         amount: fen.and_then(|fen| Money::new(fen, Currency::CNY)),
         cumulative: false,
         identity: None,
@@ -41,8 +48,15 @@ fn news(via: SourceKind, key: &str, fen: Option<i64>) -> News {
 
 fn take(db: &Connection, now: Timestamp, news: &News) -> Accepted {
     let rule = DayRule::default();
-    let log = Log { db, shop: 1, rule: &rule, now, clock_ahead_ms: None };
-    log.take(&Outcome::Money(vec![news.clone()])).expect("stored")[0]
+    let log = Log {
+        db,
+        shop: 1,
+        rule: &rule,
+        now,
+        clock_ahead_ms: None,
+    };
+    log.take(&Outcome::Money(vec![news.clone()]))
+        .expect("stored")[0]
 }
 
 fn log(db: &Connection) -> Vec<Entry> {
@@ -53,14 +67,35 @@ fn log(db: &Connection) -> Vec<Entry> {
 fn a_notice_and_a_webhook_are_one_payment_two_notices_are_two() {
     let db = database();
     let notice = |key| news(SourceKind::SmsForwarder, key, Some(1250));
-    let webhook = News { identity: Some("4200".to_owned()), ..news(SourceKind::WechatV3, "w", Some(1250)) };
+    let webhook = News {
+        identity: Some("4200".to_owned()),
+        ..news(SourceKind::WechatV3, "w", Some(1250))
+    };
     assert_eq!(take(&db, START, &notice("a")), Accepted::New(Seq(1)));
-    assert_eq!(take(&db, START.plus_ms(4_000), &notice("b")), Accepted::New(Seq(2)));
-    assert_eq!(take(&db, START.plus_ms(5_000), &webhook), Accepted::Confirmed { of: Seq(1) });
-    assert_eq!(take(&db, START.plus_ms(6_000), &webhook), Accepted::AlreadyHad);
+    assert_eq!(
+        take(&db, START.plus_ms(4_000), &notice("b")),
+        Accepted::New(Seq(2))
+    );
+    assert_eq!(
+        take(&db, START.plus_ms(5_000), &webhook),
+        Accepted::Confirmed { of: Seq(1) }
+    );
+    assert_eq!(
+        take(&db, START.plus_ms(6_000), &webhook),
+        Accepted::AlreadyHad
+    );
     // Another message of the platform about the same number.
-    let again = News { key: NewsKey { text: "w2".to_owned(), within_ms: None }, ..webhook };
-    assert_eq!(take(&db, START.plus_ms(7_000_000), &again), Accepted::Attached { of: Seq(1) });
+    let again = News {
+        key: NewsKey {
+            text: "w2".to_owned(),
+            within_ms: None,
+        },
+        ..webhook
+    };
+    assert_eq!(
+        take(&db, START.plus_ms(7_000_000), &again),
+        Accepted::Attached { of: Seq(1) }
+    );
     let numbers: Vec<_> = log(&db).into_iter().map(|entry| entry.seq.0).collect();
     assert_eq!(numbers, [1, 2, 3, 4]);
 }
@@ -68,16 +103,33 @@ fn a_notice_and_a_webhook_are_one_payment_two_notices_are_two() {
 #[test]
 fn running_numbers_count_payments_only_and_each_day_for_itself() {
     let db = database();
-    let mut refund = News { kind: Kind::Refund, ..news(SourceKind::WechatV3, "r", Some(100)) };
+    let mut refund = News {
+        kind: Kind::Refund,
+        ..news(SourceKind::WechatV3, "r", Some(100))
+    };
     refund.identity = Some("r1".to_owned());
     let day = 24 * 3_600_000;
     take(&db, START, &news(SourceKind::SmsForwarder, "a", Some(1)));
     take(&db, START, &refund);
-    take(&db, START, &News { platform: Platform::TEST, ..news(SourceKind::Test, "t", Some(1)) });
+    take(
+        &db,
+        START,
+        &News {
+            platform: Platform::TEST,
+            ..news(SourceKind::Test, "t", Some(1))
+        },
+    );
     take(&db, START, &news(SourceKind::SmsForwarder, "b", None));
-    take(&db, START.plus_ms(day), &news(SourceKind::SmsForwarder, "c", Some(1)));
+    take(
+        &db,
+        START.plus_ms(day),
+        &news(SourceKind::SmsForwarder, "c", Some(1)),
+    );
     // Told late, paid the day before: it belongs to the day on which it was paid.
-    let late = News { paid_at: Some(START), ..news(SourceKind::WechatV3, "d", Some(77)) };
+    let late = News {
+        paid_at: Some(START),
+        ..news(SourceKind::WechatV3, "d", Some(77))
+    };
     take(&db, START.plus_ms(day), &late);
     let told: Vec<_> = log(&db)
         .into_iter()
@@ -114,11 +166,20 @@ fn running_totals_of_refunds_become_single_refunds() {
     assert_eq!(take(&db, START, &total("b", 1000)), Accepted::New(Seq(2)));
     assert_eq!(take(&db, START, &total("b", 1000)), Accepted::AlreadyHad);
     // Late and out of order: what it tells is known already.
-    assert_eq!(take(&db, START, &total("c", 500)), Accepted::Attached { of: Seq(2) });
+    assert_eq!(
+        take(&db, START, &total("c", 500)),
+        Accepted::Attached { of: Seq(2) }
+    );
     // Not a running total: its own number and its own amount.
-    let single = News { cumulative: false, ..total("d", 40) };
+    let single = News {
+        cumulative: false,
+        ..total("d", 40)
+    };
     assert_eq!(take(&db, START, &single), Accepted::New(Seq(4)));
-    assert_eq!(take(&db, START, &total("e", 1040)), Accepted::Attached { of: Seq(4) });
+    assert_eq!(
+        take(&db, START, &total("e", 1040)),
+        Accepted::Attached { of: Seq(4) }
+    );
     let amounts: Vec<_> = log(&db)
         .into_iter()
         .filter_map(|entry| match entry.event {
@@ -132,10 +193,21 @@ fn running_totals_of_refunds_become_single_refunds() {
 #[test]
 fn a_signed_amount_corrects_a_reported_one_of_the_same_number() {
     let db = database();
-    let numbered = |via, key, fen| News { identity: Some("N".to_owned()), ..news(via, key, fen) };
+    let numbered = |via, key, fen| News {
+        identity: Some("N".to_owned()),
+        ..news(via, key, fen)
+    };
     take(&db, START, &numbered(SourceKind::Forwarder, "a", None));
-    take(&db, START, &numbered(SourceKind::SmsForwarder, "b", Some(5)));
-    take(&db, START, &numbered(SourceKind::SmsForwarder, "c", Some(6)));
+    take(
+        &db,
+        START,
+        &numbered(SourceKind::SmsForwarder, "b", Some(5)),
+    );
+    take(
+        &db,
+        START,
+        &numbered(SourceKind::SmsForwarder, "c", Some(6)),
+    );
     take(&db, START, &numbered(SourceKind::WechatV3, "d", Some(7)));
     take(&db, START, &numbered(SourceKind::WechatV2, "e", Some(8)));
     let amounts: Vec<_> = log(&db)
@@ -147,7 +219,13 @@ fn a_signed_amount_corrects_a_reported_one_of_the_same_number() {
             Event::NotUnderstood(_) => ("unread", None),
         })
         .collect();
-    let told = [("paid", None), ("attached", Some(5)), ("attached", Some(5)), ("confirmed", Some(7)), ("attached", Some(7))];
+    let told = [
+        ("paid", None),
+        ("attached", Some(5)),
+        ("attached", Some(5)),
+        ("confirmed", Some(7)),
+        ("attached", Some(7)),
+    ];
     assert_eq!(amounts, told);
 }
 
@@ -156,7 +234,17 @@ fn the_same_text_is_the_same_notice_for_a_moment_only() {
     let db = database();
     let text = |ms| {
         let notice = news(SourceKind::SmsForwarder, "same text", Some(100));
-        take(&db, START.plus_ms(ms), &News { key: NewsKey { within_ms: Some(3_000), ..notice.key.clone() }, ..notice })
+        take(
+            &db,
+            START.plus_ms(ms),
+            &News {
+                key: NewsKey {
+                    within_ms: Some(3_000),
+                    ..notice.key.clone()
+                },
+                ..notice
+            },
+        )
     };
     assert_eq!(text(0), Accepted::New(Seq(1)));
     assert_eq!(text(2_000), Accepted::AlreadyHad);
@@ -173,15 +261,27 @@ fn a_phones_wrong_clock_is_set_right_before_joining() {
     let db = database();
     let rule = DayRule::default();
     let ahead = 40_000;
-    let notice = News { paid_at: Some(START.plus_ms(ahead)), ..news(SourceKind::SmsForwarder, "a", Some(9)) };
+    let notice = News {
+        paid_at: Some(START.plus_ms(ahead)),
+        ..news(SourceKind::SmsForwarder, "a", Some(9))
+    };
     let webhook = News {
         paid_at: Some(START.plus_ms(-150_000)),
         identity: Some("x".to_owned()),
         ..news(SourceKind::WechatV3, "b", Some(9))
     };
-    let phone = Log { db: &db, shop: 1, rule: &rule, now: START, clock_ahead_ms: Some(ahead) };
+    let phone = Log {
+        db: &db,
+        shop: 1,
+        rule: &rule,
+        now: START,
+        clock_ahead_ms: Some(ahead),
+    };
     phone.take(&Outcome::Money(vec![notice])).expect("stored");
-    assert_eq!(take(&db, START.plus_ms(1_000), &webhook), Accepted::Confirmed { of: Seq(1) });
+    assert_eq!(
+        take(&db, START.plus_ms(1_000), &webhook),
+        Accepted::Confirmed { of: Seq(1) }
+    );
 }
 
 #[test]
@@ -189,7 +289,13 @@ fn unread_notices_are_kept_once_per_moment() {
     let db = database();
     let rule = DayRule::default();
     let unread = |text: &str, reason, ms| {
-        let log = Log { db: &db, shop: 1, rule: &rule, now: START.plus_ms(ms), clock_ahead_ms: None };
+        let log = Log {
+            db: &db,
+            shop: 1,
+            rule: &rule,
+            now: START.plus_ms(ms),
+            clock_ahead_ms: None,
+        };
         let unread = Unread {
             source: SourceId::new("p").expect("id"),
             via: SourceKind::Forwarder,
@@ -207,8 +313,14 @@ fn unread_notices_are_kept_once_per_moment() {
     assert_eq!(unread("a", UnknownApp, 1_000), Accepted::AlreadyHad);
     assert_eq!(unread("b", UnknownApp, 1_000), Accepted::NotUnderstood);
     assert_eq!(unread("a", UnknownApp, 10_000), Accepted::NotUnderstood);
-    assert_eq!(unread("[text]", TemplateNotFilled, 0), Accepted::NotUnderstood);
-    assert_eq!(unread("[text]", TemplateNotFilled, 3_000_000), Accepted::AlreadyHad);
+    assert_eq!(
+        unread("[text]", TemplateNotFilled, 0),
+        Accepted::NotUnderstood
+    );
+    assert_eq!(
+        unread("[text]", TemplateNotFilled, 3_000_000),
+        Accepted::AlreadyHad
+    );
     assert_eq!(log(&db).len(), 4);
 }
 
@@ -234,9 +346,22 @@ fn step() -> impl Strategy<Value = Step> {
     let fen = prop_oneof![1 => Just(None), 6 => Just(Some(1250)), 3 => Just(Some(990))];
     let later = prop_oneof![Just(0_i64), 0_i64..4_000, 0_i64..120_000];
     let within = prop_oneof![Just(None), Just(Some(3_000_i64))];
-    (later, kinds, fen, proptest::option::of(0_u8..5), 0_u8..40, within).prop_map(
-        |(later_ms, via, fen, identity, key, within_ms)| Step { later_ms, via, fen, identity, key, within_ms },
+    (
+        later,
+        kinds,
+        fen,
+        proptest::option::of(0_u8..5),
+        0_u8..40,
+        within,
     )
+        .prop_map(|(later_ms, via, fen, identity, key, within_ms)| Step {
+            later_ms,
+            via,
+            fen,
+            identity,
+            key,
+            within_ms,
+        })
 }
 
 /// A payment as the model sees it.
@@ -260,12 +385,19 @@ struct Model {
 impl Model {
     fn take(&mut self, now: Timestamp, step: &Step) -> Accepted {
         let key = (step.via, step.key);
-        if self.keys.get(&key).is_some_and(|at| step.within_ms.is_none_or(|ms| now.since(*at) <= ms)) {
+        if self
+            .keys
+            .get(&key)
+            .is_some_and(|at| step.within_ms.is_none_or(|ms| now.since(*at) <= ms))
+        {
             return Accepted::AlreadyHad;
         }
         self.keys.insert(key, now);
         let signed = !step.via.is_phone();
-        let by_number = self.payments.iter().position(|p| p.identity.is_some() && p.identity == step.identity);
+        let by_number = self
+            .payments
+            .iter()
+            .position(|p| p.identity.is_some() && p.identity == step.identity);
         let by_rule = || {
             self.payments.iter().position(|p| {
                 p.fen.is_some()
@@ -290,12 +422,20 @@ impl Model {
         };
         let payment = &mut self.payments[found];
         let rises = signed && !payment.confirmed;
-        payment.fen = if rises { step.fen.or(payment.fen) } else { payment.fen.or(step.fen) };
+        payment.fen = if rises {
+            step.fen.or(payment.fen)
+        } else {
+            payment.fen.or(step.fen)
+        };
         payment.identity = payment.identity.or(step.identity);
         payment.confirmed |= signed;
         payment.heard.push(step.via);
         let of = Seq(payment.seq);
-        if rises { Accepted::Confirmed { of } } else { Accepted::Attached { of } }
+        if rises {
+            Accepted::Confirmed { of }
+        } else {
+            Accepted::Attached { of }
+        }
     }
 }
 
@@ -354,9 +494,19 @@ fn single_refunds_and_running_totals_of_one_transaction_are_not_counted_twice() 
         refund("d", None, 1000),
     ];
     // In every order that keeps the totals in theirs; Stripe promises none.
-    for order in [[0, 1, 2, 3], [1, 0, 3, 2], [1, 3, 0, 2], [1, 3, 2, 0], [0, 2, 1, 3], [2, 0, 1, 3], [1, 0, 2, 3]] {
+    for order in [
+        [0, 1, 2, 3],
+        [1, 0, 3, 2],
+        [1, 3, 0, 2],
+        [1, 3, 2, 0],
+        [0, 2, 1, 3],
+        [2, 0, 1, 3],
+        [1, 0, 2, 3],
+    ] {
         let db = database();
-        order.iter().for_each(|i| drop(take(&db, START, &told[*i])));
+        for i in order {
+            take(&db, START, &told[i]);
+        }
         let returned: i64 = log(&db)
             .into_iter()
             .filter_map(|entry| match entry.event {

@@ -1,8 +1,8 @@
 //! Connections: accepting them within bounds, and speaking HTTP/1.1 on each until it ends or the hub stops.
 
 use super::{Reached, Serving};
-use crate::metrics::{Gauge, Metrics, count};
 use crate::Limits;
+use crate::metrics::{Gauge, Metrics, count};
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -32,7 +32,8 @@ pub(crate) async fn accept_on(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let Ok(permit) = std::sync::Arc::clone(&serving.connections).try_acquire_owned() else {
+                let Ok(permit) = std::sync::Arc::clone(&serving.connections).try_acquire_owned()
+                else {
                     count(&metrics.connections_refused_total);
                     continue;
                 };
@@ -65,8 +66,13 @@ pub(crate) async fn converse<I>(
         router.clone().oneshot(request.map(axum::body::Body::new))
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(limits.head_within).max_buf_size(limits.head_bytes);
-    let connection = builder.serve_connection(TokioIo::new(io), service).with_upgrades();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head_within)
+        .max_buf_size(limits.head_bytes);
+    let connection = builder
+        .serve_connection(TokioIo::new(io), service)
+        .with_upgrades();
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -9,7 +9,9 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use domain::{SourceKind, Timestamp};
-use sources::{Delivery, Failure, Outcome, Reading, Refusal, Reply, delivery::BODY_MAX, failure_reply};
+use sources::{
+    Delivery, Failure, Outcome, Reading, Refusal, Reply, delivery::BODY_MAX, failure_reply,
+};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::time::timeout;
@@ -57,12 +59,19 @@ pub(crate) async fn at_the_root(State(app): State<App>, request: Request) -> Res
     let (parts, body) = request.into_parts();
     let mut candidates = app.hub.inner.directory.sources();
     candidates.retain(|source| source.kind == SourceKind::Vmq);
-    let refused_all = || reply(failure_reply(SourceKind::Vmq, Failure::Refused(Refusal::Signature)));
+    let refused_all = || {
+        reply(failure_reply(
+            SourceKind::Vmq,
+            Failure::Refused(Refusal::Signature),
+        ))
+    };
     if candidates.is_empty() {
         return nothing_here().await;
     }
     count(&app.hub.inner.metrics.deliveries_total);
-    let Ok(body) = take_body(&app, &parts, body).await else { return refused_all() };
+    let Ok(body) = take_body(&app, &parts, body).await else {
+        return refused_all();
+    };
     let now = crate::now();
     let headers = clean(&parts.headers);
     let delivery = delivery(&parts, parts.uri.path(), &headers, &body);
@@ -82,7 +91,12 @@ pub(crate) async fn at_the_root(State(app): State<App>, request: Request) -> Res
 }
 
 /// Stores what is believed; the reply is for the sender.
-async fn believe(app: &App, source: &Arc<Source>, read: Result<Reading, Refusal>, now: Timestamp) -> Reply {
+async fn believe(
+    app: &App,
+    source: &Arc<Source>,
+    read: Result<Reading, Refusal>,
+    now: Timestamp,
+) -> Reply {
     let reading = match read {
         Ok(reading) => reading,
         Err(refusal) => return refused(app, source, refusal),
@@ -92,7 +106,9 @@ async fn believe(app: &App, source: &Arc<Source>, read: Result<Reading, Refusal>
     let beat = reading.outcome == Outcome::Heartbeat;
     match reading.outcome {
         Outcome::Heartbeat => count(&inner.metrics.heartbeats_total),
-        Outcome::Ignored(what) => tracing::debug!(source.id = %source.id, what, "acknowledged, not money"),
+        Outcome::Ignored(what) => {
+            tracing::debug!(source.id = %source.id, what, "acknowledged, not money")
+        }
         stored @ (Outcome::Money(_) | Outcome::NotUnderstood(_)) => {
             let stored = inner.writer.store(source, stored, ahead, now);
             match timeout(inner.limits.store_within, stored).await {
@@ -126,11 +142,19 @@ fn refuse(app: &App, source: &Source, code: &'static str) {
 /// The raw body, within its bounds of size and time.
 async fn take_body(app: &App, parts: &Parts, body: Body) -> Result<axum::body::Bytes, Refusal> {
     // What announces too much is not read at all.
-    let told = parts.headers.get(header::CONTENT_LENGTH).and_then(|told| told.to_str().ok()?.parse::<u64>().ok());
+    let told = parts
+        .headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|told| told.to_str().ok()?.parse::<u64>().ok());
     if told.is_some_and(|told| told > BODY_MAX as u64) {
         return Err(Refusal::Malformed("the body is too large"));
     }
-    match timeout(app.hub.inner.limits.body_within, axum::body::to_bytes(body, BODY_MAX)).await {
+    match timeout(
+        app.hub.inner.limits.body_within,
+        axum::body::to_bytes(body, BODY_MAX),
+    )
+    .await
+    {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(_)) => Err(Refusal::Malformed("the body is too large or was cut off")),
         Err(_) => Err(Refusal::Malformed("the body did not arrive in time")),
@@ -140,11 +164,25 @@ async fn take_body(app: &App, parts: &Parts, body: Body) -> Result<axum::body::B
 /// Headers as readers want them: lower case, visible ASCII only. Their number and size were bounded on reading.
 fn clean(headers: &HeaderMap) -> Vec<(String, String)> {
     let visible = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
-    headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), visible(value)?))).collect()
+    headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str().to_owned(), visible(value)?)))
+        .collect()
 }
 
-fn delivery<'a>(parts: &'a Parts, path: &'a str, headers: &'a [(String, String)], body: &'a [u8]) -> Delivery<'a> {
-    Delivery { method: parts.method.as_str(), path, query: parts.uri.query().unwrap_or_default(), headers, body }
+fn delivery<'a>(
+    parts: &'a Parts,
+    path: &'a str,
+    headers: &'a [(String, String)],
+    body: &'a [u8],
+) -> Delivery<'a> {
+    Delivery {
+        method: parts.method.as_str(),
+        path,
+        query: parts.uri.query().unwrap_or_default(),
+        headers,
+        body,
+    }
 }
 
 fn reply(reply: Reply) -> Response {
@@ -153,9 +191,13 @@ fn reply(reply: Reply) -> Response {
         std::borrow::Cow::Owned(text) => Body::from(text),
     };
     let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if !reply.content_type.is_empty() {
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(reply.content_type),
+        );
     }
     response
 }

@@ -9,10 +9,18 @@ use axum::response::{IntoResponse, Response};
 use domain::wire::FRAME_MAX;
 
 /// Upgrades to a WebSocket and runs the relay on it.
-pub(crate) async fn enter(State(app): State<App>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+pub(crate) async fn enter(
+    State(app): State<App>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     if !asked_from_here(&headers) {
         count(&app.hub.inner.metrics.connections_refused_total);
-        return (StatusCode::FORBIDDEN, "the relay is for programs on this machine\n").into_response();
+        return (
+            StatusCode::FORBIDDEN,
+            "the relay is for programs on this machine\n",
+        )
+            .into_response();
     }
     let tasks = app.serving.tasks.clone();
     upgrade

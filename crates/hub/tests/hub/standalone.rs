@@ -1,0 +1,236 @@
+//! The real binary: set up by its command line, killed in the middle of its work, stopped in good order.
+
+use crate::shop::*;
+use domain::Secret;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Stdio;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tillbell-hub"));
+    command
+        .env("TILLBELL_HUB_DATA", data)
+        .env("TILLBELL_HUB_LISTEN", "127.0.0.1:0")
+        .env("TILLBELL_HUB_LOG", "error");
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// Runs a command to its end: whether it succeeded, what it said, what it complained of.
+async fn run(data: &Path, arguments: &[&str], input: &str) -> (bool, Vec<Value>, String) {
+    let mut child = command(data).args(arguments).spawn().expect("spawn");
+    let mut stdin = child.stdin.take().expect("stdin");
+    stdin.write_all(input.as_bytes()).await.expect("input");
+    drop(stdin);
+    let output = timeout(PATIENCE, child.wait_with_output())
+        .await
+        .expect("in time")
+        .expect("output");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect();
+    (
+        output.status.success(),
+        lines,
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
+async fn serve(data: &Path) -> (Child, SocketAddr) {
+    let mut child = command(data).arg("serve").spawn().expect("spawn");
+    let mut lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
+    let line = timeout(PATIENCE, lines.next_line())
+        .await
+        .expect("in time")
+        .expect("read")
+        .expect("it listens");
+    let said: Value = serde_json::from_str(&line).expect("JSON");
+    (
+        child,
+        said["listening"]
+            .as_str()
+            .expect("address")
+            .parse()
+            .expect("address"),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_in_mid_load_every_acknowledged_payment_is_there_once() {
+    let dir = tempfile::tempdir().expect("folder");
+    let data = dir.path();
+    let (ok, _, complaint) = run(data, &["shop", "add", "--name", "面馆"], "").await;
+    assert!(ok, "{complaint}");
+    let config =
+        json!({ "kind": "stripe", "endpoint_secrets": [WHSEC], "test_mode": true }).to_string();
+    let (ok, said, complaint) = run(data, &["source", "add", "--name", "Stripe"], &config).await;
+    assert!(ok, "{complaint}");
+    let url = said[0]["addresses"][0]["url"]
+        .as_str()
+        .expect("address")
+        .to_owned();
+    let door = url[url.find("/n/").expect("door")..].to_owned();
+    let (ok, said, complaint) = run(data, &["terminal", "add", "--name", "till"], "").await;
+    assert!(ok, "{complaint}");
+    let token = Secret::new(said[0]["token"].as_str().expect("token"));
+
+    let mut acknowledged = HashSet::new();
+    let mut next = 0_u64;
+    for round in 0..5_u64 {
+        let (mut child, address) = serve(data).await;
+        let (first, last) = (next, next + 200);
+        next = last;
+        let acked = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let senders: Vec<_> = (0..4_u64)
+            .map(|sender| {
+                let (door, acked) = (door.clone(), std::sync::Arc::clone(&acked));
+                tokio::spawn(async move {
+                    for n in (first + sender..last).step_by(4) {
+                        let Ok(stream) = tokio::net::TcpStream::connect(address).await else {
+                            return;
+                        };
+                        let (headers, body) = stripe_letter(n, 100);
+                        if send_on(stream, "POST", &door, &headers, &body).await.0 == 200 {
+                            acked.lock().expect("lock").push(n);
+                        }
+                    }
+                })
+            })
+            .collect();
+        // Killed after a different number of acknowledgements each time, with others under way.
+        let enough = usize::try_from(10 + round * 17).expect("small");
+        let wait = async {
+            while acked.lock().expect("lock").len() < enough {
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(PATIENCE, wait)
+            .await
+            .expect("some were acknowledged");
+        child.kill().await.expect("killed");
+        for sender in senders {
+            sender.await.expect("sender");
+        }
+        acknowledged.extend(acked.lock().expect("lock").drain(..));
+    }
+
+    let (mut child, address) = serve(data).await;
+    // The platform sends the last ones again, as it does with whatever it got no answer to.
+    for n in next - 200..next {
+        assert_eq!(stripe(address, &door, n, 100).await, 200);
+        acknowledged.insert(n);
+    }
+    let mut terminal = Terminal::link(address, &token, None, 0).await;
+    let newest = terminal.welcome.newest.0;
+    let entries = terminal
+        .entries(usize::try_from(newest).expect("few"))
+        .await;
+    let mut stored = HashSet::new();
+    for (entry, n) in entries.iter().zip(1_u64..) {
+        assert_eq!(entry.seq.0, n, "no gaps");
+        let domain::Event::Paid(paid) = &entry.event else {
+            panic!("only payments were sent: {entry:?}")
+        };
+        assert_eq!(
+            paid.number,
+            u32::try_from(n).ok(),
+            "running numbers have no gaps either"
+        );
+        assert!(
+            stored.insert(paid.news.identity.clone().expect("a number")),
+            "twice: {entry:?}"
+        );
+    }
+    for n in acknowledged {
+        assert!(
+            stored.contains(&format!("pi_{n}")),
+            "{n} was acknowledged and is lost"
+        );
+    }
+
+    #[cfg(unix)]
+    {
+        let pid = child.id().expect("running").to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .await
+                .expect("kill")
+                .success()
+        );
+        let status = timeout(PATIENCE, child.wait())
+            .await
+            .expect("stops in time")
+            .expect("status");
+        assert!(status.success(), "{status}");
+        while terminal.next().await.is_some() {}
+        assert!(
+            !data.join("hub.db-wal").exists(),
+            "everything was written back into one file"
+        );
+    }
+}
+
+#[tokio::test]
+async fn refuses_what_it_must_not_do() {
+    let dir = tempfile::tempdir().expect("folder");
+    let (ok, _, complaint) = run(dir.path(), &["serve", "--listen", "0.0.0.0:0"], "").await;
+    assert!(
+        !ok && complaint.contains("can be reached from other machines"),
+        "{complaint}"
+    );
+    let (ok, _, complaint) = run(dir.path(), &["source", "add", "--name", "x"], "{}").await;
+    assert!(
+        !ok && complaint.contains("there is no shop yet"),
+        "{complaint}"
+    );
+    let (ok, _, _) = run(
+        dir.path(),
+        &["shop", "add", "--name", "店", "--zone", "Moon/Base"],
+        "",
+    )
+    .await;
+    assert!(!ok);
+}
+
+/// The examples of the manual are replayed: what it promises is what the program prints.
+#[tokio::test]
+async fn the_manuals_examples_of_try_hold() {
+    let manual = include_str!("../../../../docs/hub.md");
+    let mut input = Vec::new();
+    let mut expected: Vec<Value> = Vec::new();
+    for block in manual.split("```json in\n").skip(1) {
+        let (line, rest) = block.split_once("\n```").expect("an end of the input");
+        let (_, answer) = rest
+            .split_once("```json out\n")
+            .expect("an answer after each input");
+        input.push(line.to_owned());
+        expected.push(
+            serde_json::from_str(answer.split_once("\n```").expect("an end").0).expect("JSON"),
+        );
+    }
+    assert!(expected.len() >= 4, "the manual has examples");
+    let nowhere = tempfile::tempdir().expect("folder");
+    let data = nowhere.path().join("never-made");
+    let (ok, said, complaint) = run(&data, &["try"], &input.join("\n")).await;
+    assert!(ok, "{complaint}");
+    assert_eq!(said.len(), expected.len());
+    for (number, (mut said, expected)) in said.into_iter().zip(expected).enumerate() {
+        let line = said.as_object_mut().expect("an object").remove("line");
+        assert_eq!(line, Some(json!(number + 1)));
+        assert_eq!(said, expected, "example {}", number + 1);
+    }
+    assert!(!data.exists(), "trying stores nothing");
+}
