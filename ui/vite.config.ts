@@ -21,5 +21,5 @@ export default defineConfig({
       input: { card: page("card"), history: page("history"), settings: page("settings"), welcome: page("welcome") },
     },
   },
-  test: { environment: "jsdom", include: ["tests/**/*.test.ts"] },
+  test: { environment: "jsdom", css: true, include: ["tests/**/*.test.ts"] },
 });

@@ -128,6 +128,15 @@ describe("the history's state", () => {
     expect(queries(host).at(-1)).toMatchObject({ from: "2026-11-01", to: "2026-11-22" });
   });
 
+  test("half a date is no bound", async () => {
+    const host = new FakeHost(answers(() => []));
+    const history = new History(host);
+    history.from = "2026-1";
+    history.to = "2026-13-41";
+    await history.applyBounds();
+    expect(queries(host).at(-1)).toMatchObject({ from: null, to: null });
+  });
+
   test("an error keeps what is shown, and goes when it works again", async () => {
     const host = new FakeHost(answers(() => book(3)));
     const history = new History(host);

@@ -240,7 +240,8 @@ export class History {
   /** Takes dates and search over at once. */
   async applyBounds(): Promise<void> {
     this.#typing.drop();
-    const [from, to] = [this.from || null, this.to || null];
+    // Where the system has no field for dates it is text, which may be half a date.
+    const [from, to] = [asDay(this.from), asDay(this.to)];
     // Dates the wrong way round mean the same days.
     const turned = from !== null && to !== null && from > to;
     this.book.from = turned ? to : from;
@@ -307,6 +308,11 @@ export class History {
   openSettings(): void {
     this.#host.call("open_window", "settings").catch(() => undefined);
   }
+}
+
+function asDay(text: string): string | null {
+  const written = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  return written && !Number.isNaN(Date.parse(text)) ? text : null;
 }
 
 /** Notices that did not become payments. */
