@@ -1,10 +1,21 @@
 //! The real app on a virtual front desk. These tests bring everything they need up by themselves and never skip;
-//! `cargo xtask test` installs what they need and builds the app first.
+//! `cargo xtask test` installs what they need and builds the app first. Pictures of what they saw lie in
+//! `target/app-test/`, for people to look at.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "test code: a panic is the report"
 )]
 
+#[path = "app_test/cards.rs"]
+mod cards;
+#[path = "app_test/first_start.rs"]
+mod first_start;
 #[path = "app_test/front_desk.rs"]
 mod front_desk;
+#[path = "app_test/history.rs"]
+mod history;
+#[path = "app_test/rig.rs"]
+mod rig;
+#[path = "app_test/voice.rs"]
+mod voice;

@@ -88,13 +88,6 @@ fn spoilt(genuine: &Letter) -> Vec<(&'static str, Letter)> {
                 ..genuine.clone()
             },
         ),
-        (
-            "a query past every bound",
-            Letter {
-                query: "a=".to_owned() + &"b".repeat(40_000),
-                ..genuine.clone()
-            },
-        ),
     ];
     // Where nothing is signed in headers, these three are the genuine letter itself.
     if genuine.headers.len() <= 1 {
@@ -245,7 +238,9 @@ async fn raw_rubbish_and_hanging_connections_do_no_harm() {
             hanging.push(socket);
         }
     }
+    let endless_head = format!("POST /n/x HTTP/1.1\r\nA: {}", "b".repeat(400_000));
     for rubbish in [
+        endless_head.as_bytes(),
         &b"\x16\x03\x01\x00\xa5\x01\x00\x00"[..],
         b"\0\0\0\0\r\n\r\n",
         b"GET http://evil/ HTTP/9.9\r\n\r\n",
@@ -256,7 +251,7 @@ async fn raw_rubbish_and_hanging_connections_do_no_harm() {
         let mut answer = vec![];
         let read =
             tokio::time::timeout(Duration::from_secs(15), socket.read_to_end(&mut answer)).await;
-        assert!(read.is_ok(), "{:?} is kept waiting for ever", &rubbish[..20]);
+        assert!(read.is_ok(), "{:?} is kept waiting for ever", &rubbish[..9]);
     }
     let wechat = WechatV3::default();
     let door = shop.add(wechat.config()).await;

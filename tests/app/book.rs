@@ -31,10 +31,17 @@ impl Book {
     pub fn find(folder: &Path) -> anyhow::Result<Self> {
         let began = Instant::now();
         loop {
-            if let Some(file) = files(folder).into_iter().find(|file| has_table(file, "lines")) {
+            if let Some(file) = files(folder)
+                .into_iter()
+                .find(|file| has_table(file, "lines"))
+            {
                 return Ok(Self { file });
             }
-            anyhow::ensure!(began.elapsed() < Duration::from_secs(20), "no book below {}", folder.display());
+            anyhow::ensure!(
+                began.elapsed() < Duration::from_secs(20),
+                "no book below {}",
+                folder.display()
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -43,7 +50,12 @@ impl Book {
     pub fn times(&self) -> Vec<Times> {
         let sql = "SELECT accepted_at, received_at, shown_at, spoken_at FROM lines ORDER BY id";
         self.read(sql, |row| {
-            Ok(Times { accepted: row.get(0)?, received: row.get(1)?, shown: row.get(2)?, spoken: row.get(3)? })
+            Ok(Times {
+                accepted: row.get(0)?,
+                received: row.get(1)?,
+                shown: row.get(2)?,
+                spoken: row.get(3)?,
+            })
         })
     }
 
@@ -60,15 +72,23 @@ impl Book {
 
     /// How many payments are not told yet.
     pub fn untold(&self) -> usize {
-        self.read("SELECT id FROM lines WHERE told_at IS NULL", |row| row.get::<_, i64>(0)).len()
+        self.read("SELECT id FROM lines WHERE told_at IS NULL", |row| {
+            row.get::<_, i64>(0)
+        })
+        .len()
     }
 
     /// How many pieces of news all payments have together.
     pub fn news(&self) -> usize {
-        self.read("SELECT id FROM news", |row| row.get::<_, i64>(0)).len()
+        self.read("SELECT id FROM news", |row| row.get::<_, i64>(0))
+            .len()
     }
 
-    fn read<T>(&self, sql: &str, one: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>) -> Vec<T> {
+    fn read<T>(
+        &self,
+        sql: &str,
+        one: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Vec<T> {
         let all = || -> anyhow::Result<Vec<T>> {
             let db = open(&self.file).context("cannot open the book")?;
             let mut statement = db.prepare(sql)?;
@@ -85,16 +105,36 @@ fn open(file: &Path) -> rusqlite::Result<Connection> {
 }
 
 fn has_table(file: &Path, name: &str) -> bool {
-    let found = || open(file)?.query_row("SELECT 1 FROM sqlite_schema WHERE name = ?1", [name], |_| Ok(()));
+    let found = || {
+        open(file)?.query_row(
+            "SELECT 1 FROM sqlite_schema WHERE name = ?1",
+            [name],
+            |_| Ok(()),
+        )
+    };
     found().is_ok()
 }
 
 /// All database files below a folder, two levels deep.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let list = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect::<Vec<_>>();
+    let list = |folder: &Path| {
+        fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|e| e.path())
+            .collect::<Vec<_>>()
+    };
     let mut all = list(folder);
-    let below: Vec<PathBuf> = all.iter().filter(|p| p.is_dir()).flat_map(|p| list(p)).collect();
+    let below: Vec<PathBuf> = all
+        .iter()
+        .filter(|p| p.is_dir())
+        .flat_map(|p| list(p))
+        .collect();
     all.extend(below);
-    all.retain(|path| path.extension().is_some_and(|ending| ["db", "sqlite", "sqlite3"].iter().any(|e| ending == *e)));
+    all.retain(|path| {
+        path.extension()
+            .is_some_and(|ending| ["db", "sqlite", "sqlite3"].iter().any(|e| ending == *e))
+    });
     all
 }

@@ -28,7 +28,9 @@ impl Driven {
         let mut driver = Children::default();
         let mut command = stage.command("WebKitWebDriver");
         command.args([format!("--port={port}"), "--host=127.0.0.1".to_owned()]);
-        command.env("TAURI_AUTOMATION", "true").env("TAURI_WEBVIEW_AUTOMATION", "true");
+        command
+            .env("TAURI_AUTOMATION", "true")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true");
         driver.spawn("WebKitWebDriver", &mut command)?;
         let options = json!({
             "webkitgtk:browserOptions": {
@@ -36,9 +38,15 @@ impl Driven {
                 "args": ["--open", window, "--data-dir", data],
             },
         });
-        let Value::Object(options) = options else { bail!("capabilities are an object") };
+        let Value::Object(options) = options else {
+            bail!("capabilities are an object")
+        };
         let client = connect(port, options).await?;
-        let app = Self { client, data: data.to_owned(), _driver: driver };
+        let app = Self {
+            client,
+            data: data.to_owned(),
+            _driver: driver,
+        };
         app.on(window).await?;
         Ok(app)
     }
@@ -78,8 +86,15 @@ impl Driven {
     pub async fn ask(&self, command: &str, request: Value) -> anyhow::Result<Value> {
         let script = "const [name, args, done] = arguments;
             window.__TAURI_INTERNALS__.invoke(name, args).then((ok) => done({ ok }), (error) => done({ error }));";
-        let arguments = if request.is_null() { json!({}) } else { json!({ "req": request }) };
-        let answer = self.client.execute_async(script, vec![json!(command), arguments]).await?;
+        let arguments = if request.is_null() {
+            json!({})
+        } else {
+            json!({ "req": request })
+        };
+        let answer = self
+            .client
+            .execute_async(script, vec![json!(command), arguments])
+            .await?;
         if let Some(error) = answer.get("error") {
             bail!("{command}: {error}");
         }
@@ -88,7 +103,10 @@ impl Driven {
 
     /// Everything that stands in the window, as text.
     pub async fn text(&self) -> String {
-        let text = self.js("return document.body.innerText").await.unwrap_or_default();
+        let text = self
+            .js("return document.body.innerText")
+            .await
+            .unwrap_or_default();
         text.as_str().unwrap_or_default().to_owned()
     }
 
@@ -109,9 +127,19 @@ impl Driven {
 
     /// Clicks what this CSS selector finds, once it is there.
     pub async fn click(&self, css: &str) -> anyhow::Result<()> {
-        let wait = self.client.wait().at_most(Duration::from_secs(15)).every(Duration::from_millis(30));
-        let found = wait.for_element(Locator::Css(css)).await.with_context(|| format!("nothing at {css}"))?;
-        found.click().await.with_context(|| format!("cannot click {css}"))
+        let wait = self
+            .client
+            .wait()
+            .at_most(Duration::from_secs(15))
+            .every(Duration::from_millis(30));
+        let found = wait
+            .for_element(Locator::Css(css))
+            .await
+            .with_context(|| format!("nothing at {css}"))?;
+        found
+            .click()
+            .await
+            .with_context(|| format!("cannot click {css}"))
     }
 
     /// Clicks the button, link or label with exactly this text, once it is there.
@@ -120,19 +148,54 @@ impl Driven {
         let xpath = format!(
             "//*[self::button or self::a or self::label or @role='tab' or @role='button'][normalize-space()={quoted}]"
         );
-        let wait = self.client.wait().at_most(Duration::from_secs(15)).every(Duration::from_millis(30));
+        let wait = self
+            .client
+            .wait()
+            .at_most(Duration::from_secs(15))
+            .every(Duration::from_millis(30));
         let found = wait.for_element(Locator::XPath(&xpath)).await;
         let found = match found {
             Ok(found) => found,
             Err(_) => bail!("no button {text:?} among:\n{}", self.text().await),
         };
-        found.click().await.with_context(|| format!("cannot press {text:?}"))
+        found
+            .click()
+            .await
+            .with_context(|| format!("cannot press {text:?}"))
+    }
+
+    /// Clicks the button whose text contains this, once it is there.
+    pub async fn press_containing(&self, text: &str) -> anyhow::Result<()> {
+        let xpath = format!("//button[contains(., {})]", serde_json::to_string(text)?);
+        let wait = self.client.wait().at_most(Duration::from_secs(15)).every(Duration::from_millis(30));
+        let found = wait.for_element(Locator::XPath(&xpath)).await;
+        found.with_context(|| format!("no button with {text:?}"))?.click().await?;
+        Ok(())
+    }
+
+    /// Waits until the window does not show a text any more.
+    pub async fn shows_no_more(&self, text: &str) -> anyhow::Result<()> {
+        let began = Instant::now();
+        while self.text().await.contains(text) {
+            if began.elapsed() > Duration::from_secs(15) {
+                bail!("the window still shows {text:?}");
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+        Ok(())
     }
 
     /// Writes into a field, instead of what stands there.
     pub async fn write(&self, css: &str, text: &str) -> anyhow::Result<()> {
-        let wait = self.client.wait().at_most(Duration::from_secs(15)).every(Duration::from_millis(30));
-        let field = wait.for_element(Locator::Css(css)).await.with_context(|| format!("no field {css}"))?;
+        let wait = self
+            .client
+            .wait()
+            .at_most(Duration::from_secs(15))
+            .every(Duration::from_millis(30));
+        let field = wait
+            .for_element(Locator::Css(css))
+            .await
+            .with_context(|| format!("no field {css}"))?;
         field.clear().await?;
         Ok(field.send_keys(text).await?)
     }
@@ -161,7 +224,10 @@ impl Driven {
 async fn connect(port: u16, options: Map<String, Value>) -> anyhow::Result<Client> {
     let address = format!("http://127.0.0.1:{port}");
     let began = Instant::now();
-    while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+    while tokio::net::TcpStream::connect(("127.0.0.1", port))
+        .await
+        .is_err()
+    {
         if began.elapsed() > Duration::from_secs(10) {
             bail!("WebKitWebDriver does not answer");
         }
@@ -170,5 +236,8 @@ async fn connect(port: u16, options: Map<String, Value>) -> anyhow::Result<Clien
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(options);
     let session = tokio::time::timeout(Duration::from_secs(60), builder.connect(&address));
-    session.await.context("no session within 60 s")?.context("WebKitWebDriver refused the session")
+    session
+        .await
+        .context("no session within 60 s")?
+        .context("WebKitWebDriver refused the session")
 }

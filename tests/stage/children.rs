@@ -14,7 +14,9 @@ pub struct Children(Vec<(String, Child)>);
 impl Children {
     /// Starts a program.
     pub fn spawn(&mut self, name: &str, command: &mut Command) -> anyhow::Result<&mut Child> {
-        let child = command.spawn().with_context(|| format!("cannot start {name}: run `cargo xtask setup`"))?;
+        let child = command
+            .spawn()
+            .with_context(|| format!("cannot start {name}: run `cargo xtask setup`"))?;
         self.0.push((name.to_owned(), child));
         Ok(&mut self.0.last_mut().context("just pushed")?.1)
     }

@@ -13,18 +13,37 @@ use std::{
 /// Starts the sound server and the speech service.
 pub(super) fn start(stage: &mut Stage) -> anyhow::Result<()> {
     let path = |name: &str| stage.path(name).to_string_lossy().into_owned();
-    let (native, speech) = (path("run/pulse/native"), path("run/speech-dispatcher/speechd.sock"));
-    let (log, folder, pid) = (path("log"), path("spd"), path("run/spd.pid"));
+    let native = path("run/pulse/native");
     stage.set("PULSE_SERVER", format!("unix:{native}"));
-    stage.set("SPEECHD_ADDRESS", format!("unix_socket:{speech}"));
 
     let mut command = stage.command("pulseaudio");
-    command.args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"]);
-    command.args(["-L", &format!("module-native-protocol-unix socket={native} auth-anonymous=1")]);
-    command.args(["-L", "module-null-sink sink_name=till rate=48000 channels=2"]);
+    command.args([
+        "-n",
+        "--daemonize=no",
+        "--exit-idle-time=-1",
+        "--use-pid-file=no",
+        "--disable-shm=yes",
+    ]);
+    command.args([
+        "-L",
+        &format!("module-native-protocol-unix socket={native} auth-anonymous=1"),
+    ]);
+    command.args([
+        "-L",
+        "module-null-sink sink_name=till rate=48000 channels=2",
+    ]);
     stage.spawn("pulseaudio", &mut command)?;
     wait::until_now("the sound server", 15, || stage.ask("pactl", &["info"]));
+    speech_lives(stage)
+}
 
+/// Starts the speech service, also after it died.
+pub fn speech_lives(stage: &mut Stage) -> anyhow::Result<()> {
+    let path = |name: &str| stage.path(name).to_string_lossy().into_owned();
+    let (log, folder, pid) = (path("log"), path("spd"), path("run/spd.pid"));
+    let speech = path("run/speech-dispatcher/speechd.sock");
+    stage.set("SPEECHD_ADDRESS", format!("unix_socket:{speech}"));
+    let _ = fs::remove_file(&speech);
     fs::create_dir_all(stage.path("spd/modules"))?;
     fs::write(
         stage.path("spd/speechd.conf"),
@@ -37,7 +56,9 @@ pub(super) fn start(stage: &mut Stage) -> anyhow::Result<()> {
     let mut command = stage.command("speech-dispatcher");
     command.args(["-s", "-C", &folder, "-S", &speech, "-P", &pid, "-t", "0"]);
     stage.spawn("speech-dispatcher", &mut command)?;
-    wait::until_now("the speech service", 15, || Path::new(&speech).exists().then_some(()));
+    wait::until_now("the speech service", 15, || {
+        Path::new(&speech).exists().then_some(())
+    });
     Ok(())
 }
 
@@ -45,13 +66,28 @@ impl Stage {
     /// Records everything that is heard from now on.
     pub fn record(&self, file: &Path) -> anyhow::Result<Recording> {
         let mut command = self.command("parec");
-        command.args(["-d", "till.monitor", "--file-format=wav", "--rate=48000", "--channels=1"]).arg(file);
-        let child = command.stdout(Stdio::null()).spawn().context("cannot start parec")?;
+        command
+            .args([
+                "-d",
+                "till.monitor",
+                "--file-format=wav",
+                "--rate=48000",
+                "--channels=1",
+            ])
+            .arg(file);
+        let child = command
+            .stdout(Stdio::null())
+            .spawn()
+            .context("cannot start parec")?;
         // It records once the sound server lists it.
         wait::until_now("the recorder", 10, || {
-            self.ask("pactl", &["list", "short", "source-outputs"]).filter(|list| !list.is_empty())
+            self.ask("pactl", &["list", "short", "source-outputs"])
+                .filter(|list| !list.is_empty())
         });
-        Ok(Recording { child, file: file.to_owned() })
+        Ok(Recording {
+            child,
+            file: file.to_owned(),
+        })
     }
 
     /// Ends the speech service, as a crash or an update would.
@@ -94,9 +130,15 @@ pub struct Loudness {
 /// Measures a WAV file with sox: all of it, and what is left when silence is taken out.
 pub fn loudness(file: &Path) -> anyhow::Result<Loudness> {
     let whole = stat(Command::new("sox").arg(file).args(["-n", "stat"]))?;
-    let cut = ["-n", "silence", "1", "0.05", "1%", "-1", "0.15", "1%", "stat"];
+    let cut = [
+        "-n", "silence", "1", "0.05", "1%", "-1", "0.15", "1%", "stat",
+    ];
     let heard = stat(Command::new("sox").arg(file).args(cut)).unwrap_or((0, 0));
-    Ok(Loudness { length_ms: whole.0, heard_ms: heard.0, level: heard.1 })
+    Ok(Loudness {
+        length_ms: whole.0,
+        heard_ms: heard.0,
+        level: heard.1,
+    })
 }
 
 /// Length in milliseconds and RMS amplitude in thousandths, as `sox stat` prints them.

@@ -1,0 +1,129 @@
+//! Every source in its real format into the real app: duplicates, the list, search, details, mute, restart.
+
+use crate::rig::{Door, Rig, phone, word};
+use domain::{Secret, SourceConfig};
+use serde_json::{Value, json};
+use tests::{
+    customer::{
+        Alipay, Letter, Notice, OtherForwarder, Sale, SmsForwarder, Stripe, UnionPay, Vmq, WechatV2, WechatV3, now,
+    },
+    wait,
+};
+
+/// One payment by every kind of source, with the amount that must be shown.
+async fn every_source(rig: &Rig) -> Vec<(Door, Letter, &'static str)> {
+    let at = now();
+    let sale = |number: u64, minor: i64| Sale::new(number, minor, at);
+    let (wechat, old, alipay, stripe, union) =
+        (WechatV3::default(), WechatV2::default(), Alipay::default(), Stripe::default(), UnionPay::default());
+    let sms = rig.add(phone()).await;
+    let vmq = rig.add(SourceConfig::Vmq { key: Secret::default() }).await;
+    let other = rig.add(SourceConfig::Forwarder { secret: Secret::default() }).await;
+    let by_sms = SmsForwarder::new(&sms.secret).by_template(&Notice::wechat(1_280, at), at);
+    let by_vmq = Vmq::new(&vmq.secret).push(2, &sale(6, 205), at);
+    let by_other = OtherForwarder::new(&other.secret).notice(&Notice::alipay("王*", 9_900, at), "key-1");
+    vec![
+        (rig.add(wechat.config()).await, wechat.payment(&sale(1, 3_650), at), "¥36.50"),
+        (rig.add(old.config()).await, old.payment(&sale(2, 10_500), true), "¥105.00"),
+        (rig.add(alipay.config()).await, alipay.payment(&sale(3, 1_005), at), "¥10.05"),
+        (rig.add(stripe.config()).await, stripe.payment(&sale(4, 1_999), "usd", at), "$19.99"),
+        (rig.add(union.config()).await, union.payment(&sale(5, 136)), "¥1.36"),
+        (sms, by_sms, "¥12.80"),
+        (vmq, by_vmq, "¥2.05"),
+        (other, by_other, "¥99.00"),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_source_stands_in_the_history_once_and_is_found_again() {
+    let rig = Rig::set_up("settings").await;
+    let all = every_source(&rig).await;
+    rig.picture("settings");
+    rig.turn_to("settings", "history").await;
+    for (door, letter, amount) in &all {
+        // Every platform repeats what it thinks was not heard.
+        for _ in 0..2 {
+            rig.deliver(door, letter).await;
+        }
+        rig.app.shows(amount).await.unwrap();
+    }
+    let book = rig.book();
+    let said = || async { (book.untold() == 0 && book.times().len() == all.len()).then_some(()) };
+    wait::until("all said, each once", 90, said).await;
+    rig.picture("history-every-source");
+
+    // Search by amount, by payer, by order.
+    for (search, rows) in [("36.5", 1), ("王", 1), ("SHOP", 5), ("nothing like it", 0)] {
+        let query = json!({ "from": null, "to": null, "search": search, "before": null, "limit": 50 });
+        let page = rig.app.ask("history_page", query).await.unwrap();
+        assert_eq!(page["rows"].as_array().unwrap().len(), rows, "{search}: {page:#}");
+    }
+    rig.app.press(&word("history.book")).await.unwrap();
+    rig.app.write("#search", "105").await.unwrap();
+    rig.app.shows_no_more("¥36.50").await.unwrap();
+    rig.app.shows("¥105.00").await.unwrap();
+
+    // One payment with all its times.
+    rig.app.click("[data-line]").await.unwrap();
+    rig.app.shows("4200002469").await.unwrap();
+    rig.picture("history-details");
+
+    // What no pattern knows is kept for the owner.
+    let strange = Notice { text: "你好，今天来吗".to_owned(), title: "张三".to_owned(), ..Notice::wechat(0, now()) };
+    let chat = Notice { title: "张三".to_owned(), ..Notice::wechat(5_000, now()) };
+    let (door, _, _) = &all[5];
+    for notice in [&strange, &chat] {
+        rig.deliver(door, &SmsForwarder::new(&door.secret).by_template(notice, now())).await;
+    }
+    rig.app.press(&word("history.unread")).await.unwrap();
+    rig.app.shows("张三").await.unwrap();
+    rig.picture("history-not-understood");
+    assert_eq!(book.times().len(), all.len());
+
+    let rig = rig.restarted("history", false).await;
+    for (_, _, amount) in &all {
+        rig.app.shows(amount).await.unwrap();
+    }
+    let listening = rig.app.ask("listening", Value::Null).await.unwrap();
+    assert_eq!(listening["sources"].as_array().unwrap().iter().filter(|s| s["kind"] != "test").count(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mute_keeps_cards_and_book_and_silences_the_voice() {
+    let rig = Rig::set_up("settings").await;
+    let wechat = WechatV3::default();
+    let door = rig.add(wechat.config()).await;
+    rig.turn_to("settings", "history").await;
+    let view = rig.app.ask("mute", json!("half_hour")).await.unwrap();
+    assert!(view["muted_until"].is_i64() || view["muted_until"].is_u64(), "{view:#}");
+    rig.deliver(&door, &wechat.payment(&Sale::new(1, 100, now()), now())).await;
+    let book = rig.book();
+    let shown = || async { book.times().first().copied().filter(|one| one.shown.is_some()) };
+    let muted = wait::until("the card of a muted payment", 20, shown).await;
+    wait::until("the row done with", 20, || async { (book.untold() == 0).then_some(()) }).await;
+    assert_eq!(muted.spoken, None);
+    rig.app.ask("mute", json!("off")).await.unwrap();
+    rig.deliver(&door, &wechat.payment(&Sale::new(2, 200, now()), now())).await;
+    let spoken = || async { book.times().get(1).copied().filter(|one| one.spoken.is_some()) };
+    wait::until("the voice again", 20, spoken).await;
+    assert_eq!(book.times()[0].spoken, None, "what was muted is not made up for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_power_cut_loses_nothing_and_says_what_was_not_said() {
+    let mut rig = Rig::set_up("settings").await;
+    let wechat = WechatV3::default();
+    let door = rig.add(wechat.config()).await;
+    for round in 1..=5 {
+        let minor = i64::try_from(round * 100).unwrap();
+        let heard = rig.post.deliver(&door.url, &wechat.payment(&Sale::new(round, minor, now()), now())).await;
+        assert_eq!(heard.unwrap().status / 100, 2);
+        rig = rig.restarted("settings", true).await;
+        // The port may have changed; the path and the secret have not.
+        let book = rig.book();
+        let count = usize::try_from(round).unwrap();
+        let told = || async { (book.times().len() == count && book.untold() == 0).then_some(()) };
+        wait::until("what was acknowledged is in the book and told", 40, told).await;
+    }
+    assert_eq!(rig.book().lines().len(), 5);
+}

@@ -1,0 +1,134 @@
+//! What every test of the app begins with: a front desk of its own, and the app on it.
+
+use domain::{Secret, SourceConfig};
+use serde_json::{Value, json};
+use std::{fs, fs::File, path::PathBuf};
+use tests::{
+    app::{Book, Driven},
+    customer::{Heard, Letter, Post},
+    stage::Stage,
+};
+
+/// A front desk with the app on it.
+pub(crate) struct Rig {
+    pub(crate) app: Driven,
+    pub(crate) stage: Stage,
+    pub(crate) data: PathBuf,
+    pub(crate) post: Post,
+    _turn: File,
+}
+
+/// A source's address and, for a phone, its secret.
+pub(crate) struct Door {
+    pub(crate) url: String,
+    pub(crate) secret: String,
+}
+
+impl Rig {
+    /// A new app with nothing set up, at this window.
+    pub(crate) async fn new(window: &str) -> Self {
+        let turn = turn();
+        let stage = Stage::start().unwrap();
+        let data = stage.path("data/shop");
+        let app = Driven::open(&stage, &data, window).await;
+        let app = app.unwrap_or_else(|error| panic!("{error:?}\n{}", logs(&stage)));
+        Self { app, stage, data, post: Post::default(), _turn: turn }
+    }
+
+    /// The same with the first start done: a Chinese tea house that speaks English.
+    pub(crate) async fn set_up(window: &str) -> Self {
+        let rig = Self::new("welcome").await;
+        let shop = json!({
+            "name": "Hill Tea", "currency": "CNY", "day_rule": { "zone": "Asia/Shanghai", "cutover_hour": 4 },
+        });
+        rig.app.ask("set_shop", shop).await.unwrap();
+        let mut settings = rig.app.ask("settings", Value::Null).await.unwrap();
+        settings["language"] = json!("en");
+        settings["first_start_done"] = json!(true);
+        rig.app.ask("save_settings", settings).await.unwrap();
+        rig.turn_to("welcome", window).await;
+        rig
+    }
+
+    /// Opens another window from this one and turns to it.
+    pub(crate) async fn turn_to(&self, from: &str, window: &str) {
+        if from != window {
+            self.app.ask("open_window", json!(window)).await.unwrap();
+            self.app.on(window).await.unwrap();
+        }
+    }
+
+    /// Adds a source as the settings page does.
+    pub(crate) async fn add(&self, config: SourceConfig) -> Door {
+        let name = config.kind().as_str();
+        let view = self.app.ask("add_source", json!({ "name": name, "config": config })).await.unwrap();
+        let addresses = view["setup"]["addresses"].as_array().unwrap().clone();
+        let local = addresses.iter().find(|a| a["reach"] == "local").unwrap()["url"].as_str().unwrap();
+        // V免签 shows `host/key` for its app to scan.
+        let url = match local.split_once('/') {
+            Some((host, _)) if !local.starts_with("http") => format!("http://{host}"),
+            _ => local.to_owned(),
+        };
+        Door { url, secret: view["setup"]["secret"].as_str().unwrap_or_default().to_owned() }
+    }
+
+    /// Delivers a letter, which must be taken.
+    pub(crate) async fn deliver(&self, door: &Door, letter: &Letter) -> Heard {
+        let heard = self.post.deliver(&door.url, letter).await.unwrap();
+        assert_eq!(heard.status / 100, 2, "{heard:?}");
+        heard
+    }
+
+    /// The app's book.
+    pub(crate) fn book(&self) -> Book {
+        Book::find(&self.data).unwrap()
+    }
+
+    /// Starts the app anew on the same data, at this window.
+    pub(crate) async fn restarted(self, window: &str, cut_power: bool) -> Self {
+        let Self { app, stage, data, post, _turn } = self;
+        if cut_power {
+            app.cut_power().await;
+        } else {
+            app.quit().await.unwrap();
+        }
+        let app = Driven::open(&stage, &data, window).await;
+        let app = app.unwrap_or_else(|error| panic!("{error:?}\n{}", logs(&stage)));
+        Self { app, stage, data, post, _turn }
+    }
+
+    /// Keeps a picture of the whole screen for people to look at.
+    pub(crate) fn picture(&self, name: &str) {
+        self.stage.picture(&pictures().join(format!("{name}.png"))).unwrap();
+    }
+}
+
+/// A phone with SmsForwarder, its secret left for the hub to make.
+pub(crate) fn phone() -> SourceConfig {
+    SourceConfig::SmsForwarder { secret: Secret::default() }
+}
+
+/// The words of the pages, from the same file that they read.
+pub(crate) fn word(key: &str) -> String {
+    let all: Value = serde_json::from_str(include_str!("../../ui/src/locales/en.json")).unwrap();
+    all[key].as_str().unwrap_or_else(|| panic!("no words for {key}")).to_owned()
+}
+
+fn pictures() -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/app-test");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// These tests take turns: two apps at once on a small machine would make each other slow.
+fn turn() -> File {
+    let file = File::create(pictures().join("turn.lock")).unwrap();
+    file.lock().unwrap();
+    file
+}
+
+fn logs(stage: &Stage) -> String {
+    let files = fs::read_dir(stage.path("log")).unwrap().flatten();
+    let texts = files.map(|e| format!("--- {:?}\n{}", e.file_name(), fs::read_to_string(e.path()).unwrap_or_default()));
+    texts.collect()
+}
