@@ -88,7 +88,7 @@ async fn measure(ledger: &Ledger, count: u64, first_day: BusinessDay) {
     print("today's totals", &mut times, 1);
     let started = Instant::now();
     let days = ledger.days().await.unwrap().len();
-    print("list of days", &mut vec![started.elapsed()], days);
+    print("list of days", &mut [started.elapsed()], days);
 }
 
 fn print(name: &str, times: &mut [Duration], rows: usize) {
@@ -107,16 +107,16 @@ fn entry(number: u64, first_day: BusinessDay) -> Entry {
         let at = usize::try_from(number.wrapping_mul(2_654_435_761).wrapping_add(salt) >> 7).unwrap();
         Some(list[at % list.len()].to_owned()).filter(|text| !text.is_empty())
     };
-    let minor = i64::try_from(number.wrapping_mul(7_919) % 20_000).unwrap() * 5 + 1_250 * i64::from(number % 97 == 0);
+    let minor = i64::try_from(number.wrapping_mul(7_919) % 20_000).unwrap() * 5 + 1_250 * i64::from(number.is_multiple_of(97));
     let at = Timestamp(1_609_459_200_000 + i64::try_from(number * 86_400_000 / A_DAY).unwrap());
-    let amount = Money::new(if number % 3 == 0 { 1_250 } else { minor.max(1) }, Currency::CNY);
+    let amount = Money::new(if number.is_multiple_of(3) { 1_250 } else { minor.max(1) }, Currency::CNY);
     let news = News {
         source: SourceId::new("wechat").unwrap(),
         via: SourceKind::WechatV3,
         key: NewsKey { text: format!("n{number}"), within_ms: None },
         platform: Platform::WECHAT,
         kind: if number % 50 == 49 { Kind::Refund } else { Kind::Payment },
-        trust: if number % 5 == 0 { Trust::Reported } else { Trust::Confirmed },
+        trust: if number.is_multiple_of(5) { Trust::Reported } else { Trust::Confirmed },
         amount,
         cumulative: false,
         identity: None,

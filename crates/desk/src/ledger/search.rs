@@ -113,39 +113,65 @@ fn currencies(db: &Connection) -> rusqlite::Result<Vec<Currency>> {
 }
 
 fn by_text(db: &Connection, search: &str, span: &Span) -> rusqlite::Result<Vec<i64>> {
-    let length = search.chars().count();
-    if length >= 3 {
-        return by_index(db, "find_text", &format!("\"{}\"", search.replace('"', "\"\"")), span);
+    if search.is_ascii() && search.len() >= 6 {
+        return by_index(db, "find_text", &chunks(search), Some(&contains(search)), span);
     }
-    if search.chars().any(|c| !c.is_ascii()) {
+    if search.chars().count() >= 3 {
+        return by_index(db, "find_text", &quoted(search), None, span);
+    }
+    if !search.is_ascii() {
         let chars: Vec<char> = search.chars().flat_map(char::to_lowercase).collect();
-        return by_index(db, "find_pairs", &format!("\"{}\"", token(&chars)), span);
+        return by_index(db, "find_pairs", &quoted(&token(&chars)), None, span);
     }
     let sql = "SELECT id FROM lines WHERE id BETWEEN max(?1, ?2 - ?7) AND ?2 AND +day BETWEEN ?3 AND ?4
                AND (payer LIKE ?5 ESCAPE '\\' OR note LIKE ?5 ESCAPE '\\' OR ord LIKE ?5 ESCAPE '\\'
                     OR trade LIKE ?5 ESCAPE '\\')
                ORDER BY id DESC LIMIT ?6";
-    let escaped = search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let newest: i64 =
         db.prepare_cached("SELECT ifnull(max(id), 0) FROM lines")?.query_row([], |row| row.get(0))?;
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map(
-        params![span.first, span.last.min(newest), span.from, span.to, format!("%{escaped}%"), span.limit, WINDOW],
+        params![span.first, span.last.min(newest), span.from, span.to, contains(search), span.limit, WINDOW],
         |row| row.get(0),
     )?;
     rows.collect()
 }
 
-fn by_index(db: &Connection, table: &str, phrase: &str, span: &Span) -> rusqlite::Result<Vec<i64>> {
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// The pattern of LIKE for a text that contains this one.
+fn contains(search: &str) -> String {
+    format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+/// A few pieces of three characters that together are rare. The whole phrase would read the list of every piece in
+/// it, and in a book full of numbers each of those lists is long. The end of a number varies most.
+fn chunks(search: &str) -> String {
+    let starts = [3, 6, 9, search.len()].into_iter().filter_map(|back| search.len().checked_sub(back));
+    let pieces = starts.filter_map(|start| search.get(start..start + 3)).map(quoted);
+    pieces.collect::<Vec<_>>().join(" AND ")
+}
+
+fn by_index(
+    db: &Connection,
+    table: &str,
+    phrase: &str,
+    like: Option<&str>,
+    span: &Span,
+) -> rusqlite::Result<Vec<i64>> {
     // CROSS JOIN keeps the index on the outside, which gives the rows newest first without sorting.
     let sql = format!(
         "SELECT found.rowid FROM {table} AS found CROSS JOIN lines ON lines.id = found.rowid
          WHERE {table} MATCH ?1 AND found.rowid BETWEEN ?2 AND ?3 AND lines.day BETWEEN ?4 AND ?5
+         AND (?7 IS NULL OR lines.payer LIKE ?7 ESCAPE '\\' OR lines.note LIKE ?7 ESCAPE '\\'
+              OR lines.ord LIKE ?7 ESCAPE '\\' OR lines.trade LIKE ?7 ESCAPE '\\')
          ORDER BY found.rowid DESC LIMIT ?6"
     );
     let mut query = db.prepare_cached(&sql)?;
     let rows = query
-        .query_map(params![phrase, span.first, span.last, span.from, span.to, span.limit], |row| row.get(0))?;
+        .query_map(params![phrase, span.first, span.last, span.from, span.to, span.limit, like], |row| row.get(0))?;
     rows.collect()
 }
 
