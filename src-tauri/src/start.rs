@@ -9,6 +9,7 @@ use desk::{
 use domain::wire::Shop;
 use hub::{Hub, HubConfig, MasterKey};
 use std::{
+    io::IsTerminal,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
@@ -100,7 +101,7 @@ async fn start<R: Runtime>(app: &AppHandle<R>, args: &Args, folder: &Path, langu
         system_language: language,
         system_zone: zone,
     };
-    let desk = Desk::open(config, Surroundings { screen, speech: Arc::new(SystemSpeech) }).await?;
+    let desk = Desk::open(config, Surroundings { screen, speech: Arc::new(SystemSpeech::default()) }).await?;
     app.manage(desk.clone());
 
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -154,8 +155,9 @@ async fn embedded_hub(args: &Args, folder: &Path, zone: &str, language: Language
     config.door_port = hub::DOOR_PORT;
     let hub = Hub::open(config, MasterKey::from_bytes(*key)).await?;
     let day_rule = guess::day_rule(zone).context("no time zone is known")?;
-    // The shop has no name until the owner gives it one.
-    let shop = Shop { name: String::new(), currency: guess::currency(zone, language), day_rule };
+    // Until the owner says better, in the first start.
+    let name = words::text(language, "start.shop_name", &[]);
+    let shop = Shop { name, currency: guess::currency(zone, language), day_rule };
     let shop = hub.first_shop(&shop).await?;
     let token = hub.terminal_for_this_run(&shop, "Front desk").await;
     let listener = listen(args.port).await?;
@@ -211,14 +213,17 @@ pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
 /// a crash are those that are needed.
 fn log(folder: &Path) -> anyhow::Result<()> {
     use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+    let logs = folder.join("log");
+    std::fs::create_dir_all(&logs)?;
     let files = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("tillbell")
         .filename_suffix("log")
         .max_log_files(7)
-        .build(folder.join("log"))?;
+        .build(logs)?;
     let filter = EnvFilter::try_from_env("TILLBELL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let (file, errors) = (fmt::layer().with_ansi(false).with_writer(files), fmt::layer().with_writer(std::io::stderr));
+    let file = fmt::layer().with_ansi(false).with_writer(files);
+    let errors = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     tracing_subscriber::registry().with(filter).with(file).with(errors).try_init()?;
     Ok(())
 }
