@@ -6,7 +6,7 @@ import { History, PAGE } from "../src/history/history.svelte";
 import HistoryPage from "../src/history/HistoryPage.svelte";
 import { setLanguage } from "../src/lib/i18n.svelte";
 import { FakeHost, refusal, type Answers } from "./fake-host";
-import { day, days, details, info, listening, payment, unread } from "./samples";
+import { day, days, details, info, listening, payment, source, unread } from "./samples";
 
 /** A book that the fake app pages through. */
 function book(count: number): PaymentView[] {
@@ -207,6 +207,39 @@ describe("the history page", () => {
     document.getElementById("tab-unread")?.click();
     await vi.waitFor(() => expect(document.body.textContent).toContain("<img src=x onerror=alert(1)>"));
     expect(document.querySelector("img")).toBeNull();
+  });
+
+  test("says what stands in the way of hearing payments", async () => {
+    const host = new FakeHost(answers(() => book(2)));
+    await show(host);
+    const notes = () => document.querySelector(".notes")?.textContent ?? "";
+    expect(notes().trim()).toBe("");
+    const silent = source("vmq", { name: "<i>phone" }).health;
+    host.say(
+      "listening",
+      listening({
+        state: "source_silent",
+        since: Date.now() - 305_000,
+        since_clock: "14:02",
+        sources: [{ ...silent, state: "silent" }],
+        voice_problem: "no_output",
+        clock_ahead_ms: -180_000,
+      }),
+    );
+    flushSync();
+    expect(notes()).toContain("Nothing from the phone for 5 min");
+    expect(notes()).toContain("<i>phone");
+    expect(notes()).toContain("No sound output was found");
+    expect(notes()).toContain("3 min behind");
+  });
+
+  test("a new business day is seen without a payment", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const host = new FakeHost(answers(() => book(2)));
+    await show(host);
+    host.answers.day = day({ day: "2026-11-23", totals: [] });
+    vi.advanceTimersByTime(60_000);
+    await vi.waitFor(() => expect(queries(host).at(-1)).toMatchObject({ from: "2026-11-23" }));
   });
 
   test("an empty day says what to do first", async () => {

@@ -241,6 +241,7 @@ describe("the first start", () => {
     await welcome.next();
     await welcome.finish();
     expect(host.requests("finish_first_start")).toHaveLength(1);
+    expect(kept.kept).toBeNull();
     stop();
   });
 

@@ -14,7 +14,7 @@ export type StepName = (typeof STEPS)[number];
 /** Where the page keeps the step, so that a window that is opened again goes on where it was left. */
 export interface Bookmark {
   read(): string | null;
-  write(step: StepName): void;
+  write(step: StepName | null): void;
 }
 
 const KEPT = "tillbell.welcome.step";
@@ -30,7 +30,8 @@ export const storedBookmark: Bookmark = {
   },
   write(step) {
     try {
-      localStorage.setItem(KEPT, step);
+      if (step === null) localStorage.removeItem(KEPT);
+      else localStorage.setItem(KEPT, step);
     } catch {
       // Then it begins at its beginning: what was entered is kept all the same.
     }
@@ -124,6 +125,7 @@ export class Welcome {
     try {
       await this.settings.flush();
       await this.#host.call("finish_first_start");
+      this.#bookmark.write(null);
       this.error = null;
     } catch (error) {
       this.error = asUiError(error);
