@@ -339,3 +339,32 @@ fn sleep_and_clock_jumps_are_seen() {
         assert_eq!(slept(wall, steady), jumped, "{wall} {steady}");
     }
 }
+
+#[tokio::test]
+async fn kills_at_any_moment_lose_nothing_and_double_nothing() {
+    let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+    let mut seq = 0;
+    for round in 0..25_u64 {
+        let front = Front::open(dir.path(), hub.at).await;
+        for _ in 0..4 {
+            seq += 1;
+            hub.accept([reported(seq, 0)]);
+        }
+        // From before the first link to after everything is said, a little later in each round.
+        let moment = Duration::from_millis(round * 3);
+        let _ = tokio::time::timeout(moment, std::future::pending::<()>()).await;
+        front.kill().await;
+    }
+    let front = Front::open(dir.path(), hub.at).await;
+    until("all of them", || hub.world.hellos.lock().unwrap().last() == Some(&Seq(seq)) || {
+        hub.world.received.lock().unwrap().last() == Some(&Seq(seq))
+    })
+    .await;
+    assert_eq!(history(&front).await, (1..=seq).rev().collect::<Vec<_>>());
+    while !front.desk.ledger().untold().await.unwrap().is_empty() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let day = front.desk.day(None).await.unwrap();
+    assert_eq!(u64::from(day.totals[0].payments), seq);
+    front.close().await;
+}
