@@ -1,6 +1,13 @@
 //! A notification of the system's own, where no card can be shown. It is a second channel: the system may hold it
 //! back (do not disturb), so it is never the only announcement.
 
+use crate::{
+    settings::Language,
+    views::{CardFace, Listening, ListeningView, PaymentView},
+    words,
+};
+use domain::{Kind, Trust};
+
 /// One notification, already in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -10,6 +17,58 @@ pub struct Notice {
     pub body: String,
     /// It stays until it is dealt with, where the system can do that: listening has stopped.
     pub urgent: bool,
+}
+
+impl Notice {
+    /// What a card would have shown. The payer is left out: notices may stand on a lock screen.
+    pub fn of_card(language: Language, face: &CardFace) -> Self {
+        match face {
+            CardFace::Payment { payment } => Self::of_payment(language, payment),
+            CardFace::Summary { count, totals, since_clock, .. } => {
+                let (count, totals) = (count.to_string(), totals.join(" · "));
+                Self {
+                    title: words::text(language, "notice.summary", &[("count", &count)]),
+                    body: words::text(language, "notice.summary_body", &[("clock", since_clock), ("totals", &totals)]),
+                    urgent: false,
+                }
+            }
+            CardFace::Listening { view } => Self::of_listening(language, view),
+        }
+    }
+
+    fn of_payment(language: Language, payment: &PaymentView) -> Self {
+        let name = format!("platform.{}", payment.platform);
+        let platform = match words::has(&name) {
+            true => words::text(language, &name, &[]),
+            false => payment.platform.to_string(),
+        };
+        let not_given = || words::text(language, "notice.amount_not_given", &[]);
+        let amount = payment.amount_text.clone().unwrap_or_else(not_given);
+        let key = match (payment.kind, payment.trust) {
+            _ if payment.test => "notice.test",
+            (Kind::Payment, Trust::Confirmed) => "notice.payment",
+            (Kind::Payment, Trust::Reported) => "notice.payment_reported",
+            (Kind::Refund, Trust::Confirmed) => "notice.refund",
+            (Kind::Refund, Trust::Reported) => "notice.refund_reported",
+        };
+        let number = |n: u32| words::text(language, "notice.number", &[("number", &n.to_string())]);
+        Self {
+            title: words::text(language, key, &[("platform", &platform), ("amount", &amount)]),
+            body: payment.number.map(number).unwrap_or_default(),
+            urgent: false,
+        }
+    }
+
+    fn of_listening(language: Language, view: &ListeningView) -> Self {
+        let back = view.state == Listening::Listening;
+        let key = if back { "notice.back" } else { "notice.stopped" };
+        let clock = [("clock", view.since_clock.as_deref().unwrap_or("–"))];
+        Self {
+            title: words::text(language, key, &clock),
+            body: words::text(language, &format!("{key}_body"), &clock),
+            urgent: !back,
+        }
+    }
 }
 
 /// Shows notices on one thread of its own, since some systems block while they show one.
@@ -130,6 +189,61 @@ mod real {
 mod tests {
     use super::*;
     use std::time::{Duration, Instant};
+
+    fn payment(kind: Kind, trust: Trust, amount: Option<&str>) -> CardFace {
+        let minor = amount.and_then(|_| domain::Money::new(1250, domain::Currency::CNY));
+        CardFace::Payment {
+            payment: PaymentView {
+                line: crate::views::LineId(1),
+                seq: domain::Seq(1),
+                day: domain::BusinessDay::parse("2026-11-22").expect("a day"),
+                number: Some(23),
+                kind,
+                trust,
+                platform: domain::Platform::WECHAT,
+                amount: minor,
+                amount_text: amount.map(str::to_owned),
+                payer: Some("李*芳".into()),
+                note: None,
+                order: None,
+                test: false,
+                at: domain::Timestamp(0),
+                clock: "14:02:00".into(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_card_becomes_a_notice_without_the_payer() {
+        use Kind::{Payment, Refund};
+        use Trust::{Confirmed, Reported};
+        for (face, language, title) in [
+            (payment(Payment, Confirmed, Some("¥12.50")), Language::En, "WeChat Pay ¥12.50"),
+            (payment(Payment, Reported, Some("¥12.50")), Language::En, "The phone reports: WeChat Pay ¥12.50"),
+            (payment(Payment, Reported, None), Language::En, "The phone reports: WeChat Pay amount not given"),
+            (payment(Refund, Confirmed, Some("−¥12.50")), Language::ZhCn, "微信支付 退款 −¥12.50"),
+            (payment(Refund, Reported, Some("−¥12.50")), Language::ZhCn, "手机通知退款：微信支付 −¥12.50"),
+        ] {
+            let notice = Notice::of_card(language, &face);
+            assert_eq!((notice.title.as_str(), notice.urgent), (title, false));
+            assert!(!notice.body.contains('李'), "{}", notice.body);
+        }
+        let view = |state| ListeningView {
+            state,
+            since: None,
+            since_clock: Some("14:02".into()),
+            sources: Vec::new(),
+            heard_at: None,
+            muted_until: None,
+            muted_until_clock: None,
+            voice_problem: None,
+            clock_ahead_ms: None,
+        };
+        let stopped = Notice::of_card(Language::En, &CardFace::Listening { view: view(Listening::HubLost) });
+        assert_eq!((stopped.title.as_str(), stopped.urgent), ("Not listening since 14:02", true));
+        let back = Notice::of_card(Language::En, &CardFace::Listening { view: view(Listening::Listening) });
+        assert_eq!((back.title.as_str(), back.urgent), ("Listening again", false));
+    }
 
     #[test]
     fn showing_never_blocks() {

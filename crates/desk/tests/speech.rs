@@ -122,6 +122,7 @@ fn payment(line: i64, trust: Trust) -> Announcement {
 }
 
 /// Waits until the outer run has seen a line; a pause follows, so that the stretches of sound are parted.
+#[allow(clippy::print_stdout, reason = "this is how the outer run hears of it")]
 fn tell(what: &str) {
     println!("@ {what}");
     let mut line = String::new();

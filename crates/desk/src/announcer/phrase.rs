@@ -54,7 +54,7 @@ struct Clock {
 trait Wording: Sync {
     /// An amount in words; the sign is left to the sentence.
     fn amount(&self, money: Money) -> String;
-    /// A platform's name as it is spoken; `None` where we have none.
+    /// A platform's name where the language has one of its own; brands stand in [`brand`].
     fn platform(&self, name: &str) -> Option<&'static str>;
     /// One payment. Reported begins differently from confirmed; the amount comes last, where it is heard best.
     fn payment(&self, said: &Said<'_>) -> String;
@@ -90,13 +90,45 @@ pub fn payment(voice: &Voice, one: &Announcement) -> String {
     let words = wording(voice.language);
     let settings = &voice.settings;
     let own = settings.platform_words.get(&one.platform).map(String::as_str).filter(|own| !own.trim().is_empty());
+    let name = one.platform.as_str();
     words.payment(&Said {
         kind: one.kind,
         trust: one.trust,
         test: one.test,
-        platform: own.or_else(|| words.platform(one.platform.as_str())).filter(|_| settings.speak_platform),
+        platform: own.or_else(|| words.platform(name)).or_else(|| brand(name)).filter(|_| settings.speak_platform),
         number: one.number.filter(|_| settings.speak_number),
         amount: one.amount.map(|amount| words.amount(amount)),
+    })
+}
+
+/// Brands that are said the same way in all languages that do not write them in letters of their own. A platform
+/// that nobody has words for is left out of the sentence.
+fn brand(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "wechat" => "WeChat",
+        "wechat_work" => "WeCom",
+        "alipay" => "Alipay",
+        "unionpay" => "UnionPay",
+        "stripe" => "Stripe",
+        "paypal" => "PayPal",
+        "venmo" => "Venmo",
+        "meituan" => "Meituan",
+        "pix" => "Pix",
+        "nubank" => "Nubank",
+        "picpay" => "PicPay",
+        "upi" => "U P I",
+        "paytm" => "Paytm",
+        "phonepe" => "PhonePe",
+        "gpay_in" => "Google Pay",
+        "bharatpe" => "BharatPe",
+        "bkash" => "bKash",
+        "nagad" => "Nagad",
+        "qris" => "Q R I S",
+        "gopay" => "GoPay",
+        "dana" => "Dana",
+        "mpesa" => "M-Pesa",
+        "telebirr" => "telebirr",
+        _ => return None,
     })
 }
 

@@ -86,6 +86,9 @@ fn currency_units(code: &str) -> Option<Units> {
         "THB" => units(noun("baht", "baht"), noun("satang", "satang")),
         "MYR" => units(noun("ringgit", "ringgit"), noun("sen", "sen")),
         "IDR" => units(noun("rupiah", "rupiah"), noun("sen", "sen")),
+        "KES" => units(noun("Kenyan shilling", "Kenyan shillings"), cents),
+        "TZS" => units(noun("Tanzanian shilling", "Tanzanian shillings"), cents),
+        "ETB" => units(noun("birr", "birr"), noun("santim", "santim")),
         "KWD" => units(noun("Kuwaiti dinar", "Kuwaiti dinars"), noun("fils", "fils")),
         "BHD" => units(noun("Bahraini dinar", "Bahraini dinars"), noun("fils", "fils")),
         "OMR" => units(noun("Omani rial", "Omani rials"), noun("baisa", "baisa")),
@@ -119,13 +122,9 @@ impl Wording for English {
 
     fn platform(&self, name: &str) -> Option<&'static str> {
         Some(match name {
-            "wechat" => "WeChat",
-            "alipay" => "Alipay",
-            "unionpay" => "UnionPay",
-            "bank_cn" | "bank" => "bank",
-            "stripe" => "Stripe",
-            "paypal" => "PayPal",
-            "pix" => "Pix",
+            "bank_cn" | "bank_in" | "bank_th" | "bank_vn" => "bank",
+            "ecny" => "digital yuan",
+            "aggregator_cn" => "collection service",
             _ => return None,
         })
     }

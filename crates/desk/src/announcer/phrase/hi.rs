@@ -76,12 +76,23 @@ impl Wording for Hindi {
     fn platform(&self, name: &str) -> Option<&'static str> {
         Some(match name {
             "wechat" => "वीचैट",
+            "wechat_work" => "वीकॉम",
+            "meituan" => "मेइतुआन",
+            "ecny" => "डिजिटल युआन",
+            "aggregator_cn" => "कलेक्शन सेवा",
             "alipay" => "अलीपे",
             "unionpay" => "यूनियनपे",
-            "bank_cn" | "bank" => "बैंक",
             "stripe" => "स्ट्राइप",
             "paypal" => "पेपैल",
             "pix" => "पिक्स",
+            "upi" => "यूपीआई",
+            "paytm" => "पेटीएम",
+            "phonepe" => "फ़ोनपे",
+            "gpay_in" => "गूगल पे",
+            "bharatpe" => "भारतपे",
+            "bkash" => "बिकाश",
+            "nagad" => "नगद",
+            "bank_cn" | "bank_in" | "bank_th" | "bank_vn" => "बैंक",
             _ => return None,
         })
     }

@@ -114,13 +114,9 @@ impl Wording for Portuguese {
 
     fn platform(&self, name: &str) -> Option<&'static str> {
         Some(match name {
-            "wechat" => "WeChat",
-            "alipay" => "Alipay",
-            "unionpay" => "UnionPay",
-            "bank_cn" | "bank" => "banco",
-            "stripe" => "Stripe",
-            "paypal" => "PayPal",
-            "pix" => "Pix",
+            "bank_cn" | "bank_in" | "bank_th" | "bank_vn" => "banco",
+            "ecny" => "yuan digital",
+            "aggregator_cn" => "serviço de cobrança",
             _ => return None,
         })
     }

@@ -496,6 +496,7 @@ fn announcement(amount: Option<Money>) -> Announcement {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn sentences_in_every_language() {
     let confirmed = announcement(Some(money(1250, "CNY")));
     let reported = Announcement { trust: Trust::Reported, ..confirmed.clone() };
@@ -577,6 +578,23 @@ fn sentences_in_every_language() {
         let voice = voice(language);
         let said = [&confirmed, &reported, &refund, &not_given, &test].map(|one| payment(&voice, one));
         assert_eq!(said, expected, "{language:?}");
+    }
+}
+
+/// The platforms that our sources tell of.
+const PLATFORMS: &[&str] = &[
+    "wechat", "wechat_work", "alipay", "unionpay", "ecny", "meituan", "aggregator_cn", "bank_cn", "bank_in",
+    "bank_th", "bank_vn", "stripe", "paypal", "venmo", "pix", "nubank", "picpay", "upi", "paytm", "phonepe",
+    "gpay_in", "bharatpe", "bkash", "nagad", "qris", "gopay", "dana", "mpesa", "telebirr",
+];
+
+#[test]
+fn every_platform_has_a_name_in_every_language() {
+    for language in ALL {
+        for name in PLATFORMS {
+            let spoken = wording(language).platform(name).or_else(|| brand(name)).unwrap_or_default();
+            assert!(!spoken.is_empty() && !spoken.contains('_'), "{language:?}: {name}");
+        }
     }
 }
 

@@ -46,6 +46,9 @@ fn unit(code: &str) -> Option<Unit> {
         "INR" => ("卢比", Minor::Named("派士")),
         "BRL" => ("雷亚尔", Minor::Named("分")),
         "MXN" => ("墨西哥比索", Minor::Named("分")),
+        "BDT" => ("塔卡", Minor::Named("波伊沙")),
+        "KES" => ("肯尼亚先令", Minor::Named("分")),
+        "ETB" => ("比尔", Minor::Named("分")),
         "KWD" => ("科威特第纳尔", Minor::Named("费尔")),
         "BHD" => ("巴林第纳尔", Minor::Named("费尔")),
         _ => return None,
@@ -69,12 +72,13 @@ impl Wording for Mandarin {
     fn platform(&self, name: &str) -> Option<&'static str> {
         Some(match name {
             "wechat" => "微信",
+            "wechat_work" => "企业微信",
             "alipay" => "支付宝",
             "unionpay" => "云闪付",
-            "bank_cn" | "bank" => "银行",
-            "stripe" => "Stripe",
-            "paypal" => "PayPal",
-            "pix" => "Pix",
+            "ecny" => "数字人民币",
+            "meituan" => "美团",
+            "aggregator_cn" => "聚合码",
+            "bank_cn" | "bank_in" | "bank_th" | "bank_vn" => "银行",
             _ => return None,
         })
     }

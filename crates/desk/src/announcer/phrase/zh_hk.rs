@@ -60,12 +60,13 @@ impl Wording for Cantonese {
     fn platform(&self, name: &str) -> Option<&'static str> {
         Some(match name {
             "wechat" => "微信",
+            "wechat_work" => "企業微信",
             "alipay" => "支付寶",
             "unionpay" => "雲閃付",
-            "bank_cn" | "bank" => "銀行",
-            "stripe" => "Stripe",
-            "paypal" => "PayPal",
-            "pix" => "Pix",
+            "ecny" => "數字人民幣",
+            "meituan" => "美團",
+            "aggregator_cn" => "聚合碼",
+            "bank_cn" | "bank_in" | "bank_th" | "bank_vn" => "銀行",
             _ => return None,
         })
     }

@@ -151,7 +151,7 @@ fn gain(volume: u8) -> f32 {
 }
 
 /// Two bell-like notes, a fourth apart and rising, each a fundamental with two soft overtones that die away faster.
-#[expect(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "sound, not money; small whole numbers")]
+#[allow(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "sound, not money; small whole numbers")]
 fn render() -> Vec<f32> {
     use std::f32::consts::TAU;
     /// Begin in milliseconds, frequency, loudness.
@@ -182,7 +182,7 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::float_arithmetic, reason = "sound, not money")]
+    #[allow(clippy::float_arithmetic, reason = "sound, not money")]
     fn the_chime_is_long_enough_to_wake_a_loudspeaker_and_never_clips() {
         let samples = render();
         let ms = samples.len() as u32 * 1000 / RATE;
