@@ -136,8 +136,7 @@ impl Driven {
             .for_element(Locator::Css(css))
             .await
             .with_context(|| format!("nothing at {css}"))?;
-        found
-            .click()
+        self.click_on(found)
             .await
             .with_context(|| format!("cannot click {css}"))
     }
@@ -158,8 +157,7 @@ impl Driven {
             Ok(found) => found,
             Err(_) => bail!("no button {text:?} among:\n{}", self.text().await),
         };
-        found
-            .click()
+        self.click_on(found)
             .await
             .with_context(|| format!("cannot press {text:?}"))
     }
@@ -169,8 +167,8 @@ impl Driven {
         let xpath = format!("//button[contains(., {})]", serde_json::to_string(text)?);
         let wait = self.client.wait().at_most(Duration::from_secs(15)).every(Duration::from_millis(30));
         let found = wait.for_element(Locator::XPath(&xpath)).await;
-        found.with_context(|| format!("no button with {text:?}"))?.click().await?;
-        Ok(())
+        self.click_on(found.with_context(|| format!("no button with {text:?}"))?)
+            .await
     }
 
     /// Waits until the window does not show a text any more.
@@ -183,6 +181,14 @@ impl Driven {
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
         Ok(())
+    }
+
+    /// Clicks an element in the middle of the window, where no bar at an edge lies over it.
+    async fn click_on(&self, element: fantoccini::elements::Element) -> anyhow::Result<()> {
+        let script = "arguments[0].scrollIntoView({ block: 'center' })";
+        let which = serde_json::to_value(&element)?;
+        self.client.execute(script, vec![which]).await?;
+        Ok(element.click().await?)
     }
 
     /// Writes into a field, instead of what stands there.
