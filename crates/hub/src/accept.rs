@@ -2,12 +2,15 @@
 //!
 //! Everything here runs inside the writer's transaction and reads no clock.
 
+mod known;
+
 use domain::event::UnreadReason;
-use domain::joining::{self, Candidate, WINDOW_MS};
+use domain::joining;
 use domain::{
-    Currency, DayRule, Entry, Event, Joined, Kind, Money, News, Payment, Seq, SourceKind,
-    Timestamp, Trust, Unread,
+    DayRule, Entry, Event, Joined, Kind, Money, News, Payment, Seq, SourceKind, Timestamp, Trust,
+    Unread,
 };
+use known::Known;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sources::Outcome;
 
@@ -41,8 +44,6 @@ const CONFIRMED_BACK_MS: i64 = 31 * 24 * 3_600_000;
 const REPORTED_BACK_MS: i64 = 24 * 3_600_000;
 /// Clocks differ; a time further ahead than this is not believed.
 const AHEAD_MS: i64 = 10 * 60_000;
-/// How many earlier payments the joining rule is shown, oldest first: it takes the oldest that fits.
-const CANDIDATES: usize = 16;
 /// A longer key is stored as its digest.
 const KEY_MAX: usize = 120;
 
@@ -55,13 +56,6 @@ pub(crate) struct Log<'a> {
     pub(crate) now: Timestamp,
     /// The sender's clock less ours, where the delivery tells.
     pub(crate) clock_ahead_ms: Option<i64>,
-}
-
-/// What the log knows of an earlier payment.
-struct Known {
-    seq: Seq,
-    trust: Trust,
-    amount: Option<Money>,
 }
 
 type Result<T> = rusqlite::Result<T>;
@@ -161,140 +155,6 @@ impl Log<'_> {
         } else {
             self.now
         }
-    }
-
-    fn by_identity(&self, news: &News) -> Result<Option<Known>> {
-        let Some(identity) = &news.identity else {
-            return Ok(None);
-        };
-        self.db
-            .prepare_cached(
-                "SELECT seq, confirmed, minor, currency FROM payments
-                 WHERE shop = ?1 AND platform = ?2 AND kind = ?3 AND identity = ?4",
-            )?
-            .query_row(
-                params![self.shop, news.platform.as_str(), kind(news.kind), identity],
-                known,
-            )
-            .optional()
-    }
-
-    fn known(&self, seq: Seq) -> Result<Known> {
-        self.db
-            .prepare_cached(
-                "SELECT seq, confirmed, minor, currency FROM payments WHERE shop = ?1 AND seq = ?2",
-            )?
-            .query_row(params![self.shop, number(seq)], known)
-    }
-
-    /// How much of this transaction went back before, and the latest of those refunds.
-    fn returned_so_far(&self, news: &News) -> Result<(i64, Option<Known>)> {
-        let Some(transaction) = &news.transaction else {
-            return Ok((0, None));
-        };
-        let mut statement = self.db.prepare_cached(
-            "SELECT seq, confirmed, minor, currency FROM payments
-             WHERE shop = ?1 AND platform = ?2 AND kind = ?3 AND transaction_no = ?4 ORDER BY seq",
-        )?;
-        let rows = statement.query_map(
-            params![
-                self.shop,
-                news.platform.as_str(),
-                kind(news.kind),
-                transaction
-            ],
-            known,
-        )?;
-        let earlier = rows.collect::<Result<Vec<_>>>()?;
-        let currency = news.amount.map(Money::currency);
-        let same = |k: &&Known| k.amount.map(Money::currency) == currency;
-        let sum = earlier
-            .iter()
-            .filter(same)
-            .filter_map(|k| k.amount)
-            .map(Money::minor)
-            .fold(0, i64::saturating_add);
-        Ok((sum, earlier.into_iter().last()))
-    }
-
-    /// For a single refund: one of the same transaction that only a running total told of. Stripe sends both, in any
-    /// order, and the total does not say which refunds it is made of.
-    fn unnumbered_refund(&self, news: &News) -> Result<Option<Known>> {
-        let (Some(transaction), Some(amount)) = (&news.transaction, news.amount) else {
-            return Ok(None);
-        };
-        if news.kind != Kind::Refund || news.cumulative {
-            return Ok(None);
-        }
-        self.db
-            .prepare_cached(
-                "SELECT seq, confirmed, minor, currency FROM payments
-                 WHERE shop = ?1 AND platform = ?2 AND kind = 'refund' AND transaction_no = ?3 AND identity IS NULL
-                   AND currency = ?4 AND minor >= ?5 ORDER BY minor, seq LIMIT 1",
-            )?
-            .query_row(
-                params![self.shop, news.platform.as_str(), transaction, amount.currency().code(), amount.minor()],
-                known,
-            )
-            .optional()
-    }
-
-    fn candidates(&self, news: &News, at: Timestamp) -> Result<Vec<Candidate>> {
-        let Some(amount) = news.amount else {
-            return Ok(Vec::new());
-        };
-        // What the rule would leave out anyway is left out here already, so that a flood of equal payments costs
-        // no more than one: those that have a number when the news has one, and those heard from this kind before.
-        let numbers = if news.identity.is_some() {
-            "AND identity IS NULL"
-        } else {
-            ""
-        };
-        let mut payments = self.db.prepare_cached(&format!(
-            "SELECT seq, identity, at FROM payments AS p
-             WHERE shop = ?1 AND platform = ?2 AND kind = ?3 AND minor = ?4 AND currency = ?5 AND at BETWEEN ?6 AND ?7
-               {numbers} AND NOT EXISTS (SELECT 1 FROM heard AS h WHERE h.shop = p.shop AND h.seq = p.seq AND h.via = ?8)
-             ORDER BY at, seq LIMIT {CANDIDATES}"
-        ))?;
-        let mut heard = self
-            .db
-            .prepare_cached("SELECT via FROM heard WHERE shop = ?1 AND seq = ?2")?;
-        let found = payments.query_map(
-            params![
-                self.shop,
-                news.platform.as_str(),
-                kind(news.kind),
-                amount.minor(),
-                amount.currency().code(),
-                at.plus_ms(-WINDOW_MS).0,
-                at.plus_ms(WINDOW_MS).0,
-                news.via.as_str()
-            ],
-            |row| Ok((seq(row, 0)?, row.get(1)?, Timestamp(row.get(2)?))),
-        )?;
-        found
-            .map(|row| {
-                let (payment, identity, at) = row?;
-                let vias = heard.query_map(params![self.shop, number(payment)], |row| {
-                    row.get::<_, String>(0)
-                })?;
-                let vias = vias.collect::<Result<Vec<_>>>()?;
-                let heard_from = SourceKind::ALL
-                    .into_iter()
-                    .filter(|k| vias.iter().any(|v| v == k.as_str()))
-                    .collect();
-                let (platform, kind) = (news.platform.clone(), news.kind);
-                Ok(Candidate {
-                    payment,
-                    platform,
-                    kind,
-                    amount: Some(amount),
-                    identity,
-                    at,
-                    heard_from,
-                })
-            })
-            .collect()
     }
 
     /// Adds `news` to a payment that is known; with `numbered` the payment takes the news's number.
@@ -477,24 +337,6 @@ pub(crate) fn sweep(db: &Connection, now: Timestamp) -> Result<usize> {
         "DELETE FROM news_keys WHERE passing = 1 AND at < ?1",
         [day_ago],
     )
-}
-
-fn known(row: &Row<'_>) -> Result<Known> {
-    let trust = if row.get(1)? {
-        Trust::Confirmed
-    } else {
-        Trust::Reported
-    };
-    let minor: Option<i64> = row.get(2)?;
-    let currency: Option<String> = row.get(3)?;
-    let amount = minor
-        .zip(currency.as_deref().and_then(Currency::new))
-        .and_then(|(minor, c)| Money::new(minor, c));
-    Ok(Known {
-        seq: seq(row, 0)?,
-        trust,
-        amount,
-    })
 }
 
 fn kind(kind: Kind) -> &'static str {

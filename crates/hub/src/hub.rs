@@ -272,7 +272,7 @@ impl Inner {
     /// Keeps when each source was heard last, so that a restart does not forget it.
     pub(crate) async fn save_signs_of_life(&self, all: bool) -> Result<(), HubError> {
         let due = |source: Arc<Source>| {
-            let (last, beats) = source.hearing().to_save(all)?;
+            let (last, beats) = source.hearing().due_to_save(all)?;
             Some((source.id.clone(), last, beats))
         };
         let signs: Vec<_> = self

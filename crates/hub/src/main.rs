@@ -301,17 +301,18 @@ async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Resu
             let (id, token) = hub.add_terminal(&which(hub, &of)?, &name).await?;
             say(&json!({ "terminal": id, "token": token.expose() }))
         }
-        Command::Doors { lan, public_url } => {
-            let now = hub.doors().await;
-            let doors = if lan.is_none() && public_url.is_none() {
-                now
-            } else {
-                let url = public_url.or(now.public_url).filter(|url| url != "none");
-                hub.set_doors(lan.unwrap_or(now.lan), url).await?
-            };
-            say(&json!(doors))
-        }
+        Command::Doors { lan, public_url } => doors(hub, lan, public_url).await,
     }
+}
+
+/// Shows the doors, or sets what is named and leaves the rest.
+async fn doors(hub: &Hub, lan: Option<bool>, public_url: Option<String>) -> anyhow::Result<()> {
+    let now = hub.doors().await;
+    if lan.is_none() && public_url.is_none() {
+        return say(&json!(now));
+    }
+    let url = public_url.or(now.public_url).filter(|url| url != "none");
+    say(&json!(hub.set_doors(lan.unwrap_or(now.lan), url).await?))
 }
 
 fn which(hub: &Hub, of: &OfShop) -> anyhow::Result<ShopId> {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::store::MIGRATIONS;
 use domain::payment::NewsKey;
-use domain::{Platform, SourceId};
+use domain::{Currency, Platform, SourceId};
 use proptest::prelude::*;
 use std::collections::HashMap;
 

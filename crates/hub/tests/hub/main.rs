@@ -1,5 +1,7 @@
 //! The hub from outside: real HTTP, real WebSockets, a real database, the real binary.
 
+#![allow(clippy::too_many_lines, reason = "each test is one story, told whole")]
+
 mod doors;
 mod faults;
 mod path;

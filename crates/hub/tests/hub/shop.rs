@@ -335,7 +335,12 @@ pub(crate) fn hello(token: &Secret, hub: Option<HubId>, after: u64) -> Hello {
 }
 
 impl Terminal {
-    pub(crate) async fn link(address: SocketAddr, token: &Secret, hub: Option<HubId>, after: u64) -> Self {
+    pub(crate) async fn link(
+        address: SocketAddr,
+        token: &Secret,
+        hub: Option<HubId>,
+        after: u64,
+    ) -> Self {
         let (socket, first) = knock(address, hello(token, hub, after)).await;
         let ToTerminal::Welcome(welcome) = first else {
             panic!("not let in: {first:?}")

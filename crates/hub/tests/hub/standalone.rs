@@ -48,7 +48,14 @@ async fn run(data: &Path, arguments: &[&str], input: &str) -> (bool, Vec<Value>,
 }
 
 async fn serve(data: &Path) -> (Child, SocketAddr) {
-    let mut child = command(data).arg("serve").spawn().expect("spawn");
+    let mut command = command(data);
+    command.arg("serve");
+    listening(command).await
+}
+
+/// Starts it and waits until it says where it listens.
+async fn listening(mut command: Command) -> (Child, SocketAddr) {
+    let mut child = command.spawn().expect("spawn");
     let mut lines = BufReader::new(child.stdout.take().expect("stdout")).lines();
     let line = timeout(PATIENCE, lines.next_line())
         .await
@@ -56,14 +63,8 @@ async fn serve(data: &Path) -> (Child, SocketAddr) {
         .expect("read")
         .expect("it listens");
     let said: Value = serde_json::from_str(&line).expect("JSON");
-    (
-        child,
-        said["listening"]
-            .as_str()
-            .expect("address")
-            .parse()
-            .expect("address"),
-    )
+    let address = said["listening"].as_str().expect("address");
+    (child, address.parse().expect("address"))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -181,6 +182,71 @@ async fn killed_in_mid_load_every_acknowledged_payment_is_there_once() {
             "everything was written back into one file"
         );
     }
+}
+
+/// A full disk, made by a bound on the size of files: the hub says "send again", lives on, and loses nothing.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_is_said_and_what_was_acknowledged_stays() {
+    let dir = tempfile::tempdir().expect("folder");
+    let data = dir.path();
+    assert!(run(data, &["shop", "add", "--name", "面馆"], "").await.0);
+    let config =
+        json!({ "kind": "stripe", "endpoint_secrets": [WHSEC], "test_mode": true }).to_string();
+    let (_, said, _) = run(data, &["source", "add", "--name", "Stripe"], &config).await;
+    let url = said[0]["addresses"][0]["url"]
+        .as_str()
+        .expect("address")
+        .to_owned();
+    let door = url[url.find("/n/").expect("door")..].to_owned();
+    let (_, said, _) = run(data, &["terminal", "add", "--name", "till"], "").await;
+    let token = Secret::new(said[0]["token"].as_str().expect("token"));
+
+    // No file may grow past 256 KiB (`ulimit -f` counts in 512 bytes); with the signal ignored, writing just fails.
+    let mut full = Command::new("sh");
+    full.arg("-c")
+        .arg("trap '' XFSZ; ulimit -f 512; exec \"$0\" serve")
+        .arg(env!("CARGO_BIN_EXE_tillbell-hub"));
+    full.env("TILLBELL_HUB_DATA", data)
+        .env("TILLBELL_HUB_LISTEN", "127.0.0.1:0")
+        .env("TILLBELL_HUB_LOG", "off");
+    full.stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    let (mut child, address) = listening(full).await;
+    let mut acknowledged = 0;
+    let refused = loop {
+        let status = stripe(address, &door, acknowledged, 100).await;
+        if status != 200 {
+            break status;
+        }
+        acknowledged += 1;
+        assert!(acknowledged < 5_000, "the disk never became full");
+    };
+    assert!(refused >= 500, "the platform must send again on {refused}");
+    assert_eq!(
+        send(address, "GET", "/metrics", &[], b"").await.0,
+        200,
+        "it lives on"
+    );
+    child.kill().await.expect("killed");
+
+    let (_child, address) = serve(data).await;
+    assert_eq!(
+        stripe(address, &door, acknowledged, 100).await,
+        200,
+        "there is room again"
+    );
+    let mut terminal = Terminal::link(address, &token, None, 0).await;
+    let count = usize::try_from(acknowledged + 1).expect("few");
+    let numbers: Vec<u64> = terminal
+        .entries(count)
+        .await
+        .iter()
+        .map(|entry| entry.seq.0)
+        .collect();
+    assert_eq!(numbers, (1..=acknowledged + 1).collect::<Vec<_>>());
 }
 
 #[tokio::test]
