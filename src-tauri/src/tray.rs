@@ -59,25 +59,30 @@ impl Action {
 }
 
 /// The tray icon with its menu.
-pub(crate) struct Tray<R: Runtime> {
+struct Tray<R: Runtime> {
     icon: TrayIcon<R>,
-    menu: Menu<R>,
-    mute: Submenu<R>,
-    actions: Vec<(Action, &'static str, MenuItem<R>)>,
     now: Mutex<Now<R>>,
 }
 
 struct Now<R: Runtime> {
-    /// The lines that tell something, above the actions.
-    lines: Vec<MenuItem<R>>,
+    menu: Lines<R>,
+    language: Language,
     shown: Option<TrayView>,
 }
 
-/// Puts the icon into the tray. On the main thread, once the event loop runs.
-pub(crate) fn create<R: Runtime>(app: &AppHandle<R>, language: Language) -> tauri::Result<()> {
+/// The menu, and those of its lines that change.
+struct Lines<R: Runtime> {
+    menu: Menu<R>,
+    /// What tells something, above the actions.
+    told: Vec<MenuItem<R>>,
+    unmute: Option<MenuItem<R>>,
+}
+
+/// The whole menu in a language. Another language gets another menu: on Linux a submenu keeps its first title.
+fn lines<R: Runtime>(app: &AppHandle<R>, language: Language) -> tauri::Result<Lines<R>> {
     let menu = Menu::new(app)?;
     let mute = Submenu::new(app, Action::words("mute", language), true)?;
-    let mut actions = Vec::new();
+    let mut unmute = None;
     for (action, id) in Action::ALL {
         let item = MenuItem::with_id(app, id, Action::words(id, language), true, None::<&str>)?;
         match action {
@@ -89,11 +94,17 @@ pub(crate) fn create<R: Runtime>(app: &AppHandle<R>, language: Language) -> taur
         }
         if action == Action::Unmute {
             menu.append(&mute)?;
+            unmute = Some(item);
         }
-        actions.push((action, id, item));
     }
+    Ok(Lines { menu, told: Vec::new(), unmute })
+}
+
+/// Puts the icon into the tray. On the main thread, once the event loop runs.
+pub(crate) fn create<R: Runtime>(app: &AppHandle<R>, language: Language) -> tauri::Result<()> {
+    let menu = lines(app, language)?;
     let icon = TrayIconBuilder::with_id("tillbell")
-        .menu(&menu)
+        .menu(&menu.menu)
         .icon(image(TrayState::NoSource))
         .icon_as_template(platform::TEMPLATE_ICONS)
         .on_menu_event(|app, event| {
@@ -103,7 +114,7 @@ pub(crate) fn create<R: Runtime>(app: &AppHandle<R>, language: Language) -> taur
             }
         })
         .build(app)?;
-    app.manage(Tray { icon, menu, mute, actions, now: Mutex::new(Now { lines: Vec::new(), shown: None }) });
+    app.manage(Tray { icon, now: Mutex::new(Now { menu, language, shown: None }) });
     Ok(())
 }
 
@@ -122,33 +133,33 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>, view: &TrayView) {
 }
 
 fn change<R: Runtime>(app: &AppHandle<R>, tray: &Tray<R>, now: &mut Now<R>, view: &TrayView) -> tauri::Result<()> {
-    let before = now.shown.as_ref();
-    if before.is_none_or(|b| b.state != view.state) {
+    if now.shown.as_ref().is_none_or(|before| before.state != view.state) {
         tray.icon.set_icon_with_as_template(Some(image(view.state)), platform::TEMPLATE_ICONS)?;
     }
+    let another = now.language != view.language;
+    if another {
+        now.menu = lines(app, view.language)?;
+        now.language = view.language;
+    }
+    let Lines { menu, told, unmute } = &mut now.menu;
     for (at, line) in view.title_lines.iter().enumerate() {
-        match now.lines.get(at) {
+        match told.get(at) {
             Some(item) => item.set_text(line)?,
             None => {
                 let item = MenuItem::new(app, line, false, None::<&str>)?;
-                tray.menu.insert(&item, at)?;
-                now.lines.push(item);
+                menu.insert(&item, at)?;
+                told.push(item);
             }
         }
     }
-    for item in now.lines.drain(view.title_lines.len().min(now.lines.len())..) {
-        tray.menu.remove(&item)?;
+    for item in told.drain(view.title_lines.len().min(told.len())..) {
+        menu.remove(&item)?;
     }
-    if before.is_none_or(|b| b.language != view.language) {
-        tray.mute.set_text(Action::words("mute", view.language))?;
+    if let Some(unmute) = unmute {
+        unmute.set_enabled(view.muted)?;
     }
-    for (action, id, item) in &tray.actions {
-        if before.is_none_or(|b| b.language != view.language) {
-            item.set_text(Action::words(id, view.language))?;
-        }
-        if *action == Action::Unmute {
-            item.set_enabled(view.muted)?;
-        }
+    if another {
+        tray.icon.set_menu(Some(now.menu.menu.clone()))?;
     }
     // Windows cuts a tooltip at 127 characters; Linux has none.
     let tooltip: String = view.title_lines.join("\n").chars().take(127).collect();
