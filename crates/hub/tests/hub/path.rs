@@ -1,7 +1,7 @@
 //! News in, entries out: the whole path, resumed from anywhere, and what a terminal may ask.
 
 use crate::shop::*;
-use domain::wire::{Answer, AskError, RefusedReason, Request, SourceState, ToTerminal};
+use domain::wire::{Answer, AskError, RefusedReason, Request, SourceState, ToHub, ToTerminal};
 use domain::{Currency, Event, HubId, Money, Secret, Seq, SourceConfig, SourceKind, Trust};
 use hub::Limits;
 use std::time::Duration;
@@ -383,4 +383,27 @@ async fn a_terminal_sets_the_shop_up() {
         invalid("id")
     );
     served.stop().await;
+}
+
+/// The protocol's examples are frames as the program itself writes them.
+#[test]
+fn the_protocols_examples_are_frames() {
+    let manual = include_str!("../../../../docs/protocol.md");
+    let examples: Vec<_> = manual
+        .split("```json\n")
+        .skip(1)
+        .filter_map(|block| block.split_once("\n```"))
+        .collect();
+    assert!(examples.len() >= 6, "the manual has examples");
+    for (example, _) in examples {
+        let shown: serde_json::Value = serde_json::from_str(example).expect(example);
+        let to_hub =
+            serde_json::from_str::<ToHub>(example).map(|f| serde_json::to_value(f).expect("JSON"));
+        let to_terminal = serde_json::from_str::<ToTerminal>(example)
+            .map(|f| serde_json::to_value(f).expect("JSON"));
+        assert!(
+            to_hub.is_ok_and(|f| f == shown) || to_terminal.is_ok_and(|f| f == shown),
+            "{example}"
+        );
+    }
 }
