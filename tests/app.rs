@@ -33,6 +33,15 @@ pub fn program(name: &str) -> anyhow::Result<PathBuf> {
     })
 }
 
+/// The English words of the pages, from the same file that they read.
+pub fn word(key: &str) -> String {
+    static ALL: std::sync::LazyLock<serde_json::Value> = std::sync::LazyLock::new(|| {
+        serde_json::from_str(include_str!("../ui/src/locales/en.json")).unwrap()
+    });
+    let word = ALL[key].as_str();
+    word.unwrap_or_else(|| panic!("no words for {key}")).to_owned()
+}
+
 /// The app, started by itself.
 pub struct App {
     child: Child,

@@ -57,6 +57,19 @@ impl Stage {
         Ok(stage)
     }
 
+    /// The desktop of whoever sits here: nothing is started, and nothing is changed.
+    pub fn this_desktop() -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("tb-").tempdir()?;
+        std::fs::create_dir(folder.path().join("log"))?;
+        Ok(Self { children: Children::default(), env: vec![], folder })
+    }
+
+    /// A background as a desktop has one. Without the tool for it, the plain one stays.
+    pub fn desktop(&self) {
+        let colours = ["-window", "root", "-size", "1600x900", "gradient:#7fa3a0-#2f4a57"];
+        let _ = self.ask("display", &colours);
+    }
+
     /// The stage's folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -83,10 +96,11 @@ impl Stage {
             file.map_or(Stdio::null(), Stdio::from)
         };
         let mut command = Command::new(program);
-        command
-            .env_remove("WAYLAND_DISPLAY")
-            .env_remove("DBUS_SESSION_BUS_ADDRESS")
-            .env_remove("XDG_SESSION_ID");
+        if !self.env.is_empty() {
+            for theirs in ["WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_ID"] {
+                command.env_remove(theirs);
+            }
+        }
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command
             .stdin(Stdio::null())

@@ -125,50 +125,45 @@ impl Driven {
         }
     }
 
-    /// Clicks what this CSS selector finds, once it is there.
+    /// Clicks what this CSS selector finds, once it can be clicked.
     pub async fn click(&self, css: &str) -> anyhow::Result<()> {
-        let wait = self
-            .client
-            .wait()
-            .at_most(Duration::from_secs(15))
-            .every(Duration::from_millis(30));
-        let found = wait
-            .for_element(Locator::Css(css))
-            .await
-            .with_context(|| format!("nothing at {css}"))?;
-        self.click_on(found)
-            .await
-            .with_context(|| format!("cannot click {css}"))
+        self.click_at(Locator::Css(css), css).await
     }
 
-    /// Clicks the button, link or label with exactly this text, once it is there.
+    /// Clicks the button, link or label with exactly this text, once it can be clicked.
     pub async fn press(&self, text: &str) -> anyhow::Result<()> {
         let quoted = serde_json::to_string(text)?;
-        let xpath = format!(
-            "//*[self::button or self::a or self::label or @role='tab' or @role='button'][normalize-space()={quoted}]"
-        );
-        let wait = self
-            .client
-            .wait()
-            .at_most(Duration::from_secs(15))
-            .every(Duration::from_millis(30));
-        let found = wait.for_element(Locator::XPath(&xpath)).await;
-        let found = match found {
-            Ok(found) => found,
-            Err(_) => bail!("no button {text:?} among:\n{}", self.text().await),
-        };
-        self.click_on(found)
-            .await
-            .with_context(|| format!("cannot press {text:?}"))
+        let any = "self::button or self::a or self::label or @role='tab' or @role='button'";
+        let xpath = format!("//*[{any}][normalize-space()={quoted}]");
+        self.click_at(Locator::XPath(&xpath), text).await
     }
 
-    /// Clicks the button whose text contains this, once it is there.
+    /// Clicks the button whose text contains this, once it can be clicked.
     pub async fn press_containing(&self, text: &str) -> anyhow::Result<()> {
         let xpath = format!("//button[contains(., {})]", serde_json::to_string(text)?);
-        let wait = self.client.wait().at_most(Duration::from_secs(15)).every(Duration::from_millis(30));
-        let found = wait.for_element(Locator::XPath(&xpath)).await;
-        self.click_on(found.with_context(|| format!("no button with {text:?}"))?)
-            .await
+        self.click_at(Locator::XPath(&xpath), text).await
+    }
+
+    /// Clicks an element in the middle of the window, where no bar at an edge lies over it. A page that is still
+    /// drawing moves its elements: it is tried again for a while.
+    async fn click_at(&self, at: Locator<'_>, what: &str) -> anyhow::Result<()> {
+        let began = Instant::now();
+        let middle = "arguments[0].scrollIntoView({ block: 'center' })";
+        loop {
+            let clicked = async {
+                let element = self.client.find(at).await?;
+                let which = serde_json::to_value(&element)?;
+                self.client.execute(middle, vec![which]).await?;
+                anyhow::Ok(element.click().await?)
+            };
+            match clicked.await {
+                Ok(()) => return Ok(()),
+                Err(error) if began.elapsed() > Duration::from_secs(15) => {
+                    bail!("cannot click {what:?} ({error}) in:\n{}", self.text().await)
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
     }
 
     /// Waits until the window does not show a text any more.
@@ -181,14 +176,6 @@ impl Driven {
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
         Ok(())
-    }
-
-    /// Clicks an element in the middle of the window, where no bar at an edge lies over it.
-    async fn click_on(&self, element: fantoccini::elements::Element) -> anyhow::Result<()> {
-        let script = "arguments[0].scrollIntoView({ block: 'center' })";
-        let which = serde_json::to_value(&element)?;
-        self.client.execute(script, vec![which]).await?;
-        Ok(element.click().await?)
     }
 
     /// Writes into a field, instead of what stands there.

@@ -1,6 +1,6 @@
 //! Every source in its real format into the real app: duplicates, the list, search, details, mute, restart.
 
-use crate::rig::{Door, Rig, phone, word};
+use crate::rig::{Door, Rig, phone};
 use domain::{Secret, SourceConfig};
 use serde_json::{Value, json};
 use tests::{
@@ -58,7 +58,7 @@ async fn every_source_stands_in_the_history_once_and_is_found_again() {
         let page = rig.app.ask("history_page", query).await.unwrap();
         assert_eq!(page["rows"].as_array().unwrap().len(), rows, "{search}: {page:#}");
     }
-    rig.app.press(&word("history.book")).await.unwrap();
+    rig.app.click("#tab-book").await.unwrap();
     rig.app.write("#search", "105").await.unwrap();
     rig.app.shows_no_more("¥36.50").await.unwrap();
     rig.app.shows("¥105.00").await.unwrap();
@@ -75,7 +75,7 @@ async fn every_source_stands_in_the_history_once_and_is_found_again() {
     for notice in [&strange, &chat] {
         rig.deliver(door, &SmsForwarder::new(&door.secret).by_template(notice, now())).await;
     }
-    rig.app.press(&word("history.unread")).await.unwrap();
+    rig.app.click("#tab-unread").await.unwrap();
     rig.app.shows("张三").await.unwrap();
     rig.picture("history-not-understood");
     assert_eq!(book.times().len(), all.len());

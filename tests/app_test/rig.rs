@@ -3,6 +3,7 @@
 use domain::{Secret, SourceConfig};
 use serde_json::{Value, json};
 use std::{fs, fs::File, path::PathBuf};
+pub(crate) use tests::app::word;
 use tests::{
     app::{Book, Driven},
     customer::{Heard, Letter, Post},
@@ -106,12 +107,6 @@ impl Rig {
 /// A phone with SmsForwarder, its secret left for the hub to make.
 pub(crate) fn phone() -> SourceConfig {
     SourceConfig::SmsForwarder { secret: Secret::default() }
-}
-
-/// The words of the pages, from the same file that they read.
-pub(crate) fn word(key: &str) -> String {
-    let all: Value = serde_json::from_str(include_str!("../../ui/src/locales/en.json")).unwrap();
-    all[key].as_str().unwrap_or_else(|| panic!("no words for {key}")).to_owned()
 }
 
 fn pictures() -> PathBuf {

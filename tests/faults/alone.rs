@@ -40,7 +40,6 @@ impl Drop for Killed {
 /// A door of the standalone hub.
 pub(crate) struct AloneDoor {
     pub(crate) url: String,
-    pub(crate) secret: String,
 }
 
 impl HubAlone {
@@ -79,7 +78,6 @@ impl HubAlone {
             .unwrap();
         AloneDoor {
             url: local["url"].as_str().unwrap().to_owned(),
-            secret: setup["secret"].as_str().unwrap_or_default().to_owned(),
         }
     }
 
