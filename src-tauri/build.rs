@@ -11,7 +11,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pages = Path::new("../ui/dist");
     if !pages.join("card.html").exists() {
         fs::create_dir_all(pages)?;
-        println!("cargo:warning=the pages are not built yet: run `npm run build` in ui/, or `cargo xtask run`");
+        println!(
+            "cargo:warning=the pages are not built yet: run `npm run build` in ui/, or `cargo xtask run`"
+        );
     }
     println!("cargo:rerun-if-changed=../ui/dist");
     println!("cargo:rerun-if-changed=commands.txt");

@@ -13,7 +13,8 @@ use desk::{
 };
 use std::{sync::Arc, time::Duration};
 use tauri::{
-    AppHandle, Emitter, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, webview::PageLoadEvent,
+    AppHandle, Emitter, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    webview::PageLoadEvent,
 };
 use tokio::{
     sync::{Notify, watch},
@@ -41,7 +42,10 @@ impl Default for CardWindow {
     fn default() -> Self {
         Self(Arc::new(Inner {
             view: watch::Sender::default(),
-            painted: watch::Sender::new(Painted { revision: 0, height: 0 }),
+            painted: watch::Sender::new(Painted {
+                revision: 0,
+                height: 0,
+            }),
             loaded: watch::Sender::default(),
             anew: Notify::new(),
         }))
@@ -67,8 +71,11 @@ impl CardWindow {
     /// Owns the window until `stop`.
     pub async fn run<R: Runtime>(self, app: AppHandle<R>, stop: CancellationToken) {
         let inner = &self.0;
-        let (mut view, mut painted, mut loaded) =
-            (inner.view.subscribe(), inner.painted.subscribe(), inner.loaded.subscribe());
+        let (mut view, mut painted, mut loaded) = (
+            inner.view.subscribe(),
+            inner.painted.subscribe(),
+            inner.loaded.subscribe(),
+        );
         let mut hidden_since = Instant::now();
         loop {
             let some = !view.borrow().cards.is_empty();
@@ -106,7 +113,9 @@ impl CardWindow {
         let built = build(app, move || this.0.loaded.send_modify(|loads| *loads += 1));
         match built {
             Ok(window) => platform::dress_card(&window),
-            Err(error) => tracing::error!(%error, cards = view.cards.len(), "the cards' window could not be made"),
+            Err(error) => {
+                tracing::error!(%error, cards = view.cards.len(), "the cards' window could not be made")
+            }
         }
         app.get_webview_window(CARD).is_some()
     }
@@ -120,7 +129,9 @@ impl CardWindow {
 
     /// Shows the window where it belongs, or hides it.
     async fn put<R: Runtime>(&self, app: &AppHandle<R>) {
-        let Some(window) = app.get_webview_window(CARD) else { return };
+        let Some(window) = app.get_webview_window(CARD) else {
+            return;
+        };
         let (count, revision) = {
             let view = self.0.view.borrow();
             (view.cards.len(), view.revision)
@@ -134,8 +145,14 @@ impl CardWindow {
             return;
         }
         let painted = *self.0.painted.borrow();
-        let guess = u32::try_from(count).unwrap_or(1).saturating_mul(place::CARD_HEIGHT);
-        let height = if painted.revision >= revision && painted.height > 0 { painted.height } else { guess };
+        let guess = u32::try_from(count)
+            .unwrap_or(1)
+            .saturating_mul(place::CARD_HEIGHT);
+        let height = if painted.revision >= revision && painted.height > 0 {
+            painted.height
+        } else {
+            guess
+        };
         let settings = match app.try_state::<Desk>() {
             Some(desk) => desk.settings().await.unwrap_or_default(),
             None => return,
@@ -150,7 +167,10 @@ impl CardWindow {
     }
 }
 
-fn build<R: Runtime>(app: &AppHandle<R>, loaded: impl Fn() + Send + Sync + 'static) -> tauri::Result<WebviewWindow<R>> {
+fn build<R: Runtime>(
+    app: &AppHandle<R>,
+    loaded: impl Fn() + Send + Sync + 'static,
+) -> tauri::Result<WebviewWindow<R>> {
     WebviewWindowBuilder::new(app, CARD, WebviewUrl::App("card.html".into()))
         .title("Tillbell")
         .data_directory(app.state::<Windows>().web_data())

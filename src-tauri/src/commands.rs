@@ -72,7 +72,11 @@ async fn hold_cards(desk: State<'_, Desk>, req: bool) -> Answer<()> {
 }
 
 #[command]
-async fn cards_painted(desk: State<'_, Desk>, window: State<'_, CardWindow>, req: Painted) -> Answer<()> {
+async fn cards_painted(
+    desk: State<'_, Desk>,
+    window: State<'_, CardWindow>,
+    req: Painted,
+) -> Answer<()> {
     window.painted(req);
     desk.cards_painted(req).await
 }
@@ -124,7 +128,11 @@ async fn settings(desk: State<'_, Desk>) -> Answer<Settings> {
 }
 
 #[command]
-async fn save_settings(desk: State<'_, Desk>, window: State<'_, CardWindow>, req: Settings) -> Answer<Settings> {
+async fn save_settings(
+    desk: State<'_, Desk>,
+    window: State<'_, CardWindow>,
+    req: Settings,
+) -> Answer<Settings> {
     let saved = desk.save_settings(req).await?;
     window.place_anew();
     Ok(saved)
@@ -187,7 +195,10 @@ async fn sound_check(desk: State<'_, Desk>) -> Answer<SoundCheck> {
 
 #[command]
 async fn monitors<R: Runtime>(app: AppHandle<R>) -> Answer<Vec<MonitorView>> {
-    Ok(windows::monitors(&app).into_iter().map(|monitor| monitor.view()).collect())
+    Ok(windows::monitors(&app)
+        .into_iter()
+        .map(|monitor| monitor.view())
+        .collect())
 }
 
 #[command]
@@ -197,7 +208,9 @@ async fn start_at_login() -> Answer<bool> {
 
 #[command]
 async fn set_start_at_login(req: bool) -> Answer<bool> {
-    login::set(req).and_then(|()| login::is_on()).map_err(failed)
+    login::set(req)
+        .and_then(|()| login::is_on())
+        .map_err(failed)
 }
 
 #[command]

@@ -10,12 +10,19 @@ pub(crate) fn language() -> Language {
 }
 
 fn language_of(locale: &str) -> Language {
-    if locale.to_ascii_lowercase().starts_with("zh") { Language::ZhCn } else { Language::En }
+    if locale.to_ascii_lowercase().starts_with("zh") {
+        Language::ZhCn
+    } else {
+        Language::En
+    }
 }
 
 /// The system's time zone, by its IANA name.
 pub(crate) fn zone() -> String {
-    jiff::tz::TimeZone::system().iana_name().unwrap_or("UTC").to_owned()
+    jiff::tz::TimeZone::system()
+        .iana_name()
+        .unwrap_or("UTC")
+        .to_owned()
 }
 
 /// A day that ends at midnight in this zone.
@@ -26,7 +33,16 @@ pub(crate) fn day_rule(zone: &str) -> Option<DayRule> {
 /// The currency of a place, by its zone. A zone says more than a language: many a shop runs an English system.
 pub(crate) fn currency(zone: &str, language: Language) -> Currency {
     const PLACES: &[(&str, &[&str])] = &[
-        ("CNY", &["Asia/Shanghai", "Asia/Urumqi", "Asia/Chongqing", "Asia/Harbin", "PRC"]),
+        (
+            "CNY",
+            &[
+                "Asia/Shanghai",
+                "Asia/Urumqi",
+                "Asia/Chongqing",
+                "Asia/Harbin",
+                "PRC",
+            ],
+        ),
         ("HKD", &["Asia/Hong_Kong", "Hongkong"]),
         ("TWD", &["Asia/Taipei", "ROC"]),
         ("JPY", &["Asia/Tokyo", "Japan"]),
@@ -36,12 +52,46 @@ pub(crate) fn currency(zone: &str, language: Language) -> Currency {
         ("THB", &["Asia/Bangkok"]),
         ("INR", &["Asia/Kolkata", "Asia/Calcutta"]),
         ("GBP", &["Europe/London"]),
-        ("BRL", &["America/Sao_Paulo", "America/Bahia", "America/Fortaleza", "America/Recife", "America/Manaus"]),
-        ("MXN", &["America/Mexico_City", "America/Monterrey", "America/Cancun"]),
-        ("EUR", &["Europe/Berlin", "Europe/Paris", "Europe/Madrid", "Europe/Rome", "Europe/Amsterdam", "Europe/Lisbon"]),
-        ("USD", &["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix"]),
+        (
+            "BRL",
+            &[
+                "America/Sao_Paulo",
+                "America/Bahia",
+                "America/Fortaleza",
+                "America/Recife",
+                "America/Manaus",
+            ],
+        ),
+        (
+            "MXN",
+            &["America/Mexico_City", "America/Monterrey", "America/Cancun"],
+        ),
+        (
+            "EUR",
+            &[
+                "Europe/Berlin",
+                "Europe/Paris",
+                "Europe/Madrid",
+                "Europe/Rome",
+                "Europe/Amsterdam",
+                "Europe/Lisbon",
+            ],
+        ),
+        (
+            "USD",
+            &[
+                "America/New_York",
+                "America/Chicago",
+                "America/Denver",
+                "America/Los_Angeles",
+                "America/Phoenix",
+            ],
+        ),
     ];
-    let known = PLACES.iter().find(|(_, zones)| zones.contains(&zone)).and_then(|(code, _)| Currency::new(code));
+    let known = PLACES
+        .iter()
+        .find(|(_, zones)| zones.contains(&zone))
+        .and_then(|(code, _)| Currency::new(code));
     known.unwrap_or(match language {
         Language::ZhCn => Currency::CNY,
         Language::En => Currency::USD,
@@ -68,16 +118,25 @@ mod tests {
 
     #[test]
     fn a_locale_says_its_language() {
-        for (locale, want) in
-            [("zh-CN", Language::ZhCn), ("zh_TW.UTF-8", Language::ZhCn), ("en-GB", Language::En), ("", Language::En)]
-        {
+        for (locale, want) in [
+            ("zh-CN", Language::ZhCn),
+            ("zh_TW.UTF-8", Language::ZhCn),
+            ("en-GB", Language::En),
+            ("", Language::En),
+        ] {
             assert_eq!(language_of(locale), want, "{locale}");
         }
     }
 
     #[test]
     fn there_is_always_a_day() {
-        assert_eq!(day_rule("Asia/Shanghai").map(|r| r.zone).as_deref(), Some("Asia/Shanghai"));
-        assert_eq!(day_rule("no such zone").map(|r| r.zone).as_deref(), Some("UTC"));
+        assert_eq!(
+            day_rule("Asia/Shanghai").map(|r| r.zone).as_deref(),
+            Some("Asia/Shanghai")
+        );
+        assert_eq!(
+            day_rule("no such zone").map(|r| r.zone).as_deref(),
+            Some("UTC")
+        );
     }
 }

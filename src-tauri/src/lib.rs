@@ -77,7 +77,11 @@ pub fn run() -> ExitCode {
         // Nobody can be shown a window, so it is said where the program was started.
         return platform::complain(&format!("Tillbell needs a graphical session: {reason}"));
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return platform::complain(&format!("Tillbell cannot start: {error}")),
     };
@@ -102,7 +106,9 @@ pub fn run() -> ExitCode {
     };
     let code = app.run_return(|app, event| match event {
         // The last window closed, or the system asks: the app lives in the tray. Only `quit` ends it.
-        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } => api.prevent_exit(),
         RunEvent::Exit => windows::remember_all(app),
         _ => {}
     });

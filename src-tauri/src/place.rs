@@ -45,30 +45,53 @@ pub(crate) struct Monitor {
 impl Monitor {
     /// For the page where one is chosen.
     pub(crate) fn view(self) -> MonitorView {
-        MonitorView { name: self.name, width: self.size.0, height: self.size.1, primary: self.primary }
+        MonitorView {
+            name: self.name,
+            width: self.size.0,
+            height: self.size.1,
+            primary: self.primary,
+        }
     }
 }
 
 /// The monitor for cards: the chosen one while it is there, else the main one, else any.
 pub(crate) fn choose<'a>(monitors: &'a [Monitor], wanted: Option<&str>) -> Option<&'a Monitor> {
     let chosen = monitors.iter().find(|m| wanted == Some(m.name.as_str()));
-    chosen.or_else(|| monitors.iter().find(|m| m.primary)).or_else(|| monitors.first())
+    chosen
+        .or_else(|| monitors.iter().find(|m| m.primary))
+        .or_else(|| monitors.first())
 }
 
 /// Where the stack of cards goes: into the corner of the free area, and never beyond it.
 pub(crate) fn cards(monitor: &Monitor, corner: Corner, height: u32) -> Rect {
-    let scale = if monitor.scale.is_finite() && monitor.scale > 0.0 { monitor.scale } else { 1.0 };
+    let scale = if monitor.scale.is_finite() && monitor.scale > 0.0 {
+        monitor.scale
+    } else {
+        1.0
+    };
     let pixels = |css: u32| (f64::from(css) * scale).round() as u32;
     let (work, margin) = (monitor.work, pixels(MARGIN));
     let width = pixels(CARD_WIDTH).min(work.width).max(1);
-    let height = pixels(height).min(work.height.saturating_sub(2 * margin)).max(1);
+    let height = pixels(height)
+        .min(work.height.saturating_sub(2 * margin))
+        .max(1);
     let near = |start: i32| start.saturating_add_unsigned(margin);
-    let far = |start: i32, free: u32, size: u32| start.saturating_add_unsigned(free.saturating_sub(size + margin));
+    let far = |start: i32, free: u32, size: u32| {
+        start.saturating_add_unsigned(free.saturating_sub(size + margin))
+    };
     let left = matches!(corner, Corner::TopLeft | Corner::BottomLeft);
     let top = matches!(corner, Corner::TopLeft | Corner::TopRight);
     Rect {
-        x: if left { near(work.x) } else { far(work.x, work.width, width) },
-        y: if top { near(work.y) } else { far(work.y, work.height, height) },
+        x: if left {
+            near(work.x)
+        } else {
+            far(work.x, work.width, width)
+        },
+        y: if top {
+            near(work.y)
+        } else {
+            far(work.y, work.height, height)
+        },
         width,
         height,
     }
@@ -98,13 +121,23 @@ pub(crate) fn restored(place: Place, monitors: &[Monitor]) -> Option<Place> {
     let right = |m: &Monitor| i64::from(place.x) + (place.width * m.scale) as i64;
     let monitor = monitors.iter().find(|m| {
         let (left, top) = (i64::from(m.work.x), i64::from(m.work.y));
-        let (end, bottom) = (left + i64::from(m.work.width), top + i64::from(m.work.height));
+        let (end, bottom) = (
+            left + i64::from(m.work.width),
+            top + i64::from(m.work.height),
+        );
         let shown = right(m).min(end) - i64::from(place.x).max(left);
         shown >= i64::from(GRIP) && (top..bottom - i64::from(GRIP)).contains(&i64::from(place.y))
     })?;
     let most = |free: u32| f64::from(free) / monitor.scale;
-    let (width, height) = (place.width.min(most(monitor.work.width)), place.height.min(most(monitor.work.height)));
-    Some(Place { width, height, ..place })
+    let (width, height) = (
+        place.width.min(most(monitor.work.width)),
+        place.height.min(most(monitor.work.height)),
+    );
+    Some(Place {
+        width,
+        height,
+        ..place
+    })
 }
 
 #[cfg(test)]
@@ -113,7 +146,18 @@ mod tests {
 
     fn monitor(name: &str, work: (i32, i32, u32, u32), scale: f64, primary: bool) -> Monitor {
         let (x, y, width, height) = work;
-        Monitor { name: name.into(), size: (width, height), work: Rect { x, y, width, height }, scale, primary }
+        Monitor {
+            name: name.into(),
+            size: (width, height),
+            work: Rect {
+                x,
+                y,
+                width,
+                height,
+            },
+            scale,
+            primary,
+        }
     }
 
     #[test]
@@ -123,13 +167,25 @@ mod tests {
         let bar_below = (0, 0, 1920, 1040);
         let bar_left = (64, 0, 1856, 1080);
         let second = (-2560, -200, 2560, 1400);
-        let cases: [((i32, i32, u32, u32), f64, Corner, u32, (i32, i32, u32, u32)); 9] = [
-            (bar_below, 1.0, BottomRight, 172, (1920 - 400 - 12, 1040 - 172 - 12, 400, 172)),
+        let cases = [
+            (
+                bar_below,
+                1.0,
+                BottomRight,
+                172,
+                (1920 - 400 - 12, 1040 - 172 - 12, 400, 172),
+            ),
             (bar_below, 1.0, BottomLeft, 172, (12, 856, 400, 172)),
             (bar_below, 1.0, TopRight, 172, (1508, 12, 400, 172)),
             (bar_left, 1.0, TopLeft, 172, (76, 12, 400, 172)),
             (second, 1.5, TopLeft, 100, (-2560 + 18, -200 + 18, 600, 150)),
-            (second, 1.5, BottomRight, 100, (-618, 1200 - 150 - 18, 600, 150)),
+            (
+                second,
+                1.5,
+                BottomRight,
+                100,
+                (-618, 1200 - 150 - 18, 600, 150),
+            ),
             // A stack higher than the monitor is cut to what is free; a monitor narrower than a card still shows one.
             (bar_below, 1.0, BottomRight, 9000, (1508, 12, 400, 1016)),
             ((0, 0, 320, 240), 1.0, TopRight, 172, (0, 12, 320, 172)),
@@ -137,7 +193,16 @@ mod tests {
         ];
         for (work, scale, corner, height, (x, y, w, h)) in cases {
             let got = cards(&monitor("m", work, scale, true), corner, height);
-            assert_eq!(got, Rect { x, y, width: w, height: h }, "{work:?} at {scale} {corner:?} {height}");
+            assert_eq!(
+                got,
+                Rect {
+                    x,
+                    y,
+                    width: w,
+                    height: h
+                },
+                "{work:?} at {scale} {corner:?} {height}"
+            );
         }
     }
 
@@ -145,11 +210,19 @@ mod tests {
     fn no_corner_puts_cards_outside() {
         for scale in [0.75, 1.0, 1.25, 1.5, 2.0, 3.0] {
             for height in [1, 172, 500, 5000] {
-                for corner in [Corner::TopLeft, Corner::TopRight, Corner::BottomLeft, Corner::BottomRight] {
+                for corner in [
+                    Corner::TopLeft,
+                    Corner::TopRight,
+                    Corner::BottomLeft,
+                    Corner::BottomRight,
+                ] {
                     let m = monitor("m", (-300, 40, 1366, 700), scale, true);
                     let r = cards(&m, corner, height);
                     assert!(r.x >= -300 && r.y >= 40, "{r:?}");
-                    assert!(r.x + r.width as i32 <= 1066 && r.y + r.height as i32 <= 740, "{r:?} {scale}");
+                    assert!(
+                        r.x + r.width as i32 <= 1066 && r.y + r.height as i32 <= 740,
+                        "{r:?} {scale}"
+                    );
                 }
             }
         }
@@ -161,8 +234,14 @@ mod tests {
             monitor("HDMI-1", (0, 0, 100, 100), 1.0, false),
             monitor("eDP-1", (100, 0, 100, 100), 1.0, true),
         ];
-        assert_eq!(choose(&all, Some("HDMI-1")).map(|m| &*m.name), Some("HDMI-1"));
-        assert_eq!(choose(&all, Some("pulled out")).map(|m| &*m.name), Some("eDP-1"));
+        assert_eq!(
+            choose(&all, Some("HDMI-1")).map(|m| &*m.name),
+            Some("HDMI-1")
+        );
+        assert_eq!(
+            choose(&all, Some("pulled out")).map(|m| &*m.name),
+            Some("eDP-1")
+        );
         assert_eq!(choose(&all, None).map(|m| &*m.name), Some("eDP-1"));
         assert_eq!(choose(&all[..1], None).map(|m| &*m.name), Some("HDMI-1"));
         assert_eq!(choose(&[], Some("HDMI-1")), None);
@@ -170,8 +249,17 @@ mod tests {
 
     #[test]
     fn a_window_comes_back_only_where_it_can_be_reached() {
-        let all = [monitor("a", (0, 0, 1920, 1040), 1.0, true), monitor("b", (1920, 0, 2560, 1440), 2.0, false)];
-        let at = |x, y, width, height| Place { x, y, width, height, maximized: false };
+        let all = [
+            monitor("a", (0, 0, 1920, 1040), 1.0, true),
+            monitor("b", (1920, 0, 2560, 1440), 2.0, false),
+        ];
+        let at = |x, y, width, height| Place {
+            x,
+            y,
+            width,
+            height,
+            maximized: false,
+        };
         for (place, want) in [
             (at(100, 100, 800.0, 600.0), Some((800.0, 600.0))),
             (at(2000, 100, 800.0, 600.0), Some((800.0, 600.0))),

@@ -53,7 +53,11 @@ impl<R: Runtime> Screen for Windowed<R> {
     }
 
     fn app_info(&self, info: &AppInfo) {
-        self.tell(&["card", "history", "settings", "welcome"], event::APP_INFO, info);
+        self.tell(
+            &["card", "history", "settings", "welcome"],
+            event::APP_INFO,
+            info,
+        );
         let (language, theme) = (info.language, info.theme);
         self.on_main_thread(move |app| windows::dress(app, language, theme));
     }

@@ -3,8 +3,8 @@
 use crate::{Args, Open, cards::CardWindow, guess, platform, screen::Windowed, tray, windows};
 use anyhow::Context;
 use desk::{
-    Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, ledger::LedgerError, settings::Language, vault,
-    views::WindowName, words,
+    Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, ledger::LedgerError,
+    settings::Language, vault, views::WindowName, words,
 };
 use domain::wire::Shop;
 use hub::{Hub, HubConfig, MasterKey};
@@ -30,18 +30,24 @@ struct Running {
 
 /// A second start shows the history of the first, or what it was asked to open, and ends. It must be the first plugin.
 pub(crate) fn single_instance<R: Runtime>(args: &Args) -> TauriPlugin<R> {
-    let plugin = tauri_plugin_single_instance::Builder::new().callback(|app: &AppHandle<R>, argv, _| {
-        let again = <Args as clap::Parser>::try_parse_from(argv).ok();
-        if again.as_ref().is_some_and(|again| again.hidden) {
-            return;
-        }
-        let name = again.and_then(|again| again.open).unwrap_or(Open::History).into();
-        let app = app.clone();
-        tauri::async_runtime::spawn(async move { windows::open(&app, name).await });
-    });
+    let plugin =
+        tauri_plugin_single_instance::Builder::new().callback(|app: &AppHandle<R>, argv, _| {
+            let again = <Args as clap::Parser>::try_parse_from(argv).ok();
+            if again.as_ref().is_some_and(|again| again.hidden) {
+                return;
+            }
+            let name = again
+                .and_then(|again| again.open)
+                .unwrap_or(Open::History)
+                .into();
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move { windows::open(&app, name).await });
+        });
     match &args.data_dir {
         // Another folder is another shop. The folder's name becomes letters that a bus name may hold.
-        Some(dir) => plugin.dbus_id(format!("app.tillbell.desktop.at{}", hex_name(dir))).build(),
+        Some(dir) => plugin
+            .dbus_id(format!("app.tillbell.desktop.at{}", hex_name(dir)))
+            .build(),
         None => plugin.build(),
     }
 }
@@ -49,7 +55,9 @@ pub(crate) fn single_instance<R: Runtime>(args: &Args) -> TauriPlugin<R> {
 fn hex_name(dir: &Path) -> String {
     use std::hash::{DefaultHasher, Hash, Hasher};
     let mut hasher = DefaultHasher::new();
-    std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned()).hash(&mut hasher);
+    std::path::absolute(dir)
+        .unwrap_or_else(|_| dir.to_owned())
+        .hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
@@ -72,12 +80,18 @@ fn folder<R: Runtime>(app: &AppHandle<R>, args: &Args) -> anyhow::Result<PathBuf
         Some(dir) => std::path::absolute(dir)?,
         None => app.path().app_local_data_dir()?,
     };
-    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))?;
     platform::only_ours(&folder)?;
     Ok(folder)
 }
 
-async fn start<R: Runtime>(app: &AppHandle<R>, args: &Args, folder: &Path, language: Language) -> anyhow::Result<()> {
+async fn start<R: Runtime>(
+    app: &AppHandle<R>,
+    args: &Args,
+    folder: &Path,
+    language: Language,
+) -> anyhow::Result<()> {
     log(folder)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), folder = %folder.display(), "Tillbell starts");
     let cards = CardWindow::default();
@@ -101,7 +115,14 @@ async fn start<R: Runtime>(app: &AppHandle<R>, args: &Args, folder: &Path, langu
         system_language: language,
         system_zone: zone,
     };
-    let desk = Desk::open(config, Surroundings { screen, speech: Arc::new(SystemSpeech::default()) }).await?;
+    let desk = Desk::open(
+        config,
+        Surroundings {
+            screen,
+            speech: Arc::new(SystemSpeech::default()),
+        },
+    )
+    .await?;
     app.manage(desk.clone());
 
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
@@ -111,7 +132,10 @@ async fn start<R: Runtime>(app: &AppHandle<R>, args: &Args, folder: &Path, langu
         async move { desk.run(stop).await }
     });
     tasks.close();
-    app.manage(Running { desk: (stop, tasks), hub: hub.running });
+    app.manage(Running {
+        desk: (stop, tasks),
+        hub: hub.running,
+    });
     let signalled = app.clone();
     tauri::async_runtime::spawn(async move {
         platform::asked_to_end().await;
@@ -126,14 +150,19 @@ async fn start<R: Runtime>(app: &AppHandle<R>, args: &Args, folder: &Path, langu
 
 /// The first start opens by itself; a start by hand shows something, a start at login nothing.
 async fn open_first<R: Runtime>(app: &AppHandle<R>, args: &Args, desk: &Desk) {
-    let first_start = desk.settings().await.is_ok_and(|settings| !settings.first_start_done);
+    let first_start = desk
+        .settings()
+        .await
+        .is_ok_and(|settings| !settings.first_start_done);
     let name = match args.open {
         Some(open) => open.into(),
         None if first_start => WindowName::Welcome,
         None if !args.hidden => WindowName::History,
         None => {
             if !platform::tray_host().await {
-                tracing::warn!("this desktop shows no tray icons; start Tillbell again to open its window");
+                tracing::warn!(
+                    "this desktop shows no tray icons; start Tillbell again to open its window"
+                );
             }
             return;
         }
@@ -148,7 +177,12 @@ struct EmbeddedHub {
 }
 
 /// The hub inside: its database in our folder, its key in the system's keychain, reachable from this PC only.
-async fn embedded_hub(args: &Args, folder: &Path, zone: &str, language: Language) -> anyhow::Result<EmbeddedHub> {
+async fn embedded_hub(
+    args: &Args,
+    folder: &Path,
+    zone: &str,
+    language: Language,
+) -> anyhow::Result<EmbeddedHub> {
     let (key, kept_in) = vault::master_key(folder).await?;
     tracing::info!(?kept_in, "the hub's master key was read");
     let mut config = HubConfig::new(folder.join("hub"));
@@ -157,7 +191,11 @@ async fn embedded_hub(args: &Args, folder: &Path, zone: &str, language: Language
     let day_rule = guess::day_rule(zone).context("no time zone is known")?;
     // Until the owner says better, in the first start.
     let name = words::text(language, "start.shop_name", &[]);
-    let shop = Shop { name, currency: guess::currency(zone, language), day_rule };
+    let shop = Shop {
+        name,
+        currency: guess::currency(zone, language),
+        day_rule,
+    };
     let shop = hub.first_shop(&shop).await?;
     let token = hub.terminal_for_this_run(&shop, "Front desk").await;
     let listener = listen(args.port).await?;
@@ -173,7 +211,11 @@ async fn embedded_hub(args: &Args, folder: &Path, zone: &str, language: Language
         }
     });
     tasks.close();
-    Ok(EmbeddedHub { address, token, running: (stop, tasks) })
+    Ok(EmbeddedHub {
+        address,
+        token,
+        running: (stop, tasks),
+    })
 }
 
 async fn listen(port: u16) -> anyhow::Result<TcpListener> {
@@ -188,7 +230,9 @@ async fn listen(port: u16) -> anyhow::Result<TcpListener> {
 
 /// Ends the program in order: what is under way is finished, for three seconds at most.
 pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
-    let Some(running) = app.try_state::<Running>() else { return app.exit(0) };
+    let Some(running) = app.try_state::<Running>() else {
+        return app.exit(0);
+    };
     if running.desk.0.is_cancelled() {
         return;
     }
@@ -223,8 +267,14 @@ fn log(folder: &Path) -> anyhow::Result<()> {
         .build(logs)?;
     let filter = EnvFilter::try_from_env("TILLBELL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let file = fmt::layer().with_ansi(false).with_writer(files);
-    let errors = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
-    tracing_subscriber::registry().with(filter).with(file).with(errors).try_init()?;
+    let errors = fmt::layer()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(file)
+        .with(errors)
+        .try_init()?;
     Ok(())
 }
 
@@ -249,7 +299,10 @@ fn fail<R: Runtime>(app: &AppHandle<R>, error: &anyhow::Error, folder: &Path, la
 fn reason(error: &anyhow::Error) -> &'static str {
     use desk::DeskError;
     use hub::{HubError, OpenError};
-    match (error.downcast_ref::<DeskError>(), error.downcast_ref::<HubError>()) {
+    match (
+        error.downcast_ref::<DeskError>(),
+        error.downcast_ref::<HubError>(),
+    ) {
         (Some(DeskError::Ledger(LedgerError::Locked)), _) => "in_use",
         (_, Some(HubError::Open(OpenError::InUse(_)))) => "in_use",
         (Some(DeskError::Ledger(LedgerError::Newer)), _) => "newer",

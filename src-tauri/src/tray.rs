@@ -50,7 +50,10 @@ impl Action {
     ];
 
     fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == id).map(|(action, _)| *action)
+        Self::ALL
+            .iter()
+            .find(|(_, known)| *known == id)
+            .map(|(action, _)| *action)
     }
 
     fn words(id: &str, language: Language) -> String {
@@ -97,7 +100,11 @@ fn lines<R: Runtime>(app: &AppHandle<R>, language: Language) -> tauri::Result<Li
             unmute = Some(item);
         }
     }
-    Ok(Lines { menu, told: Vec::new(), unmute })
+    Ok(Lines {
+        menu,
+        told: Vec::new(),
+        unmute,
+    })
 }
 
 /// Puts the icon into the tray. On the main thread, once the event loop runs.
@@ -114,13 +121,22 @@ pub(crate) fn create<R: Runtime>(app: &AppHandle<R>, language: Language) -> taur
             }
         })
         .build(app)?;
-    app.manage(Tray { icon, now: Mutex::new(Now { menu, language, shown: None }) });
+    app.manage(Tray {
+        icon,
+        now: Mutex::new(Now {
+            menu,
+            language,
+            shown: None,
+        }),
+    });
     Ok(())
 }
 
 /// Shows what the desk says. On the main thread.
 pub(crate) fn show<R: Runtime>(app: &AppHandle<R>, view: &TrayView) {
-    let Some(tray) = app.try_state::<Tray<R>>() else { return };
+    let Some(tray) = app.try_state::<Tray<R>>() else {
+        return;
+    };
     let Ok(mut now) = tray.now.lock() else { return };
     // Every change of icon writes a file on Linux, and a menu that is open jumps: only what differs is changed.
     if now.shown.as_ref() == Some(view) {
@@ -132,9 +148,19 @@ pub(crate) fn show<R: Runtime>(app: &AppHandle<R>, view: &TrayView) {
     now.shown = Some(view.clone());
 }
 
-fn change<R: Runtime>(app: &AppHandle<R>, tray: &Tray<R>, now: &mut Now<R>, view: &TrayView) -> tauri::Result<()> {
-    if now.shown.as_ref().is_none_or(|before| before.state != view.state) {
-        tray.icon.set_icon_with_as_template(Some(image(view.state)), platform::TEMPLATE_ICONS)?;
+fn change<R: Runtime>(
+    app: &AppHandle<R>,
+    tray: &Tray<R>,
+    now: &mut Now<R>,
+    view: &TrayView,
+) -> tauri::Result<()> {
+    if now
+        .shown
+        .as_ref()
+        .is_none_or(|before| before.state != view.state)
+    {
+        tray.icon
+            .set_icon_with_as_template(Some(image(view.state)), platform::TEMPLATE_ICONS)?;
     }
     let another = now.language != view.language;
     if another {
@@ -170,7 +196,9 @@ fn image(state: TrayState) -> Image<'static> {
     match (state, platform::TEMPLATE_ICONS) {
         (TrayState::Listening, false) => include_image!("../icons/tray-listening@2x.png"),
         (TrayState::Muted, false) => include_image!("../icons/tray-muted@2x.png"),
-        (TrayState::NotListening | TrayState::NoSource, false) => include_image!("../icons/tray-not-listening@2x.png"),
+        (TrayState::NotListening | TrayState::NoSource, false) => {
+            include_image!("../icons/tray-not-listening@2x.png")
+        }
         (TrayState::Listening, true) => include_image!("../icons/tray-listening-template@2x.png"),
         (TrayState::Muted, true) => include_image!("../icons/tray-muted-template@2x.png"),
         (TrayState::NotListening | TrayState::NoSource, true) => {
@@ -181,7 +209,9 @@ fn image(state: TrayState) -> Image<'static> {
 
 /// Does what a line of the menu says.
 pub(crate) async fn act<R: Runtime>(app: &AppHandle<R>, action: Action) {
-    let Some(desk) = app.try_state::<Desk>() else { return };
+    let Some(desk) = app.try_state::<Desk>() else {
+        return;
+    };
     let done = match action {
         Action::OpenHistory => return windows::open(app, WindowName::History).await,
         Action::OpenSettings => return windows::open(app, WindowName::Settings).await,
@@ -198,7 +228,11 @@ pub(crate) async fn act<R: Runtime>(app: &AppHandle<R>, action: Action) {
         },
     };
     if let Err(error) = done {
-        tracing::warn!(code = error.code, ?action, "what the tray's menu asked for was not done");
+        tracing::warn!(
+            code = error.code,
+            ?action,
+            "what the tray's menu asked for was not done"
+        );
     }
 }
 
@@ -212,7 +246,10 @@ mod tests {
             assert_eq!(Action::from_id(id), Some(action));
             for language in [Language::En, Language::ZhCn] {
                 let words = Action::words(id, language);
-                assert!(!words.is_empty() && !words.contains("tray."), "{id} in {language:?}: {words}");
+                assert!(
+                    !words.is_empty() && !words.contains("tray."),
+                    "{id} in {language:?}: {words}"
+                );
             }
         }
         assert_eq!(Action::from_id("something else"), None);

@@ -14,15 +14,18 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 use tauri::{
-    AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
-    webview::PageLoadEvent,
+    AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window,
+    WindowEvent, webview::PageLoadEvent,
 };
 
 /// The cards' window.
 pub(crate) const CARD: &str = "card";
 /// The windows for people, by name.
-pub const LABELS: [(WindowName, &str); 3] =
-    [(WindowName::History, "history"), (WindowName::Settings, "settings"), (WindowName::Welcome, "welcome")];
+pub const LABELS: [(WindowName, &str); 3] = [
+    (WindowName::History, "history"),
+    (WindowName::Settings, "settings"),
+    (WindowName::Welcome, "welcome"),
+];
 
 /// What is known of the windows between two times that they are open.
 pub(crate) struct Windows {
@@ -40,7 +43,11 @@ impl Windows {
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
             .unwrap_or_default();
-        Self { data_dir, places: Mutex::new(places), opening: tokio::sync::Mutex::default() }
+        Self {
+            data_dir,
+            places: Mutex::new(places),
+            opening: tokio::sync::Mutex::default(),
+        }
     }
 
     /// The folder where web views keep what they keep.
@@ -49,7 +56,11 @@ impl Windows {
     }
 
     fn place(&self, label: &str) -> Option<Place> {
-        self.places.lock().unwrap_or_else(PoisonError::into_inner).get(label).copied()
+        self.places
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(label)
+            .copied()
     }
 
     fn remember(&self, label: &str, place: Place) {
@@ -68,13 +79,20 @@ const PLACES: &str = "windows.json";
 
 /// A window's label, which is also its page and its name in capabilities.
 pub(crate) fn label(window: WindowName) -> &'static str {
-    LABELS.iter().find(|(name, _)| *name == window).map_or(CARD, |(_, label)| label)
+    LABELS
+        .iter()
+        .find(|(name, _)| *name == window)
+        .map_or(CARD, |(_, label)| label)
 }
 
 /// The monitors that are there now.
 pub(crate) fn monitors<R: Runtime>(app: &AppHandle<R>) -> Vec<Monitor> {
     let primary = app.primary_monitor().ok().flatten();
-    let is_primary = |m: &tauri::Monitor| primary.as_ref().is_some_and(|p| p.position() == m.position());
+    let is_primary = |m: &tauri::Monitor| {
+        primary
+            .as_ref()
+            .is_some_and(|p| p.position() == m.position())
+    };
     let found = app.available_monitors().unwrap_or_default();
     found
         .iter()
@@ -103,7 +121,11 @@ pub(crate) async fn open<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
         return;
     }
     let language = match app.try_state::<Desk>() {
-        Some(desk) => desk.app_info().await.map(|info| (info.language, info.theme)).unwrap_or_default(),
+        Some(desk) => desk
+            .app_info()
+            .await
+            .map(|info| (info.language, info.theme))
+            .unwrap_or_default(),
         None => Default::default(),
     };
     if let Err(error) = build(app, &windows, name, language) {
@@ -123,19 +145,22 @@ fn build<R: Runtime>(
         WindowName::Settings => ((820.0, 720.0), (560.0, 440.0)),
         WindowName::Welcome => ((900.0, 760.0), (600.0, 520.0)),
     };
-    let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::App(format!("{label}.html").into()))
-        .title(words::text(language, &format!("window.{label}"), &[]))
-        .theme(window_theme(theme))
-        .data_directory(windows.web_data())
-        .inner_size(width, height)
-        .min_inner_size(min_width, min_height)
-        .visible(false)
-        .on_page_load(|window, load| {
-            if load.event() == PageLoadEvent::Finished {
-                front(&window);
-            }
-        });
-    let place = windows.place(label).and_then(|place| place::restored(place, &monitors(app)));
+    let builder =
+        WebviewWindowBuilder::new(app, label, WebviewUrl::App(format!("{label}.html").into()))
+            .title(words::text(language, &format!("window.{label}"), &[]))
+            .theme(window_theme(theme))
+            .data_directory(windows.web_data())
+            .inner_size(width, height)
+            .min_inner_size(min_width, min_height)
+            .visible(false)
+            .on_page_load(|window, load| {
+                if load.event() == PageLoadEvent::Finished {
+                    front(&window);
+                }
+            });
+    let place = windows
+        .place(label)
+        .and_then(|place| place::restored(place, &monitors(app)));
     let window = match place {
         Some(place) => builder.maximized(place.maximized).build()?,
         None => builder.center().build()?,
@@ -149,7 +174,10 @@ fn build<R: Runtime>(
 }
 
 fn front<R: Runtime>(window: &WebviewWindow<R>) {
-    let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+    let shown = window
+        .show()
+        .and_then(|()| window.unminimize())
+        .and_then(|()| window.set_focus());
     if let Err(error) = shown {
         tracing::warn!(%error, window = window.label(), "a window could not be brought to the front");
     }
@@ -158,7 +186,9 @@ fn front<R: Runtime>(window: &WebviewWindow<R>) {
 /// Closes a window, if it is open.
 pub(crate) fn close<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
     if let Some(window) = app.get_webview_window(label(name)) {
-        window.close().unwrap_or_else(|error| tracing::warn!(%error, "a window could not be closed"));
+        window
+            .close()
+            .unwrap_or_else(|error| tracing::warn!(%error, "a window could not be closed"));
     }
 }
 
@@ -186,7 +216,9 @@ pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     match event {
         WindowEvent::CloseRequested { .. } => remember(app, window.label()),
         WindowEvent::Destroyed => {
-            let open = LABELS.iter().any(|(_, label)| *label != window.label() && app.get_webview_window(label).is_some());
+            let open = LABELS.iter().any(|(_, label)| {
+                *label != window.label() && app.get_webview_window(label).is_some()
+            });
             if window.label() != CARD && !open {
                 crate::platform::windows_open(app, false);
             }
@@ -209,12 +241,21 @@ fn remember<R: Runtime>(app: &AppHandle<R>, label: &str) {
     if label == CARD {
         return;
     }
-    let (Some(windows), Some(window)) = (app.try_state::<Windows>(), app.get_webview_window(label)) else { return };
+    let (Some(windows), Some(window)) = (app.try_state::<Windows>(), app.get_webview_window(label))
+    else {
+        return;
+    };
     let now = || -> tauri::Result<Place> {
         let (position, scale) = (window.outer_position()?, window.scale_factor()?);
         let size = window.inner_size()?.to_logical::<f64>(scale);
         let maximized = window.is_maximized()?;
-        Ok(Place { x: position.x, y: position.y, width: size.width, height: size.height, maximized })
+        Ok(Place {
+            x: position.x,
+            y: position.y,
+            width: size.width,
+            height: size.height,
+            maximized,
+        })
     };
     match now() {
         Ok(place) => windows.remember(label, place),

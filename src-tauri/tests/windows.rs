@@ -37,7 +37,11 @@ impl Speaker for Nobody {
     fn chime(&self, _: u8) -> BoxFuture<'static, Result<Duration, Fault>> {
         Box::pin(async { Err(Fault::NoOutput) })
     }
-    fn say(&self, _: Utterance, _: tokio::sync::oneshot::Sender<()>) -> BoxFuture<'static, Result<(), Fault>> {
+    fn say(
+        &self,
+        _: Utterance,
+        _: tokio::sync::oneshot::Sender<()>,
+    ) -> BoxFuture<'static, Result<(), Fault>> {
         Box::pin(async { Err(Fault::NoSpeech) })
     }
     fn hush(&self) {}
@@ -69,12 +73,17 @@ fn desk(data_dir: &Path) -> Desk {
         system_language: Language::En,
         system_zone: "Asia/Shanghai".to_owned(),
     };
-    let around = Surroundings { screen: Arc::new(Nobody), speech: Arc::new(Nobody) };
+    let around = Surroundings {
+        screen: Arc::new(Nobody),
+        speech: Arc::new(Nobody),
+    };
     tauri::async_runtime::block_on(Desk::open(config, around)).expect("a desk in an empty folder")
 }
 
 fn window(app: &App<MockRuntime>, label: &str) -> WebviewWindow<MockRuntime> {
-    WebviewWindowBuilder::new(app, label, WebviewUrl::App(format!("{label}.html").into())).build().expect(label)
+    WebviewWindowBuilder::new(app, label, WebviewUrl::App(format!("{label}.html").into()))
+        .build()
+        .expect(label)
 }
 
 /// What came back: the answer, or the error's text.
@@ -94,7 +103,9 @@ fn ask(window: &WebviewWindow<MockRuntime>, command: &str, body: Value) -> Resul
 }
 
 fn refused_by_permission(answer: &Result<Value, String>) -> bool {
-    answer.as_ref().is_err_and(|error| error.contains("not allowed"))
+    answer
+        .as_ref()
+        .is_err_and(|error| error.contains("not allowed"))
 }
 
 #[test]
@@ -109,11 +120,25 @@ fn a_window_may_ask_what_the_table_says_and_nothing_else() {
                 continue;
             }
             // A request of a wrong type, and no desk: a command that is reached refuses by itself and changes nothing.
-            let answer = ask(&window, command.name, json!({ "req": { "no": "such request" } }));
+            let answer = ask(
+                &window,
+                command.name,
+                json!({ "req": { "no": "such request" } }),
+            );
             let may = command.windows.contains(&label);
-            assert_eq!(!refused_by_permission(&answer), may, "{label} asks {}: {answer:?}", command.name);
+            assert_eq!(
+                !refused_by_permission(&answer),
+                may,
+                "{label} asks {}: {answer:?}",
+                command.name
+            );
         }
-        for nobody in ["plugin:window|close", "plugin:webview|create_webview_window", "plugin:event|emit", "no_such_command"] {
+        for nobody in [
+            "plugin:window|close",
+            "plugin:webview|create_webview_window",
+            "plugin:event|emit",
+            "no_such_command",
+        ] {
             let answer = ask(&window, nobody, json!({}));
             assert!(answer.is_err(), "{label} asks {nobody}: {answer:?}");
         }
@@ -127,7 +152,11 @@ fn a_window_without_a_capability_may_ask_nothing() {
     let stranger = window(&app, "stranger");
     for command in COMMANDS {
         let answer = ask(&stranger, command.name, json!({}));
-        assert!(refused_by_permission(&answer), "{}: {answer:?}", command.name);
+        assert!(
+            refused_by_permission(&answer),
+            "{}: {answer:?}",
+            command.name
+        );
     }
 }
 
@@ -137,10 +166,19 @@ fn an_allowed_window_gets_the_desks_answer() {
     let app = app();
     tillbell_lib::manage_for_tests(&app, desk(dir.path()), dir.path().to_owned());
     let settings = window(&app, "settings");
-    assert_eq!(ask(&settings, "app_info", json!({})).expect("an answer")["version"], "0.0.0");
-    assert_eq!(ask(&settings, "settings", json!({})).expect("an answer")["volume"], 100);
+    assert_eq!(
+        ask(&settings, "app_info", json!({})).expect("an answer")["version"],
+        "0.0.0"
+    );
+    assert_eq!(
+        ask(&settings, "settings", json!({})).expect("an answer")["volume"],
+        100
+    );
     let card = window(&app, "card");
-    assert_eq!(ask(&card, "cards", json!({})).expect("an answer")["cards"], json!([]));
+    assert_eq!(
+        ask(&card, "cards", json!({})).expect("an answer")["cards"],
+        json!([])
+    );
 }
 
 #[test]
@@ -149,24 +187,42 @@ fn the_lists_agree_with_the_table() {
     let read = |path: &str| std::fs::read_to_string(here.join(path)).expect(path);
     let listed: Vec<String> = read("commands.txt").lines().map(str::to_owned).collect();
     let table: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
-    assert_eq!(listed, table, "commands.txt, which build.rs reads, is not the desk's table");
+    assert_eq!(
+        listed, table,
+        "commands.txt, which build.rs reads, is not the desk's table"
+    );
 
     for label in WINDOWS {
-        let file: Value = serde_json::from_str(&read(&format!("capabilities/{label}.json"))).expect(label);
+        let file: Value =
+            serde_json::from_str(&read(&format!("capabilities/{label}.json"))).expect(label);
         assert_eq!(file["windows"], json!([label]));
-        assert!(file.get("remote").is_none(), "{label} gives rights to pages from elsewhere");
-        let given: BTreeSet<String> =
-            file["permissions"].as_array().expect("a list").iter().map(|p| p.as_str().expect("text").to_owned()).collect();
-        let mut want: BTreeSet<String> =
-            ["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned).into();
-        let mine = COMMANDS.iter().filter(|command| command.windows.contains(&label));
+        assert!(
+            file.get("remote").is_none(),
+            "{label} gives rights to pages from elsewhere"
+        );
+        let given: BTreeSet<String> = file["permissions"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|p| p.as_str().expect("text").to_owned())
+            .collect();
+        let mut want: BTreeSet<String> = ["core:event:allow-listen", "core:event:allow-unlisten"]
+            .map(str::to_owned)
+            .into();
+        let mine = COMMANDS
+            .iter()
+            .filter(|command| command.windows.contains(&label));
         want.extend(mine.map(|command| format!("allow-{}", command.name.replace('_', "-"))));
         assert_eq!(given, want, "capabilities/{label}.json");
     }
     let config: Value = serde_json::from_str(&read("tauri.conf.json")).expect("config");
     assert_eq!(config["app"]["security"]["capabilities"], json!(WINDOWS));
     assert_eq!(config["app"]["security"]["freezePrototype"], true);
-    assert_eq!(config["app"]["windows"], json!([]), "a window that Tauri opens at start takes the focus");
+    assert_eq!(
+        config["app"]["windows"],
+        json!([]),
+        "a window that Tauri opens at start takes the focus"
+    );
     let policy = config["app"]["security"]["csp"].as_str().expect("a policy");
     for never in ["unsafe-inline", "unsafe-eval", "https:", "*"] {
         assert!(!policy.contains(never), "the pages' policy allows {never}");

@@ -22,7 +22,10 @@ pub(crate) fn prepare(safe_graphics: bool) {
     }
 }
 
-#[allow(unsafe_code, reason = "the environment is written before any thread is started, which is when it is sound")]
+#[allow(
+    unsafe_code,
+    reason = "the environment is written before any thread is started, which is when it is sound"
+)]
 fn set(name: &str, value: &str) {
     // SAFETY: called by `prepare` only, first thing in `run`, while this is the only thread.
     unsafe { std::env::set_var(name, value) }
@@ -87,7 +90,10 @@ pub(crate) fn hide_card<R: Runtime>(window: &WebviewWindow<R>) {
     on_gtk(window, |card| card.hide());
 }
 
-fn on_gtk<R: Runtime>(window: &WebviewWindow<R>, run: impl FnOnce(&gtk::ApplicationWindow) + Send + 'static) {
+fn on_gtk<R: Runtime>(
+    window: &WebviewWindow<R>,
+    run: impl FnOnce(&gtk::ApplicationWindow) + Send + 'static,
+) {
     let shown = window.clone();
     let handed = window.run_on_main_thread(move || {
         if let Ok(gtk) = shown.gtk_window() {
@@ -105,7 +111,10 @@ pub(crate) fn windows_open<R: Runtime>(_: &AppHandle<R>, _: bool) {}
 /// Whether the desktop shows tray icons. At login the tray may come later than we do.
 pub(crate) async fn tray_host() -> bool {
     for _ in 0..10 {
-        if tokio::task::spawn_blocking(has_tray_host).await.unwrap_or(false) {
+        if tokio::task::spawn_blocking(has_tray_host)
+            .await
+            .unwrap_or(false)
+        {
             return true;
         }
         tokio::time::sleep(Duration::from_secs(3)).await;
@@ -127,17 +136,24 @@ fn has_tray_host() -> bool {
             2_000,
             gio::Cancellable::NONE,
         )?;
-        Ok(answer.child_value(0).as_variant().and_then(|value| value.get()).unwrap_or(false))
+        Ok(answer
+            .child_value(0)
+            .as_variant()
+            .and_then(|value| value.get())
+            .unwrap_or(false))
     };
     ask().unwrap_or(false)
 }
 
 /// Returns when the program shall end.
 pub(crate) async fn asked_to_end() {
-    let hear = |kind| signal(kind).inspect_err(|error| tracing::warn!(%error, "a signal cannot be heard"));
-    let (Ok(mut term), Ok(mut int), Ok(mut hup)) =
-        (hear(SignalKind::terminate()), hear(SignalKind::interrupt()), hear(SignalKind::hangup()))
-    else {
+    let hear =
+        |kind| signal(kind).inspect_err(|error| tracing::warn!(%error, "a signal cannot be heard"));
+    let (Ok(mut term), Ok(mut int), Ok(mut hup)) = (
+        hear(SignalKind::terminate()),
+        hear(SignalKind::interrupt()),
+        hear(SignalKind::hangup()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -162,9 +178,13 @@ pub(crate) mod login {
     };
 
     fn file() -> Result<PathBuf> {
-        let config = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|dir| dir.is_absolute());
-        let config = config.or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
-        let config = config.ok_or_else(|| Error::new(ErrorKind::NotFound, "there is no home folder"))?;
+        let config = env::var_os("XDG_CONFIG_HOME")
+            .map(PathBuf::from)
+            .filter(|dir| dir.is_absolute());
+        let config =
+            config.or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
+        let config =
+            config.ok_or_else(|| Error::new(ErrorKind::NotFound, "there is no home folder"))?;
         Ok(config.join("autostart").join("tillbell.desktop"))
     }
 
@@ -175,8 +195,9 @@ pub(crate) mod login {
 
     fn entry() -> Result<String> {
         let program = program()?;
-        let program =
-            program.to_str().ok_or_else(|| Error::new(ErrorKind::InvalidData, "the program's path is no text"))?;
+        let program = program
+            .to_str()
+            .ok_or_else(|| Error::new(ErrorKind::InvalidData, "the program's path is no text"))?;
         Ok(format!(
             "[Desktop Entry]\nType=Application\nName=Tillbell\nExec={} --hidden\nTerminal=false\n\
              X-GNOME-Autostart-enabled=true\n",
@@ -253,7 +274,10 @@ pub(crate) mod login {
         fn a_path_survives_the_desktop_entry() {
             for (path, want) in [
                 ("/usr/bin/tillbell", "\"/usr/bin/tillbell\""),
-                ("/home/王 芳/Till Bell/tillbell", "\"/home/王 芳/Till Bell/tillbell\""),
+                (
+                    "/home/王 芳/Till Bell/tillbell",
+                    "\"/home/王 芳/Till Bell/tillbell\"",
+                ),
                 ("/opt/100%/a$b", r#""/opt/100%%/a\\$b""#),
                 (r#"/opt/a"b\c`d"#, r#""/opt/a\\"b\\\\c\\`d""#),
             ] {
@@ -265,7 +289,9 @@ pub(crate) mod login {
         fn an_entry_that_was_switched_off_is_off() {
             assert!(says_yes("[Desktop Entry]\nExec=x\n"));
             assert!(!says_yes("[Desktop Entry]\nHidden = true\n"));
-            assert!(!says_yes("[Desktop Entry]\nX-GNOME-Autostart-enabled=false\n"));
+            assert!(!says_yes(
+                "[Desktop Entry]\nX-GNOME-Autostart-enabled=false\n"
+            ));
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::place::Rect;
 use objc2::{ClassType, MainThreadMarker, rc::Retained, runtime::AnyObject};
-use objc2_app_kit::{NSAlert, NSAlertStyle, NSPanel, NSStatusWindowLevel, NSWindow, NSWindowCollectionBehavior, NSWindowStyleMask};
+use objc2_app_kit::{
+    NSAlert, NSAlertStyle, NSPanel, NSStatusWindowLevel, NSWindow, NSWindowCollectionBehavior,
+    NSWindowStyleMask,
+};
 use objc2_foundation::NSString;
 use std::{path::Path, process::ExitCode};
 use tauri::{ActivationPolicy, AppHandle, PhysicalPosition, PhysicalSize, Runtime, WebviewWindow};
@@ -27,7 +30,9 @@ pub(crate) fn complain(text: &str) -> ExitCode {
 
 /// A native message. On the main thread; returns when it was read.
 pub(crate) fn message(title: &str, text: &str) {
-    let Some(main) = MainThreadMarker::new() else { return };
+    let Some(main) = MainThreadMarker::new() else {
+        return;
+    };
     let alert = NSAlert::new(main);
     alert.setAlertStyle(NSAlertStyle::Critical);
     alert.setMessageText(&NSString::from_str(title));
@@ -36,7 +41,10 @@ pub(crate) fn message(title: &str, text: &str) {
 }
 
 /// Makes the window a panel that does not activate the app, on every Space and beside full-screen programs.
-#[allow(unsafe_code, reason = "a window can be made a panel only by changing its class")]
+#[allow(
+    unsafe_code,
+    reason = "a window can be made a panel only by changing its class"
+)]
 pub(crate) fn dress_card<R: Runtime>(window: &WebviewWindow<R>) {
     on_window(window, |card| {
         let object: &AnyObject = card.as_ref();
@@ -78,7 +86,9 @@ pub(crate) fn hide_card<R: Runtime>(window: &WebviewWindow<R>) {
 fn on_window<R: Runtime>(window: &WebviewWindow<R>, run: impl FnOnce(&NSWindow) + Send + 'static) {
     let shown = window.clone();
     let handed = window.run_on_main_thread(move || {
-        let Ok(pointer) = shown.ns_window() else { return };
+        let Ok(pointer) = shown.ns_window() else {
+            return;
+        };
         // SAFETY: Tauri's pointer is to the NSWindow of a window that is alive; it is retained while it is used, on
         // the main thread.
         if let Some(card) = unsafe { Retained::retain(pointer.cast::<NSWindow>()) } {
@@ -92,7 +102,11 @@ fn on_window<R: Runtime>(window: &WebviewWindow<R>, run: impl FnOnce(&NSWindow) 
 
 /// With a window open the app stands in the dock and has a menu bar; without one it lives in the menu bar's icons.
 pub(crate) fn windows_open<R: Runtime>(app: &AppHandle<R>, open: bool) {
-    let policy = if open { ActivationPolicy::Regular } else { ActivationPolicy::Accessory };
+    let policy = if open {
+        ActivationPolicy::Regular
+    } else {
+        ActivationPolicy::Accessory
+    };
     if let Err(error) = app.set_activation_policy(policy) {
         tracing::debug!(%error, "the dock could not be told");
     }
@@ -105,7 +119,10 @@ pub(crate) async fn tray_host() -> bool {
 
 /// Returns when the program shall end.
 pub(crate) async fn asked_to_end() {
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut term), Ok(mut int)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -129,13 +146,17 @@ pub(crate) mod login {
     };
 
     fn file() -> Result<PathBuf> {
-        let home = env::var_os("HOME").ok_or_else(|| Error::new(ErrorKind::NotFound, "there is no home folder"))?;
+        let home = env::var_os("HOME")
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, "there is no home folder"))?;
         Ok(PathBuf::from(home).join("Library/LaunchAgents/app.tillbell.desktop.plist"))
     }
 
     fn agent() -> Result<String> {
         let program = env::current_exe()?.display().to_string();
-        let program = program.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        let program = program
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
         Ok(format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
              <!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \
@@ -167,7 +188,11 @@ pub(crate) mod login {
     /// After an update the program may lie elsewhere: an agent that is there is made to name it.
     pub(crate) fn repair() {
         let repaired = || -> Result<()> {
-            if is_on()? && std::fs::read_to_string(file()?)? != agent()? { set(true) } else { Ok(()) }
+            if is_on()? && std::fs::read_to_string(file()?)? != agent()? {
+                set(true)
+            } else {
+                Ok(())
+            }
         };
         if let Err(error) = repaired() {
             tracing::warn!(%error, "start at login could not be checked");

@@ -7,9 +7,9 @@ use windows::{
     Win32::{
         Foundation::HWND,
         UI::WindowsAndMessaging::{
-            GWL_EXSTYLE, GetWindowLongPtrW, HWND_TOPMOST, MB_ICONERROR, MB_OK, MB_SETFOREGROUND, MessageBoxW, SW_HIDE,
-            SWP_NOACTIVATE, SWP_SHOWWINDOW, SetWindowLongPtrW, SetWindowPos, ShowWindow, WS_EX_NOACTIVATE,
-            WS_EX_TOOLWINDOW,
+            GWL_EXSTYLE, GetWindowLongPtrW, HWND_TOPMOST, MB_ICONERROR, MB_OK, MB_SETFOREGROUND,
+            MessageBoxW, SW_HIDE, SWP_NOACTIVATE, SWP_SHOWWINDOW, SetWindowLongPtrW, SetWindowPos,
+            ShowWindow, WS_EX_NOACTIVATE, WS_EX_TOOLWINDOW,
         },
     },
     core::HSTRING,
@@ -55,7 +55,10 @@ pub(crate) fn dress_card<R: Runtime>(window: &WebviewWindow<R>) {
 }
 
 /// Puts the card where it belongs and shows it, without the focus: `show()` of a hidden window would activate it.
-#[allow(unsafe_code, reason = "Tauri has no call that shows a hidden window without activating it")]
+#[allow(
+    unsafe_code,
+    reason = "Tauri has no call that shows a hidden window without activating it"
+)]
 pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _scale: f64) {
     on_handle(window, move |handle| {
         let (width, height) = (place.width as i32, place.height as i32);
@@ -63,7 +66,17 @@ pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _sca
         for _ in 0..2 {
             let flags = SWP_NOACTIVATE | SWP_SHOWWINDOW;
             // SAFETY: as above.
-            let put = unsafe { SetWindowPos(handle, Some(HWND_TOPMOST), place.x, place.y, width, height, flags) };
+            let put = unsafe {
+                SetWindowPos(
+                    handle,
+                    Some(HWND_TOPMOST),
+                    place.x,
+                    place.y,
+                    width,
+                    height,
+                    flags,
+                )
+            };
             if let Err(error) = put {
                 tracing::warn!(%error, "a card could not be placed");
             }
@@ -72,7 +85,10 @@ pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _sca
 }
 
 /// Hides the card.
-#[allow(unsafe_code, reason = "the counterpart of `show_card`, which Tauri does not know of")]
+#[allow(
+    unsafe_code,
+    reason = "the counterpart of `show_card`, which Tauri does not know of"
+)]
 pub(crate) fn hide_card<R: Runtime>(window: &WebviewWindow<R>) {
     // SAFETY: as above.
     on_handle(window, |handle| unsafe {
@@ -103,7 +119,8 @@ pub(crate) async fn tray_host() -> bool {
 /// Returns when the program shall end.
 pub(crate) async fn asked_to_end() {
     use tokio::signal::windows::{ctrl_c, ctrl_close, ctrl_shutdown};
-    let (Ok(mut c), Ok(mut close), Ok(mut shutdown)) = (ctrl_c(), ctrl_close(), ctrl_shutdown()) else {
+    let (Ok(mut c), Ok(mut close), Ok(mut shutdown)) = (ctrl_c(), ctrl_close(), ctrl_shutdown())
+    else {
         return std::future::pending().await;
     };
     tokio::select! {
@@ -125,20 +142,29 @@ pub(crate) mod login {
 
     const RUN: &str = r"Software\Microsoft\Windows\CurrentVersion\Run";
     /// Where Task Manager keeps what the person switched off.
-    const APPROVED: &str = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run";
+    const APPROVED: &str =
+        r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run";
     const NAME: &str = "Tillbell";
 
     fn command() -> Result<String> {
-        Ok(format!("\"{}\" --hidden", std::env::current_exe()?.display()))
+        Ok(format!(
+            "\"{}\" --hidden",
+            std::env::current_exe()?.display()
+        ))
     }
 
     fn written() -> Option<String> {
-        CURRENT_USER.open(RUN).and_then(|key| key.get_string(NAME)).ok()
+        CURRENT_USER
+            .open(RUN)
+            .and_then(|key| key.get_string(NAME))
+            .ok()
     }
 
     /// An odd first byte means switched off by the person.
     fn switched_off() -> bool {
-        let approved = CURRENT_USER.open(APPROVED).and_then(|key| key.get_value(NAME));
+        let approved = CURRENT_USER
+            .open(APPROVED)
+            .and_then(|key| key.get_value(NAME));
         approved.is_ok_and(|value| value.first().is_some_and(|byte| byte % 2 == 1))
     }
 
@@ -151,11 +177,18 @@ pub(crate) mod login {
     pub(crate) fn set(on: bool) -> Result<()> {
         let run = CURRENT_USER.create(RUN).map_err(Error::other)?;
         if !on {
-            return if written().is_some() { run.remove_value(NAME).map_err(Error::other) } else { Ok(()) };
+            return if written().is_some() {
+                run.remove_value(NAME).map_err(Error::other)
+            } else {
+                Ok(())
+            };
         }
         // The person asks for it here, which takes back what was switched off there.
         if switched_off() {
-            CURRENT_USER.create(APPROVED).and_then(|key| key.remove_value(NAME)).map_err(Error::other)?;
+            CURRENT_USER
+                .create(APPROVED)
+                .and_then(|key| key.remove_value(NAME))
+                .map_err(Error::other)?;
         }
         run.set_string(NAME, command()?).map_err(Error::other)
     }
@@ -163,7 +196,11 @@ pub(crate) mod login {
     /// After an update the program may lie elsewhere: a value that is on is made to name it.
     pub(crate) fn repair() {
         let repaired = || -> Result<()> {
-            if is_on()? && written() != Some(command()?) { set(true) } else { Ok(()) }
+            if is_on()? && written() != Some(command()?) {
+                set(true)
+            } else {
+                Ok(())
+            }
         };
         if let Err(error) = repaired() {
             tracing::warn!(%error, "start at login could not be checked");
