@@ -10,6 +10,7 @@ pub mod phrase;
 pub mod queue;
 mod run;
 pub mod speaker;
+mod survey;
 
 #[cfg(feature = "speech")]
 pub use speaker::SystemSpeech;
@@ -94,13 +95,24 @@ pub struct Voice {
 
 impl Voice {
     /// From the settings and the language of the windows, which announcements follow where none is chosen.
-    pub fn new(settings: Settings, windows: Language, muted_until: Option<Timestamp>, rule: DayRule) -> Self {
+    pub fn new(
+        settings: Settings,
+        windows: Language,
+        muted_until: Option<Timestamp>,
+        rule: DayRule,
+    ) -> Self {
         let as_windows = match windows {
             Language::ZhCn => SpeechLanguage::ZhCn,
             Language::En => SpeechLanguage::En,
         };
         let language = settings.speech_language.unwrap_or(as_windows);
-        Self { settings, language, muted_until, rule, clock_ahead_ms: 0 }
+        Self {
+            settings,
+            language,
+            muted_until,
+            rule,
+            clock_ahead_ms: 0,
+        }
     }
 }
 
@@ -165,26 +177,51 @@ impl Announcer {
         stop: CancellationToken,
         clock: Clock,
     ) -> (Self, JoinHandle<()>) {
-        let shared = Arc::new(Shared { queue: Mutex::default(), wake: Notify::new() });
+        let shared = Arc::new(Shared {
+            queue: Mutex::default(),
+            wake: Notify::new(),
+        });
         let (asks, asked) = mpsc::channel(ASKS_MAX);
         let (tell_problem, problem) = watch::channel(None);
-        let looping =
-            run::Loop::new(speech, settings.clone(), spoken, clock.clone(), shared.clone(), tell_problem);
+        let looping = run::Loop::new(
+            speech,
+            settings.clone(),
+            spoken,
+            clock.clone(),
+            shared.clone(),
+            tell_problem,
+        );
         let task = tokio::spawn(looping.run(asked, stop));
-        (Self { shared, settings, clock, asks, problem }, task)
+        (
+            Self {
+                shared,
+                settings,
+                clock,
+                asks,
+                problem,
+            },
+            task,
+        )
     }
 
     /// Puts something in the queue. Never blocks; what does not fit is folded into a sum, never dropped.
     pub fn push(&self, saying: Saying) {
         let now = (self.clock)();
-        self.shared.queue().push(saying, now, &self.settings.borrow());
+        self.shared
+            .queue()
+            .push(saying, now, &self.settings.borrow());
         self.shared.wake.notify_one();
     }
 
     /// Chime and a sentence now, whatever is muted; answers what was found.
     pub async fn check(&self) -> SoundCheck {
         let (reply, answer) = oneshot::channel();
-        let none = SoundCheck { chime: false, spoke: false, said: None, problem: Some(VoiceProblem::NoSpeech) };
+        let none = SoundCheck {
+            chime: false,
+            spoke: false,
+            said: None,
+            problem: Some(VoiceProblem::NoSpeech),
+        };
         if self.asks.send(Ask::Check(reply)).await.is_err() {
             return none;
         }
@@ -194,7 +231,10 @@ impl Announcer {
     /// The system's voices, and whether one fits the language of announcements.
     pub async fn voices(&self) -> VoicesView {
         let (reply, answer) = oneshot::channel();
-        let none = VoicesView { voices: Vec::new(), problem: Some(VoiceProblem::NoSpeech) };
+        let none = VoicesView {
+            voices: Vec::new(),
+            problem: Some(VoiceProblem::NoSpeech),
+        };
         if self.asks.send(Ask::Voices(reply)).await.is_err() {
             return none;
         }

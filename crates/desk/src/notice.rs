@@ -24,11 +24,20 @@ impl Notice {
     pub fn of_card(language: Language, face: &CardFace) -> Self {
         match face {
             CardFace::Payment { payment } => Self::of_payment(language, payment),
-            CardFace::Summary { count, totals, since_clock, .. } => {
+            CardFace::Summary {
+                count,
+                totals,
+                since_clock,
+                ..
+            } => {
                 let (count, totals) = (count.to_string(), totals.join(" · "));
                 Self {
                     title: words::text(language, "notice.summary", &[("count", &count)]),
-                    body: words::text(language, "notice.summary_body", &[("clock", since_clock), ("totals", &totals)]),
+                    body: words::text(
+                        language,
+                        "notice.summary_body",
+                        &[("clock", since_clock), ("totals", &totals)],
+                    ),
                     urgent: false,
                 }
             }
@@ -53,7 +62,11 @@ impl Notice {
         };
         let number = |n: u32| words::text(language, "notice.number", &[("number", &n.to_string())]);
         Self {
-            title: words::text(language, key, &[("platform", &platform), ("amount", &amount)]),
+            title: words::text(
+                language,
+                key,
+                &[("platform", &platform), ("amount", &amount)],
+            ),
             body: payment.number.map(number).unwrap_or_default(),
             urgent: false,
         }
@@ -61,7 +74,11 @@ impl Notice {
 
     fn of_listening(language: Language, view: &ListeningView) -> Self {
         let back = view.state == Listening::Listening;
-        let key = if back { "notice.back" } else { "notice.stopped" };
+        let key = if back {
+            "notice.back"
+        } else {
+            "notice.stopped"
+        };
         let clock = [("clock", view.since_clock.as_deref().unwrap_or("–"))];
         Self {
             title: words::text(language, key, &clock),
@@ -84,7 +101,9 @@ impl Notices {
     pub fn start(app: &str) -> Self {
         let (queue, notices) = std::sync::mpsc::sync_channel(real::WAITING_MAX);
         let app = app.to_owned();
-        let started = std::thread::Builder::new().name("notices".into()).spawn(move || real::show_all(&app, &notices));
+        let started = std::thread::Builder::new()
+            .name("notices".into())
+            .spawn(move || real::show_all(&app, &notices));
         if let Err(error) = started {
             tracing::warn!(%error, "no thread for notices");
         }
@@ -137,7 +156,10 @@ mod real {
                         Ok(Err(error)) => error.to_string(),
                         _ => "the system's notifications panicked".to_owned(),
                     };
-                    tracing::warn!(error, "a notice could not be shown; further failures are not logged");
+                    tracing::warn!(
+                        error,
+                        "a notice could not be shown; further failures are not logged"
+                    );
                 }
                 _ => {}
             }
@@ -146,13 +168,20 @@ mod real {
 
     fn build(app: &str, notice: &Notice) -> notify_rust::Notification {
         let mut built = notify_rust::Notification::new();
-        built.appname("Tillbell").summary(&notice.title).body(&escaped(&notice.body));
+        built
+            .appname("Tillbell")
+            .summary(&notice.title)
+            .body(&escaped(&notice.body));
         #[cfg(target_os = "windows")]
         built.app_id(app);
         #[cfg(target_os = "linux")]
         {
             built.hint(notify_rust::Hint::DesktopEntry(app.to_owned()));
-            built.urgency(if notice.urgent { notify_rust::Urgency::Critical } else { notify_rust::Urgency::Normal });
+            built.urgency(if notice.urgent {
+                notify_rust::Urgency::Critical
+            } else {
+                notify_rust::Urgency::Normal
+            });
         }
         #[cfg(target_os = "macos")]
         let _ = app;
@@ -162,7 +191,9 @@ mod real {
     /// Linux servers read the body as markup; a payer's name must stay text.
     fn escaped(text: &str) -> String {
         if cfg!(target_os = "linux") {
-            text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+            text.replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
         } else {
             text.to_owned()
         }
@@ -174,8 +205,11 @@ mod real {
 
         #[test]
         fn a_strangers_text_is_no_markup() {
-            let notice =
-                Notice { title: "微信 ¥12.50".into(), body: "<b>Tom & Co</b>".into(), urgent: false };
+            let notice = Notice {
+                title: "微信 ¥12.50".into(),
+                body: "<b>Tom & Co</b>".into(),
+                urgent: false,
+            };
             let built = build("app.tillbell", &notice);
             assert_eq!(built.summary, "微信 ¥12.50");
             if cfg!(target_os = "linux") {
@@ -218,11 +252,31 @@ mod tests {
         use Kind::{Payment, Refund};
         use Trust::{Confirmed, Reported};
         for (face, language, title) in [
-            (payment(Payment, Confirmed, Some("¥12.50")), Language::En, "WeChat Pay ¥12.50"),
-            (payment(Payment, Reported, Some("¥12.50")), Language::En, "The phone reports: WeChat Pay ¥12.50"),
-            (payment(Payment, Reported, None), Language::En, "The phone reports: WeChat Pay amount not given"),
-            (payment(Refund, Confirmed, Some("−¥12.50")), Language::ZhCn, "微信支付 退款 −¥12.50"),
-            (payment(Refund, Reported, Some("−¥12.50")), Language::ZhCn, "手机通知退款：微信支付 −¥12.50"),
+            (
+                payment(Payment, Confirmed, Some("¥12.50")),
+                Language::En,
+                "WeChat Pay ¥12.50",
+            ),
+            (
+                payment(Payment, Reported, Some("¥12.50")),
+                Language::En,
+                "The phone reports: WeChat Pay ¥12.50",
+            ),
+            (
+                payment(Payment, Reported, None),
+                Language::En,
+                "The phone reports: WeChat Pay amount not given",
+            ),
+            (
+                payment(Refund, Confirmed, Some("−¥12.50")),
+                Language::ZhCn,
+                "微信支付 退款 −¥12.50",
+            ),
+            (
+                payment(Refund, Reported, Some("−¥12.50")),
+                Language::ZhCn,
+                "手机通知退款：微信支付 −¥12.50",
+            ),
         ] {
             let notice = Notice::of_card(language, &face);
             assert_eq!((notice.title.as_str(), notice.urgent), (title, false));
@@ -239,10 +293,26 @@ mod tests {
             voice_problem: None,
             clock_ahead_ms: None,
         };
-        let stopped = Notice::of_card(Language::En, &CardFace::Listening { view: view(Listening::HubLost) });
-        assert_eq!((stopped.title.as_str(), stopped.urgent), ("Not listening since 14:02", true));
-        let back = Notice::of_card(Language::En, &CardFace::Listening { view: view(Listening::Listening) });
-        assert_eq!((back.title.as_str(), back.urgent), ("Listening again", false));
+        let stopped = Notice::of_card(
+            Language::En,
+            &CardFace::Listening {
+                view: view(Listening::HubLost),
+            },
+        );
+        assert_eq!(
+            (stopped.title.as_str(), stopped.urgent),
+            ("Not listening since 14:02", true)
+        );
+        let back = Notice::of_card(
+            Language::En,
+            &CardFace::Listening {
+                view: view(Listening::Listening),
+            },
+        );
+        assert_eq!(
+            (back.title.as_str(), back.urgent),
+            ("Listening again", false)
+        );
     }
 
     #[test]
@@ -250,8 +320,16 @@ mod tests {
         let notices = Notices::start("app.tillbell");
         let begun = Instant::now();
         for n in 0..100 {
-            notices.show(Notice { title: format!("notice {n}"), body: String::new(), urgent: false });
+            notices.show(Notice {
+                title: format!("notice {n}"),
+                body: String::new(),
+                urgent: false,
+            });
         }
-        assert!(begun.elapsed() < Duration::from_secs(1), "showing took {:?}", begun.elapsed());
+        assert!(
+            begun.elapsed() < Duration::from_secs(1),
+            "showing took {:?}",
+            begun.elapsed()
+        );
     }
 }

@@ -5,8 +5,10 @@ use std::{collections::HashMap, sync::LazyLock};
 
 type Texts = HashMap<String, String>;
 
-static EN: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../../../ui/src/locales/en.json")));
-static ZH_CN: LazyLock<Texts> = LazyLock::new(|| read(include_str!("../../../ui/src/locales/zh-CN.json")));
+static EN: LazyLock<Texts> =
+    LazyLock::new(|| read(include_str!("../../../ui/src/locales/en.json")));
+static ZH_CN: LazyLock<Texts> =
+    LazyLock::new(|| read(include_str!("../../../ui/src/locales/zh-CN.json")));
 
 /// The text of a key, with each `{name}` replaced by its value. What stands in a value is never replaced again. A
 /// language that lacks the key speaks English; a key that nobody knows is shown as it is, so that it is found.
@@ -41,7 +43,10 @@ fn fill(text: &str, values: &[(&str, &str)]) -> String {
         let (before, from_open) = rest.split_at(open);
         filled.push_str(before);
         let value = from_open[1..].split_once('}').and_then(|(name, after)| {
-            values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value, after))
+            values
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value, after))
         });
         match value {
             Some((value, after)) => {
@@ -64,7 +69,11 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn placeholders(text: &str) -> BTreeSet<&str> {
-        text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
+        text.split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}'))
+            .map(|(name, _)| name)
+            .collect()
     }
 
     #[test]
@@ -75,7 +84,10 @@ mod tests {
         assert_eq!(keys(en), keys(zh));
         for (key, text) in en {
             assert_eq!(placeholders(text), placeholders(&zh[key]), "{key}");
-            assert!(!text.trim().is_empty() && !zh[key].trim().is_empty(), "{key} is empty");
+            assert!(
+                !text.trim().is_empty() && !zh[key].trim().is_empty(),
+                "{key} is empty"
+            );
         }
     }
 
@@ -94,8 +106,14 @@ mod tests {
 
     #[test]
     fn finds_a_text_in_both_languages() {
-        assert_eq!(text(Language::En, "tray.muted", &[("clock", "14:30")]), "Voice off until 14:30");
-        assert_eq!(text(Language::ZhCn, "tray.muted", &[("clock", "14:30")]), "14:30 前不播报");
+        assert_eq!(
+            text(Language::En, "tray.muted", &[("clock", "14:30")]),
+            "Voice off until 14:30"
+        );
+        assert_eq!(
+            text(Language::ZhCn, "tray.muted", &[("clock", "14:30")]),
+            "14:30 前不播报"
+        );
         assert_eq!(text(Language::ZhCn, "no.such_key", &[]), "no.such_key");
     }
 }

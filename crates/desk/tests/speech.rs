@@ -4,7 +4,11 @@
 #![allow(missing_docs)]
 
 #[path = "support/sound.rs"]
-#[allow(dead_code, unreachable_pub, reason = "shared with others, who use more of it")]
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "shared with others, who use more of it"
+)]
 mod sound;
 
 use desk::{
@@ -31,7 +35,13 @@ const LANGUAGE: &str = "TILLBELL_TEST_SPEECH";
 /// output over; after each, it waits for a line.
 fn run_inner(sound: &mut Sound, language: &str, mut each: impl FnMut(&mut Sound, &str)) {
     let mut child = Command::new(std::env::current_exe().expect("our own path"))
-        .args(["--exact", "inner", "--ignored", "--nocapture", "--test-threads=1"])
+        .args([
+            "--exact",
+            "inner",
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ])
         .envs(sound.env())
         .env(LANGUAGE, language)
         .stdin(Stdio::piped())
@@ -46,11 +56,17 @@ fn run_inner(sound: &mut Sound, language: &str, mut each: impl FnMut(&mut Sound,
             writeln!(stdin, "go").expect("it listens");
         }
     }
-    assert!(child.wait().expect("it ends").success(), "the inner run failed in {language}");
+    assert!(
+        child.wait().expect("it ends").success(),
+        "the inner run failed in {language}"
+    );
 }
 
 fn sound() -> (tempfile::TempDir, Sound) {
-    let folder = tempfile::Builder::new().prefix("tb").tempdir_in("/tmp").expect("a folder");
+    let folder = tempfile::Builder::new()
+        .prefix("tb")
+        .tempdir_in("/tmp")
+        .expect("a folder");
     let sound = Sound::start(folder.path()).expect("a sound environment");
     (folder, sound)
 }
@@ -60,14 +76,24 @@ fn announcements_are_heard_in_english_and_chinese() {
     let (_folder, mut sound) = sound();
     for (language, at_least_ms) in [("en", 2500), ("zh-CN", 2000)] {
         let recording = sound.record().expect("a recording");
-        run_inner(&mut sound, language, |_, told| println!("{language}: {told}"));
+        run_inner(&mut sound, language, |_, told| {
+            println!("{language}: {told}")
+        });
         let heard = recording.stop().expect("the recording");
         let stretches = heard.stretches(Duration::from_millis(700));
         println!("{language}: {stretches:?}");
         // Two payments and the sound check, each a chime with words close behind it.
         assert_eq!(stretches.len(), 3, "{language}: {stretches:?}");
-        for Stretch { begin_ms, end_ms, loudness } in stretches {
-            assert!((at_least_ms..15_000).contains(&(end_ms - begin_ms)), "{language}: {begin_ms} to {end_ms} ms");
+        for Stretch {
+            begin_ms,
+            end_ms,
+            loudness,
+        } in stretches
+        {
+            assert!(
+                (at_least_ms..15_000).contains(&(end_ms - begin_ms)),
+                "{language}: {begin_ms} to {end_ms} ms"
+            );
             assert!(loudness > 1000, "{language}: only {loudness} loud");
         }
     }
@@ -84,9 +110,15 @@ fn a_speech_daemon_that_dies_is_replaced() {
             sound.start_speech().expect("another daemon");
         }
     });
-    let stretches = recording.stop().expect("the recording").stretches(Duration::from_millis(700));
+    let stretches = recording
+        .stop()
+        .expect("the recording")
+        .stretches(Duration::from_millis(700));
     // While another voice is opened, the words may come some time after their chime.
-    let sentences = stretches.iter().filter(|s| s.end_ms - s.begin_ms > 1500).count();
+    let sentences = stretches
+        .iter()
+        .filter(|s| s.end_ms - s.begin_ms > 1500)
+        .count();
     assert_eq!(sentences, 3, "{stretches:?}");
     println!("{stretches:?}");
 }
@@ -126,24 +158,41 @@ fn payment(line: i64, trust: Trust) -> Announcement {
 fn tell(what: &str) {
     println!("@ {what}");
     let mut line = String::new();
-    std::io::stdin().read_line(&mut line).expect("the outer run listens");
+    std::io::stdin()
+        .read_line(&mut line)
+        .expect("the outer run listens");
     std::thread::sleep(Duration::from_millis(1000));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "started by the tests above, in an environment of its own"]
 async fn inner() {
-    let Ok(language) = std::env::var(LANGUAGE) else { return };
+    let Ok(language) = std::env::var(LANGUAGE) else {
+        return;
+    };
     let language: SpeechLanguage = serde_json::from_value(language.into()).expect("a language");
-    let settings = Settings { speech_language: Some(language), ..Settings::default() };
-    let (_settings, settings) = watch::channel(Voice::new(settings, Language::En, None, DayRule::default()));
+    let settings = Settings {
+        speech_language: Some(language),
+        ..Settings::default()
+    };
+    let (_settings, settings) =
+        watch::channel(Voice::new(settings, Language::En, None, DayRule::default()));
     let (marks, mut marked) = mpsc::unbounded_channel();
     let stop = CancellationToken::new();
-    let (announcer, task) = Announcer::start(Arc::new(SystemSpeech::default()), settings, Arc::new(Marks(marks)), stop.clone());
+    let (announcer, task) = Announcer::start(
+        Arc::new(SystemSpeech::default()),
+        settings,
+        Arc::new(Marks(marks)),
+        stop.clone(),
+    );
 
     let voices = announcer.voices().await;
     assert_eq!(voices.problem, None);
-    assert!((1..1000).contains(&voices.voices.len()), "{} voices", voices.voices.len());
+    assert!(
+        (1..1000).contains(&voices.voices.len()),
+        "{} voices",
+        voices.voices.len()
+    );
     for (line, trust) in [(1, Trust::Confirmed), (2, Trust::Reported)] {
         let pushed = now();
         announcer.push(Saying::Payment(payment(line, trust)));
@@ -153,14 +202,22 @@ async fn inner() {
             .expect("the loop runs");
         assert_eq!(lines, [LineId(line)]);
         let first_sound = began_at.since(pushed);
-        assert!((0..2000).contains(&first_sound), "the first sound came after {first_sound} ms");
+        assert!(
+            (0..2000).contains(&first_sound),
+            "the first sound came after {first_sound} ms"
+        );
         // The mark stands when the words begin; a question is answered when they have ended.
         let _ = announcer.voices().await;
         assert_eq!(*announcer.problem().borrow(), None);
-        tell(&format!("payment {line}: first sound after {first_sound} ms"));
+        tell(&format!(
+            "payment {line}: first sound after {first_sound} ms"
+        ));
     }
     let check = announcer.check().await;
-    assert!(check.chime && check.spoke && check.problem.is_none(), "{check:?}");
+    assert!(
+        check.chime && check.spoke && check.problem.is_none(),
+        "{check:?}"
+    );
     tell("checked");
     stop.cancel();
     task.await.expect("the loop ends");

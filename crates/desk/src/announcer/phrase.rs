@@ -89,13 +89,20 @@ pub fn amount(language: SpeechLanguage, money: Money) -> String {
 pub fn payment(voice: &Voice, one: &Announcement) -> String {
     let words = wording(voice.language);
     let settings = &voice.settings;
-    let own = settings.platform_words.get(&one.platform).map(String::as_str).filter(|own| !own.trim().is_empty());
+    let own = settings
+        .platform_words
+        .get(&one.platform)
+        .map(String::as_str)
+        .filter(|own| !own.trim().is_empty());
     let name = one.platform.as_str();
     words.payment(&Said {
         kind: one.kind,
         trust: one.trust,
         test: one.test,
-        platform: own.or_else(|| words.platform(name)).or_else(|| brand(name)).filter(|_| settings.speak_platform),
+        platform: own
+            .or_else(|| words.platform(name))
+            .or_else(|| brand(name))
+            .filter(|_| settings.speak_platform),
         number: one.number.filter(|_| settings.speak_number),
         amount: one.amount.map(|amount| words.amount(amount)),
     })
@@ -165,7 +172,8 @@ pub fn check(voice: &Voice) -> String {
 
 /// Hour and minute on the shop's clock.
 pub fn clock(at: Timestamp, rule: &DayRule) -> (u8, u8) {
-    let time = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let time =
+        jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let local = time.to_zoned(TimeZone::get(&rule.zone).unwrap_or(TimeZone::UTC));
     (local.hour().unsigned_abs(), local.minute().unsigned_abs())
 }
@@ -191,12 +199,20 @@ fn spelled(money: Money) -> String {
 
 /// The decimals one by one, zeros included, for amounts in a currency that we have no words for.
 fn decimals(minor: u64, places: u32, word: impl Fn(u64) -> String) -> Vec<String> {
-    (0..places).rev().map(|place| word(minor / 10_u64.pow(place) % 10)).collect()
+    (0..places)
+        .rev()
+        .map(|place| word(minor / 10_u64.pow(place) % 10))
+        .collect()
 }
 
 /// Joins what there is with a separator.
 fn join<'a>(separator: &str, parts: impl IntoIterator<Item = Option<&'a str>>) -> String {
-    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(separator)
+    parts
+        .into_iter()
+        .flatten()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(separator)
 }
 
 #[cfg(test)]

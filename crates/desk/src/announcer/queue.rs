@@ -63,8 +63,13 @@ pub struct Sum {
 
 impl Sum {
     fn new(why: Why, first: &Announcement) -> Self {
-        let mut sum =
-            Self { why, lines: Vec::new(), groups: Vec::new(), since: first.accepted_at, newest: first.accepted_at };
+        let mut sum = Self {
+            why,
+            lines: Vec::new(),
+            groups: Vec::new(),
+            since: first.accepted_at,
+            newest: first.accepted_at,
+        };
         sum.add(first);
         sum
     }
@@ -90,19 +95,31 @@ impl Sum {
     }
 
     fn add_group(&mut self, new: Group) {
-        let same = |g: &Group| (g.kind, g.trust, g.test, g.currency) == (new.kind, new.trust, new.test, new.currency);
+        let same = |g: &Group| {
+            (g.kind, g.trust, g.test, g.currency) == (new.kind, new.trust, new.test, new.currency)
+        };
         let full = self.groups.len() >= GROUPS_MAX;
         if let Some(group) = self.groups.iter_mut().find(|g| same(g)) {
             match (group.total, new.total) {
                 // A sum past all bounds is counted without an amount rather than said wrongly.
                 (Some(a), Some(b)) => match a.plus(b) {
-                    Some(total) => (group.count, group.total) = (group.count + new.count, Some(total)),
-                    None => self.add_group(Group { currency: None, total: None, ..new }),
+                    Some(total) => {
+                        (group.count, group.total) = (group.count + new.count, Some(total))
+                    }
+                    None => self.add_group(Group {
+                        currency: None,
+                        total: None,
+                        ..new
+                    }),
                 },
                 _ => group.count += new.count,
             }
         } else if full && new.currency.is_some() {
-            self.add_group(Group { currency: None, total: None, ..new });
+            self.add_group(Group {
+                currency: None,
+                total: None,
+                ..new
+            });
         } else {
             self.groups.push(new);
         }
@@ -162,8 +179,12 @@ impl Queue {
             Saying::Check => self.check = true,
             // Only the newest matters: who hears "listening again, not since two o'clock" has heard both.
             Saying::Listening(change) => self.listening = Some(change),
-            Saying::Payment(one) if is_silent(now, voice) || is_left_out(&one, voice) => self.silent.push(one.line),
-            Saying::Payment(one) if is_late(one.accepted_at, now, voice) => self.push_late(Sum::new(Why::Late, &one), now),
+            Saying::Payment(one) if is_silent(now, voice) || is_left_out(&one, voice) => {
+                self.silent.push(one.line)
+            }
+            Saying::Payment(one) if is_late(one.accepted_at, now, voice) => {
+                self.push_late(Sum::new(Why::Late, &one), now)
+            }
             Saying::Payment(one) => {
                 self.waiting.push_back(one);
                 if self.waiting.len() >= WAITING_MAX {
@@ -176,12 +197,18 @@ impl Queue {
     /// Takes what is to be said next.
     pub fn take(&mut self, now: Timestamp, voice: &Voice) -> Taken {
         if std::mem::take(&mut self.check) {
-            return Taken { say: Some(Next::Check), ..Taken::default() };
+            return Taken {
+                say: Some(Next::Check),
+                ..Taken::default()
+            };
         }
         if is_silent(now, voice) {
             return self.take_silently();
         }
-        let mut taken = Taken { silent: std::mem::take(&mut self.silent), ..Taken::default() };
+        let mut taken = Taken {
+            silent: std::mem::take(&mut self.silent),
+            ..Taken::default()
+        };
         self.age(now, voice);
         taken.say = self.listening.take().map(Next::Listening);
         if taken.say.is_none() && self.late.is_some() {
@@ -212,20 +239,37 @@ impl Queue {
         if matches!(self.listening, Some(ListeningChange::Back { .. })) {
             self.listening = None;
         }
-        Taken { say: None, silent, look_again: self.listening.map(|_| LOOK_AGAIN) }
+        Taken {
+            say: None,
+            silent,
+            look_again: self.listening.map(|_| LOOK_AGAIN),
+        }
     }
 
     /// Moves what has become too old to the late sum.
     fn age(&mut self, now: Timestamp, voice: &Voice) {
-        while self.waiting.front().is_some_and(|one| is_late(one.accepted_at, now, voice)) {
+        while self
+            .waiting
+            .front()
+            .is_some_and(|one| is_late(one.accepted_at, now, voice))
+        {
             if let Some(one) = self.waiting.pop_front() {
                 self.push_late(Sum::new(Why::Late, &one), now);
             }
         }
-        if self.burst.as_ref().is_some_and(|sum| is_late(sum.newest, now, voice))
+        if self
+            .burst
+            .as_ref()
+            .is_some_and(|sum| is_late(sum.newest, now, voice))
             && let Some(sum) = self.burst.take()
         {
-            self.push_late(Sum { why: Why::Late, ..sum }, now);
+            self.push_late(
+                Sum {
+                    why: Why::Late,
+                    ..sum
+                },
+                now,
+            );
         }
     }
 
@@ -263,11 +307,16 @@ fn is_late(accepted_at: Timestamp, now: Timestamp, voice: &Voice) -> bool {
 /// Nothing may be said now.
 pub fn is_silent(now: Timestamp, voice: &Voice) -> bool {
     let settings = &voice.settings;
-    !settings.speak || settings.volume == 0 || voice.muted_until.is_some_and(|until| now < until) || is_quiet(now, voice)
+    !settings.speak
+        || settings.volume == 0
+        || voice.muted_until.is_some_and(|until| now < until)
+        || is_quiet(now, voice)
 }
 
 fn is_quiet(now: Timestamp, voice: &Voice) -> bool {
-    let Some(hours) = voice.settings.quiet_hours else { return false };
+    let Some(hours) = voice.settings.quiet_hours else {
+        return false;
+    };
     let (hour, minute) = super::phrase::clock(now, &voice.rule);
     let minute = u16::from(hour) * 60 + u16::from(minute);
     if hours.from_minute <= hours.to_minute {

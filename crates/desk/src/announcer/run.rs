@@ -1,15 +1,15 @@
 //! The announcer's loop: one announcement at a time, with a watchdog over the voice.
 
 use super::{
-    Ask, Clock, Fault, Shared, Speaker, SpeechFactory, Spoken, Utterance, Voice,
-    phrase,
+    Ask, Clock, Fault, Shared, Speaker, SpeechFactory, Spoken, Utterance, Voice, phrase,
     queue::{self, Next, Taken},
-    speaker,
+    survey::{self, Survey},
 };
-use crate::settings::SpeechLanguage;
-use crate::views::{LineId, SoundCheck, VoiceProblem, VoiceView, VoicesView};
+use crate::{
+    settings::SpeechLanguage,
+    views::{LineId, SoundCheck, VoiceProblem, VoicesView},
+};
 use domain::Timestamp;
-use futures_util::future::{BoxFuture, FutureExt};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot, watch},
@@ -27,8 +27,6 @@ const FIRST_VOICE_BEGINS: Duration = Duration::from_secs(20);
 const VOICE_BEGINS_AFTER_FAILURE: Duration = Duration::from_secs(3);
 /// How much longer than expected a sentence may take.
 const MARGIN: Duration = Duration::from_secs(5);
-/// How long the list of voices may take. Nothing waits for it but who asked.
-const VOICES_WITHIN: Duration = Duration::from_secs(30);
 
 /// What one announcement came to.
 #[derive(Debug, Default)]
@@ -58,8 +56,6 @@ pub(super) struct Loop {
     /// Who waits for its answer.
     surveyors: Vec<oneshot::Sender<VoicesView>>,
 }
-
-type Survey = BoxFuture<'static, Result<VoicesView, Fault>>;
 
 impl Loop {
     pub(super) fn new(
@@ -103,7 +99,11 @@ impl Loop {
         let mut changes = self.settings.clone();
         let mut prepared = wished(&changes.borrow());
         loop {
-            let Taken { say, silent, look_again } = self.take();
+            let Taken {
+                say,
+                silent,
+                look_again,
+            } = self.take();
             if !silent.is_empty() {
                 self.spoken.silent(silent).await;
             }
@@ -129,7 +129,7 @@ impl Loop {
                     }
                     Err(_) => return,
                 },
-                found = wait_for(&mut self.survey) => {
+                found = survey::wait_for(&mut self.survey) => {
                     self.survey = None;
                     self.found(found);
                 }
@@ -156,7 +156,13 @@ impl Loop {
     }
 
     /// Chime and words; marks the rows as soon as the words begin.
-    async fn sound(&mut self, text: String, lines: Vec<LineId>, chime: bool, checking: bool) -> Heard {
+    async fn sound(
+        &mut self,
+        text: String,
+        lines: Vec<LineId>,
+        chime: bool,
+        checking: bool,
+    ) -> Heard {
         let settings = self.settings.borrow().settings.clone();
         let language = self.settings.borrow().language;
         let mut heard = Heard::default();
@@ -166,17 +172,20 @@ impl Loop {
         if chime {
             self.chime(settings.volume, &mut heard).await;
         }
-        let what =
-            Utterance { text, language, voice: settings.voice, volume: settings.volume, rate: settings.rate };
+        let what = Utterance {
+            text,
+            language,
+            voice: settings.voice,
+            volume: settings.volume,
+            rate: settings.rate,
+        };
         let failed_before = self.voice_failed;
         let mut failed = None;
         for attempt in 1..=(if failed_before { 1 } else { 2 }) {
-            let begins = match (failed_before, self.proven) {
-                (true, _) => VOICE_BEGINS_AFTER_FAILURE,
-                (false, true) => VOICE_BEGINS,
-                (false, false) => FIRST_VOICE_BEGINS,
-            };
-            let result = self.voice(&what, &lines, begins, checking, &mut heard).await;
+            let begins = self.patience(failed_before);
+            let result = self
+                .voice(&what, &lines, begins, checking, &mut heard)
+                .await;
             self.voice_failed = result.is_err();
             self.proven = result.is_ok();
             match result {
@@ -209,12 +218,25 @@ impl Loop {
         }
         // No output is the deeper trouble: a voice may well believe that it spoke.
         heard.problem = heard.problem.or(failed);
-        self.problem.send_if_modified(|now| std::mem::replace(now, heard.problem) != heard.problem);
+        self.problem
+            .send_if_modified(|now| std::mem::replace(now, heard.problem) != heard.problem);
         heard
     }
 
+    /// How long the voice may take until it begins.
+    fn patience(&self, failed_before: bool) -> Duration {
+        match (failed_before, self.proven) {
+            (true, _) => VOICE_BEGINS_AFTER_FAILURE,
+            (false, true) => VOICE_BEGINS,
+            (false, false) => FIRST_VOICE_BEGINS,
+        }
+    }
+
     async fn chime(&mut self, volume: u8, heard: &mut Heard) {
-        match timeout(CHIME_BEGINS, self.speaker.chime(volume)).await.unwrap_or(Err(Fault::NoOutput)) {
+        match timeout(CHIME_BEGINS, self.speaker.chime(volume))
+            .await
+            .unwrap_or(Err(Fault::NoOutput))
+        {
             Ok(length) => {
                 heard.chime_at = Some((self.clock)());
                 sleep(length).await;
@@ -252,12 +274,14 @@ impl Loop {
         }
         let at = (self.clock)();
         heard.voice_at = Some(at);
-        self.mark(lines.to_vec(), heard.chime_at.unwrap_or(at)).await;
+        self.mark(lines.to_vec(), heard.chime_at.unwrap_or(at))
+            .await;
         if matches!(first, Ok(Some(_))) {
             return Ok(());
         }
         let mut changes = self.settings.clone();
-        let silenced = changes.wait_for(|voice| !checking && queue::is_silent((self.clock)(), voice));
+        let silenced =
+            changes.wait_for(|voice| !checking && queue::is_silent((self.clock)(), voice));
         tokio::select! {
             ended = timeout(expected(what) + MARGIN, &mut said) => ended.unwrap_or(Err(Fault::NoSpeech)),
             Ok(_) = silenced => {
@@ -308,23 +332,7 @@ impl Loop {
 
     /// Asks which voices there are.
     fn ask_voices(&self) -> Survey {
-        let language = self.settings.borrow().language;
-        let voices = self.speaker.voices();
-        async move {
-            let installed = timeout(VOICES_WITHIN, voices).await.unwrap_or(Err(Fault::NoSpeech))?;
-            let voices: Vec<_> = installed
-                .into_iter()
-                .map(|voice| VoiceView {
-                    fits: speaker::fit(language, &voice.language).is_some(),
-                    id: voice.id,
-                    name: voice.name,
-                    language: voice.language,
-                })
-                .collect();
-            let none_fits = !voices.iter().any(|voice| voice.fits);
-            Ok(VoicesView { voices, problem: none_fits.then_some(VoiceProblem::NoVoiceForLanguage) })
-        }
-        .boxed()
+        survey::ask(self.speaker.as_ref(), self.settings.borrow().language)
     }
 
     /// A speaker whose list cannot be had is dead; it is replaced when it is needed, not again and again.
@@ -332,7 +340,10 @@ impl Loop {
         let view = found.unwrap_or_else(|fault| {
             tracing::warn!(%fault, "no list of voices");
             self.dead = true;
-            VoicesView { voices: Vec::new(), problem: Some(fault.into()) }
+            VoicesView {
+                voices: Vec::new(),
+                problem: Some(fault.into()),
+            }
         });
         let problem = view.problem;
         for surveyor in self.surveyors.drain(..) {
@@ -357,13 +368,6 @@ fn prepare(speaker: &dyn Speaker, voice: &Voice) {
     speaker.prepare(language, wish);
 }
 
-async fn wait_for(survey: &mut Option<Survey>) -> Result<VoicesView, Fault> {
-    match survey {
-        Some(found) => found.await,
-        None => std::future::pending().await,
-    }
-}
-
 impl From<Fault> for VoiceProblem {
     fn from(fault: Fault) -> Self {
         match fault {
@@ -376,6 +380,10 @@ impl From<Fault> for VoiceProblem {
 
 /// How long a slow voice needs for a sentence: a Chinese character is a syllable, a letter much less.
 fn expected(what: &Utterance) -> Duration {
-    let units: u64 = what.text.chars().map(|c| if c >= '\u{2e80}' { 350 } else { 130 }).sum();
+    let units: u64 = what
+        .text
+        .chars()
+        .map(|c| if c >= '\u{2e80}' { 350 } else { 130 })
+        .sum();
     Duration::from_millis(units * 100 / u64::from(what.rate.clamp(50, 200)))
 }

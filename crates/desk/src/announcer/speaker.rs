@@ -1,6 +1,5 @@
 //! Port to the loudspeaker: a chime of our own, and the system's voice. `SystemSpeech` is the real one.
 
-
 #[cfg(feature = "speech")]
 mod chime;
 #[cfg(feature = "speech")]
@@ -62,7 +61,11 @@ pub trait Speaker: Send + Sync {
     /// Plays the chime at a volume of 0 to 100. Ends when the first of its sound is on its way, with its length.
     fn chime(&self, volume: u8) -> BoxFuture<'static, Result<Duration, Fault>>;
     /// Says a sentence. `began` is told when the voice begins; ends when it has ended.
-    fn say(&self, what: Utterance, began: oneshot::Sender<()>) -> BoxFuture<'static, Result<(), Fault>>;
+    fn say(
+        &self,
+        what: Utterance,
+        began: oneshot::Sender<()>,
+    ) -> BoxFuture<'static, Result<(), Fault>>;
     /// Cuts off what is being said; that `say` ends.
     fn hush(&self);
     /// The voices there are.
@@ -79,9 +82,37 @@ pub trait SpeechFactory: Send + Sync + 'static {
 fn tags(language: SpeechLanguage) -> &'static [&'static str] {
     match language {
         // Mandarin is `zh` to most services and `cmn` to espeak-ng; a voice for another Chinese is no substitute.
-        SpeechLanguage::ZhCn => &["zh-cn", "cmn-cn", "cmn-hans-cn", "zh-hans-cn", "zh-hans", "zh", "cmn", "zh-sg", "zh-tw", "cmn-tw"],
-        SpeechLanguage::ZhTw => &["zh-tw", "cmn-tw", "cmn-hant-tw", "zh-hant-tw", "zh-hant", "zh", "cmn", "zh-cn", "cmn-cn"],
-        SpeechLanguage::ZhHk => &["zh-hk", "yue-hk", "yue-hant-hk", "zh-hant-hk", "yue", "zh-mo"],
+        SpeechLanguage::ZhCn => &[
+            "zh-cn",
+            "cmn-cn",
+            "cmn-hans-cn",
+            "zh-hans-cn",
+            "zh-hans",
+            "zh",
+            "cmn",
+            "zh-sg",
+            "zh-tw",
+            "cmn-tw",
+        ],
+        SpeechLanguage::ZhTw => &[
+            "zh-tw",
+            "cmn-tw",
+            "cmn-hant-tw",
+            "zh-hant-tw",
+            "zh-hant",
+            "zh",
+            "cmn",
+            "zh-cn",
+            "cmn-cn",
+        ],
+        SpeechLanguage::ZhHk => &[
+            "zh-hk",
+            "yue-hk",
+            "yue-hant-hk",
+            "zh-hant-hk",
+            "yue",
+            "zh-mo",
+        ],
         SpeechLanguage::En => &["en-us", "en-gb", "en"],
         SpeechLanguage::Es => &["es-es", "es-mx", "es-419", "es-us", "es"],
         SpeechLanguage::PtBr => &["pt-br", "pt"],
@@ -97,7 +128,10 @@ pub fn fit(language: SpeechLanguage, voice: &str) -> Option<usize> {
     if let Some(at) = tags.iter().position(|tag| *tag == voice) {
         return Some(at);
     }
-    let chinese = matches!(language, SpeechLanguage::ZhCn | SpeechLanguage::ZhTw | SpeechLanguage::ZhHk);
+    let chinese = matches!(
+        language,
+        SpeechLanguage::ZhCn | SpeechLanguage::ZhTw | SpeechLanguage::ZhHk
+    );
     let primary = voice.split('-').next().unwrap_or_default();
     (!chinese && tags.contains(&primary)).then_some(tags.len())
 }

@@ -74,9 +74,17 @@ impl SpeechFactory for World {
     fn open(&self) -> Arc<dyn Speaker> {
         self.note(Event::Opened);
         let mut behaviours = self.behaviours.lock().expect("behaviours");
-        let behaviour = if behaviours.len() > 1 { behaviours.pop_front() } else { behaviours.front().copied() };
+        let behaviour = if behaviours.len() > 1 {
+            behaviours.pop_front()
+        } else {
+            behaviours.front().copied()
+        };
         let hushed = Arc::new(Notify::new());
-        Arc::new(Pretended { world: self.clone(), behaviour: behaviour.expect("one at least"), hushed })
+        Arc::new(Pretended {
+            world: self.clone(),
+            behaviour: behaviour.expect("one at least"),
+            hushed,
+        })
     }
 }
 
@@ -94,10 +102,21 @@ impl Speaker for Pretended {
         if works {
             self.world.note(Event::Chime);
         }
-        async move { if works { Ok(CHIME) } else { Err(Fault::NoOutput) } }.boxed()
+        async move {
+            if works {
+                Ok(CHIME)
+            } else {
+                Err(Fault::NoOutput)
+            }
+        }
+        .boxed()
     }
 
-    fn say(&self, what: Utterance, began: oneshot::Sender<()>) -> BoxFuture<'static, Result<(), Fault>> {
+    fn say(
+        &self,
+        what: Utterance,
+        began: oneshot::Sender<()>,
+    ) -> BoxFuture<'static, Result<(), Fault>> {
         let (world, behaviour, hushed) = (self.world.clone(), self.behaviour, self.hushed.clone());
         async move {
             match behaviour {
@@ -146,12 +165,19 @@ impl Speaker for Pretended {
 }
 
 fn voice_named(language: &str) -> InstalledVoice {
-    InstalledVoice { id: language.to_owned(), name: language.to_owned(), language: language.to_owned() }
+    InstalledVoice {
+        id: language.to_owned(),
+        name: language.to_owned(),
+        language: language.to_owned(),
+    }
 }
 
 impl Spoken for World {
     fn spoken(&self, lines: Vec<LineId>, began_at: Timestamp) -> BoxFuture<'static, ()> {
-        self.note(Event::Spoken(lines.iter().map(|line| line.0).collect(), began_at.since(START)));
+        self.note(Event::Spoken(
+            lines.iter().map(|line| line.0).collect(),
+            began_at.since(START),
+        ));
         async {}.boxed()
     }
 
@@ -171,21 +197,35 @@ struct Desk {
 
 fn desk(behaviours: &[Behaviour]) -> Desk {
     let world = World::new(behaviours);
-    let (voice, settings) =
-        watch::channel(Voice::new(Settings::default(), Language::En, None, DayRule::default()));
+    let (voice, settings) = watch::channel(Voice::new(
+        Settings::default(),
+        Language::En,
+        None,
+        DayRule::default(),
+    ));
     let stop = CancellationToken::new();
     let clock = {
         let world = world.clone();
         Arc::new(move || START.plus_ms(world.ms()))
     };
     let shared = Arc::new(world.clone());
-    let (announcer, task) = Announcer::start_with_clock(shared.clone(), settings, shared, stop.clone(), clock);
-    Desk { world, announcer, voice, stop, task }
+    let (announcer, task) =
+        Announcer::start_with_clock(shared.clone(), settings, shared, stop.clone(), clock);
+    Desk {
+        world,
+        announcer,
+        voice,
+        stop,
+        task,
+    }
 }
 
 impl Desk {
     fn pay(&self, line: i64) {
-        self.announcer.push(Saying::Payment(payment(line, START.plus_ms(self.world.ms()))));
+        self.announcer.push(Saying::Payment(payment(
+            line,
+            START.plus_ms(self.world.ms()),
+        )));
     }
 
     /// Lets everything happen that happens within so long; time is paused, so it takes none.
@@ -253,22 +293,43 @@ async fn a_burst_is_one_sentence_with_all_its_rows() {
     }
     let events = desk.pass(LONG).await;
     let sum = Event::Said("several payments: seven payments, together thirty-five yuan".to_owned());
-    let [Event::Spoken(first, _), Event::Chime, words, Event::Spoken(lines, _)] = &events[1..] else {
+    let [
+        Event::Spoken(first, _),
+        Event::Chime,
+        words,
+        Event::Spoken(lines, _),
+    ] = &events[1..]
+    else {
         panic!("{events:?}")
     };
-    assert_eq!((first, words, lines), (&vec![1], &sum, &vec![2, 3, 4, 5, 6, 7, 8]));
+    assert_eq!(
+        (first, words, lines),
+        (&vec![1], &sum, &vec![2, 3, 4, 5, 6, 7, 8])
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_came_while_nobody_listened_is_one_sentence() {
     let desk = desk(&[Behaviour::Speaks]);
-    desk.announcer.push(Saying::Listening(ListeningChange::Back { since: START.plus_ms(-600_000) }));
+    desk.announcer
+        .push(Saying::Listening(ListeningChange::Back {
+            since: START.plus_ms(-600_000),
+        }));
     for line in 1..=3 {
-        desk.announcer.push(Saying::Payment(payment(line, START.plus_ms(-300_000))));
+        desk.announcer
+            .push(Saying::Payment(payment(line, START.plus_ms(-300_000))));
     }
     let events = desk.pass(LONG).await;
-    let texts: Vec<_> =
-        events.iter().filter_map(|e| if let Event::Said(text) = e { Some(text.as_str()) } else { None }).collect();
+    let texts: Vec<_> = events
+        .iter()
+        .filter_map(|e| {
+            if let Event::Said(text) = e {
+                Some(text.as_str())
+            } else {
+                None
+            }
+        })
+        .collect();
     assert_eq!(
         texts,
         [
@@ -276,7 +337,10 @@ async fn what_came_while_nobody_listened_is_one_sentence() {
             "from earlier, since seven fifty-five a m: three payments, together six yuan",
         ]
     );
-    assert!(events.contains(&Event::Spoken(vec![1, 2, 3], 3500)), "{events:?}");
+    assert!(
+        events.contains(&Event::Spoken(vec![1, 2, 3], 3500)),
+        "{events:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -285,8 +349,12 @@ async fn muting_cuts_the_sentence_off_and_settles_what_waits() {
     desk.pay(1);
     desk.pay(2);
     desk.pass(Duration::from_secs(1)).await;
-    desk.voice.send_modify(|voice| voice.muted_until = Some(START.plus_ms(10_000)));
-    assert_eq!(desk.pass(Duration::from_millis(100)).await, [Event::Hushed, Event::Silent(vec![2])]);
+    desk.voice
+        .send_modify(|voice| voice.muted_until = Some(START.plus_ms(10_000)));
+    assert_eq!(
+        desk.pass(Duration::from_millis(100)).await,
+        [Event::Hushed, Event::Silent(vec![2])]
+    );
     desk.pay(3);
     assert_eq!(desk.pass(LONG).await, [Event::Silent(vec![3])]);
     desk.pay(4);
@@ -299,7 +367,14 @@ async fn a_voice_that_dies_is_opened_again_and_says_it_once() {
         let desk = desk(&[dying, Behaviour::Speaks]);
         desk.pay(1);
         let events = desk.pass(LONG).await;
-        let [Event::Opened, Event::Chime, Event::Opened, words, Event::Spoken(lines, 0)] = &events[..] else {
+        let [
+            Event::Opened,
+            Event::Chime,
+            Event::Opened,
+            words,
+            Event::Spoken(lines, 0),
+        ] = &events[..]
+        else {
             panic!("{dying:?}: {events:?}")
         };
         assert_eq!((words, lines), (&said("one"), &vec![1]), "{dying:?}");
@@ -314,8 +389,18 @@ async fn a_voice_that_stays_dead_leaves_the_chime_and_says_so() {
         desk.pay(1);
         desk.pay(2);
         let events = desk.pass(LONG).await;
-        let heard: Vec<_> = events.iter().filter(|event| **event != Event::Opened).cloned().collect();
-        let [Event::Chime, Event::Spoken(first, _), Event::Chime, Event::Spoken(second, _)] = &heard[..] else {
+        let heard: Vec<_> = events
+            .iter()
+            .filter(|event| **event != Event::Opened)
+            .cloned()
+            .collect();
+        let [
+            Event::Chime,
+            Event::Spoken(first, _),
+            Event::Chime,
+            Event::Spoken(second, _),
+        ] = &heard[..]
+        else {
             panic!("{dead:?}: {heard:?}")
         };
         assert_eq!((first, second), (&vec![1], &vec![2]));
@@ -329,8 +414,18 @@ async fn words_that_began_and_never_ended_are_not_said_again() {
     desk.pay(1);
     desk.pay(2);
     let events = desk.pass(LONG).await;
-    assert_eq!(events.iter().filter(|event| **event == said("one")).count(), 1, "{events:?}");
-    assert_eq!(events.iter().filter(|event| matches!(event, Event::Spoken(lines, _) if lines == &[1])).count(), 1);
+    assert_eq!(
+        events.iter().filter(|event| **event == said("one")).count(),
+        1,
+        "{events:?}"
+    );
+    assert_eq!(
+        events
+            .iter()
+            .filter(|event| matches!(event, Event::Spoken(lines, _) if lines == &[1]))
+            .count(),
+        1
+    );
     assert!(events.contains(&said("two")), "{events:?}");
     assert_eq!(desk.problem(), None, "the next one was spoken");
 }
@@ -339,12 +434,22 @@ async fn words_that_began_and_never_ended_are_not_said_again() {
 async fn without_a_voice_for_the_language_there_is_a_chime_even_where_chimes_are_off() {
     let desk = desk(&[Behaviour::NoVoice]);
     desk.pass(Duration::from_secs(1)).await;
-    assert_eq!(desk.problem(), Some(VoiceProblem::NoVoiceForLanguage), "known before the first payment");
+    assert_eq!(
+        desk.problem(),
+        Some(VoiceProblem::NoVoiceForLanguage),
+        "known before the first payment"
+    );
     desk.voice.send_modify(|voice| voice.settings.chime = false);
     desk.pay(1);
-    assert_eq!(desk.pass(LONG).await, [Event::Chime, Event::Spoken(vec![1], 1000)]);
+    assert_eq!(
+        desk.pass(LONG).await,
+        [Event::Chime, Event::Spoken(vec![1], 1000)]
+    );
     let view = desk.announcer.voices().await;
-    assert_eq!((view.voices.len(), view.problem), (1, Some(VoiceProblem::NoVoiceForLanguage)));
+    assert_eq!(
+        (view.voices.len(), view.problem),
+        (1, Some(VoiceProblem::NoVoiceForLanguage))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -353,7 +458,10 @@ async fn without_any_output_nothing_is_marked() {
     *desk.world.output.lock().expect("output") = false;
     desk.pay(1);
     let events = desk.pass(LONG).await;
-    assert!(events.iter().all(|event| *event == Event::Opened), "{events:?}");
+    assert!(
+        events.iter().all(|event| *event == Event::Opened),
+        "{events:?}"
+    );
     assert!(desk.problem().is_some());
 }
 
@@ -365,38 +473,66 @@ async fn no_output_is_told_though_the_voice_claims_to_speak() {
     desk.pass(LONG).await;
     assert_eq!(desk.problem(), Some(VoiceProblem::NoOutput));
     let check = desk.announcer.check().await;
-    assert_eq!((check.chime, check.spoke, check.problem), (false, false, Some(VoiceProblem::NoOutput)));
+    assert_eq!(
+        (check.chime, check.spoke, check.problem),
+        (false, false, Some(VoiceProblem::NoOutput))
+    );
     *desk.world.output.lock().expect("output") = true;
     let check = desk.announcer.check().await;
-    assert_eq!((check.chime, check.spoke, check.problem), (true, true, None));
+    assert_eq!(
+        (check.chime, check.spoke, check.problem),
+        (true, true, None)
+    );
     assert_eq!(desk.problem(), None);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_sound_check_is_heard_though_muted() {
     let desk = desk(&[Behaviour::Speaks]);
-    desk.voice.send_modify(|voice| voice.muted_until = Some(START.plus_ms(i64::MAX / 2)));
+    desk.voice
+        .send_modify(|voice| voice.muted_until = Some(START.plus_ms(i64::MAX / 2)));
     let check = desk.announcer.check().await;
     assert!(check.chime && check.spoke, "{check:?}");
-    assert_eq!(desk.world.events().last(), Some(&Event::Said(check.said.expect("a sentence"))));
-    assert!(desk.announcer.voices().await.voices.iter().any(|voice| voice.fits));
+    assert_eq!(
+        desk.world.events().last(),
+        Some(&Event::Said(check.said.expect("a sentence")))
+    );
+    assert!(
+        desk.announcer
+            .voices()
+            .await
+            .voices
+            .iter()
+            .any(|voice| voice.fits)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn killed_before_the_words_it_is_said_by_the_next_start_and_after_them_never_again() {
     // What a book does: it pushes what is not marked, and marks what is spoken.
-    for (killed_after, expected) in [(Duration::from_millis(400), 1), (Duration::from_millis(600), 0)] {
+    for (killed_after, expected) in [
+        (Duration::from_millis(400), 1),
+        (Duration::from_millis(600), 0),
+    ] {
         let before = desk(&[Behaviour::Speaks]);
         before.pay(1);
         sleep(killed_after).await;
         before.task.abort();
-        let marked = before.world.events().iter().any(|event| matches!(event, Event::Spoken(..)));
+        let marked = before
+            .world
+            .events()
+            .iter()
+            .any(|event| matches!(event, Event::Spoken(..)));
         let after = desk(&[Behaviour::Speaks]);
         if !marked {
             after.pay(1);
         }
         let events = after.pass(LONG).await;
-        assert_eq!(events.iter().filter(|event| **event == said("one")).count(), expected, "{killed_after:?}");
+        assert_eq!(
+            events.iter().filter(|event| **event == said("one")).count(),
+            expected,
+            "{killed_after:?}"
+        );
     }
 }
 
@@ -419,9 +555,16 @@ fn voices_fit_by_whole_tag_then_by_language() {
     use SpeechLanguage::{En, Es, PtBr, ZhCn, ZhHk, ZhTw};
     let ok = |language, voice| speaker::fit(language, voice).is_some();
     assert!(ok(ZhCn, "zh-CN") && ok(ZhCn, "cmn") && ok(ZhCn, "zh_CN"));
-    assert!(!ok(ZhCn, "zh-HK") && !ok(ZhCn, "yue"), "Cantonese is no substitute for Mandarin");
+    assert!(
+        !ok(ZhCn, "zh-HK") && !ok(ZhCn, "yue"),
+        "Cantonese is no substitute for Mandarin"
+    );
     assert!(ok(ZhHk, "yue") && !ok(ZhHk, "zh-CN") && !ok(ZhHk, "cmn"));
     assert!(ok(ZhTw, "zh-TW") && ok(En, "en-GB-X-RP") && ok(Es, "es-419") && !ok(Es, "pt-BR"));
     let better = |language, a, b| speaker::fit(language, a) < speaker::fit(language, b);
-    assert!(better(PtBr, "pt-BR", "pt-PT") && better(ZhCn, "zh-CN", "zh-TW") && better(En, "en-US", "en-029"));
+    assert!(
+        better(PtBr, "pt-BR", "pt-PT")
+            && better(ZhCn, "zh-CN", "zh-TW")
+            && better(En, "en-US", "en-029")
+    );
 }

@@ -48,7 +48,15 @@ pub struct Sound {
 impl Sound {
     /// Starts both daemons in a folder, whose path must be short: it holds sockets (107 bytes at most).
     pub fn start(folder: &Path) -> io::Result<Self> {
-        for sub in ["run/pulse", "run/speech-dispatcher", "home", "cache", "config", "log", "speech/modules"] {
+        for sub in [
+            "run/pulse",
+            "run/speech-dispatcher",
+            "home",
+            "cache",
+            "config",
+            "log",
+            "speech/modules",
+        ] {
             fs::create_dir_all(folder.join(sub))?;
         }
         private(&folder.join("run"))?;
@@ -66,17 +74,33 @@ impl Sound {
         fs::write(folder.join("speech/modules/espeak-ng.conf"), "Debug 0\n")?;
 
         let mut pulse = Command::new("pulseaudio");
-        pulse.args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes"]);
+        pulse.args([
+            "-n",
+            "--daemonize=no",
+            "--exit-idle-time=-1",
+            "--use-pid-file=no",
+            "--disable-shm=yes",
+        ]);
         pulse.arg("-L").arg(format!(
             "module-native-protocol-unix socket={} auth-anonymous=1",
             folder.join("run/pulse/native").display()
         ));
-        pulse.args(["-L", "module-null-sink sink_name=till rate=48000 channels=2"]);
+        pulse.args([
+            "-L",
+            "module-null-sink sink_name=till rate=48000 channels=2",
+        ]);
         let pulse = daemon(pulse, folder, "pulseaudio")?;
-        let mut sound = Self { folder: folder.to_owned(), speech: None, _pulse: pulse };
+        let mut sound = Self {
+            folder: folder.to_owned(),
+            speech: None,
+            _pulse: pulse,
+        };
         sound.wait_until("pulseaudio answers", |sound| {
             let mut info = Command::new("pactl");
-            info.arg("info").envs(sound.env()).stdout(Stdio::null()).stderr(Stdio::null());
+            info.arg("info")
+                .envs(sound.env())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
             Ok(info.status()?.success())
         })?;
         sound.start_speech()?;
@@ -104,16 +128,32 @@ impl Sound {
         speech.arg("-S").arg(self.socket());
         speech.arg("-P").arg(self.folder.join("run/speech.pid"));
         self.speech = Some(daemon(speech, &self.folder, "speech-dispatcher")?);
-        self.wait_until("speech-dispatcher listens", |sound| Ok(sound.socket().exists()))
+        self.wait_until("speech-dispatcher listens", |sound| {
+            Ok(sound.socket().exists())
+        })
     }
 
     /// Records what is played from now on.
     pub fn record(&self) -> io::Result<Recording> {
         let mut recorder = Command::new("parec");
-        recorder.args(["-d", "till.monitor", "--raw", "--format=s16le", "--channels=1", "--latency-msec=20"]);
-        recorder.arg(format!("--rate={RATE}")).envs(self.env()).stdout(Stdio::piped()).stderr(Stdio::null());
+        recorder.args([
+            "-d",
+            "till.monitor",
+            "--raw",
+            "--format=s16le",
+            "--channels=1",
+            "--latency-msec=20",
+        ]);
+        recorder
+            .arg(format!("--rate={RATE}"))
+            .envs(self.env())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
         let mut child = recorder.spawn().map_err(|e| named("parec", e))?;
-        let stdout = child.stdout.take().ok_or_else(|| io::Error::other("parec has no output"))?;
+        let stdout = child
+            .stdout
+            .take()
+            .ok_or_else(|| io::Error::other("parec has no output"))?;
         let (began, begins) = std::sync::mpsc::channel();
         let reader = std::thread::spawn(move || {
             let mut bytes = Vec::new();
@@ -127,8 +167,13 @@ impl Sound {
             let _ = stdout.read_to_end(&mut bytes);
             bytes
         });
-        let recording = Recording { recorder: Daemon(child), reader };
-        begins.recv_timeout(READY_WITHIN).map_err(|_| io::Error::other("nothing can be recorded"))?;
+        let recording = Recording {
+            recorder: Daemon(child),
+            reader,
+        };
+        begins
+            .recv_timeout(READY_WITHIN)
+            .map_err(|_| io::Error::other("nothing can be recorded"))?;
         Ok(recording)
     }
 
@@ -141,7 +186,10 @@ impl Sound {
         while !ready(self)? {
             if begun.elapsed() > READY_WITHIN {
                 let logs = self.folder.join("log");
-                return Err(io::Error::other(format!("waited in vain until {what}; see {}", logs.display())));
+                return Err(io::Error::other(format!(
+                    "waited in vain until {what}; see {}",
+                    logs.display()
+                )));
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -159,8 +207,14 @@ impl Recording {
     /// Ends the recording.
     pub fn stop(self) -> io::Result<Heard> {
         drop(self.recorder);
-        let bytes = self.reader.join().map_err(|_| io::Error::other("the recorder's reader panicked"))?;
-        let samples = bytes.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+        let bytes = self
+            .reader
+            .join()
+            .map_err(|_| io::Error::other("the recorder's reader panicked"))?;
+        let samples = bytes
+            .chunks_exact(2)
+            .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+            .collect();
         Ok(Heard { samples })
     }
 }
@@ -185,7 +239,11 @@ pub struct Stretch {
 impl Heard {
     /// Writes it as a WAV file.
     pub fn write_wav(&self, path: &Path) -> io::Result<()> {
-        let data: Vec<u8> = self.samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+        let data: Vec<u8> = self
+            .samples
+            .iter()
+            .flat_map(|sample| sample.to_le_bytes())
+            .collect();
         let length = u32::try_from(data.len()).map_err(io::Error::other)?;
         let mut wav = Vec::with_capacity(data.len() + 44);
         wav.extend(b"RIFF");
@@ -214,11 +272,22 @@ impl Heard {
         const SILENT: u64 = 60;
         let window = (RATE as usize) * WINDOW_MS as usize / 1000;
         let mut stretches: Vec<Stretch> = Vec::new();
-        for (i, _) in self.samples.chunks(window).enumerate().filter(|(_, samples)| loudness(samples) > SILENT) {
+        for (i, _) in self
+            .samples
+            .chunks(window)
+            .enumerate()
+            .filter(|(_, samples)| loudness(samples) > SILENT)
+        {
             let (begin_ms, end_ms) = (i as u64 * WINDOW_MS, (i as u64 + 1) * WINDOW_MS);
             match stretches.last_mut() {
-                Some(last) if Duration::from_millis(begin_ms - last.end_ms) < silence => last.end_ms = end_ms,
-                _ => stretches.push(Stretch { begin_ms, end_ms, loudness: 0 }),
+                Some(last) if Duration::from_millis(begin_ms - last.end_ms) < silence => {
+                    last.end_ms = end_ms
+                }
+                _ => stretches.push(Stretch {
+                    begin_ms,
+                    end_ms,
+                    loudness: 0,
+                }),
             }
         }
         let at = |ms: u64| (ms as usize * RATE as usize / 1000).min(self.samples.len());
@@ -231,7 +300,10 @@ impl Heard {
 
 /// Root mean square, of 32,767.
 fn loudness(samples: &[i16]) -> u64 {
-    let squares: u64 = samples.iter().map(|s| u64::from(s.unsigned_abs()).pow(2)).sum();
+    let squares: u64 = samples
+        .iter()
+        .map(|s| u64::from(s.unsigned_abs()).pow(2))
+        .sum();
     (squares / (samples.len() as u64).max(1)).isqrt()
 }
 
@@ -243,18 +315,31 @@ fn environment(folder: &Path) -> Vec<(&'static str, String)> {
         ("XDG_CONFIG_HOME", path("config")),
         ("HOME", path("home")),
         ("PULSE_SERVER", format!("unix:{}", path("run/pulse/native"))),
-        ("SPEECHD_ADDRESS", format!("unix_socket:{}", path("run/speech-dispatcher/speechd.sock"))),
+        (
+            "SPEECHD_ADDRESS",
+            format!("unix_socket:{}", path("run/speech-dispatcher/speechd.sock")),
+        ),
     ]
 }
 
 fn daemon(mut command: Command, folder: &Path, name: &str) -> io::Result<Daemon> {
     let log = fs::File::create(folder.join("log").join(format!("{name}.out")))?;
-    command.envs(environment(folder)).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-    command.spawn().map(Daemon).map_err(|error| named(name, error))
+    command
+        .envs(environment(folder))
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log);
+    command
+        .spawn()
+        .map(Daemon)
+        .map_err(|error| named(name, error))
 }
 
 fn named(program: &str, error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{program}: {error}; the sound needs {}", PACKAGES.join(" ")))
+    io::Error::new(
+        error.kind(),
+        format!("{program}: {error}; the sound needs {}", PACKAGES.join(" ")),
+    )
 }
 
 fn private(folder: &Path) -> io::Result<()> {

@@ -55,7 +55,11 @@ pub(super) fn cardinal(n: u64, script: &Script) -> String {
 
 /// Before a measure word two is 两: 两元, but 十二元.
 pub(super) fn counted(n: u64, script: &Script) -> String {
-    if n == 2 { script.liang.to_owned() } else { cardinal(n, script) }
+    if n == 2 {
+        script.liang.to_owned()
+    } else {
+        cardinal(n, script)
+    }
 }
 
 /// In an ordinal two is always 二: 第二百笔.
@@ -98,8 +102,13 @@ fn write_section(n: u64, script: &Script, text: &mut String) {
         if skipped {
             text.push('零');
         }
-        let two_at_head = digit == 2 && text.is_empty() && (unit == 1000 || (unit == 100 && script.liang_bai));
-        text.push_str(if two_at_head { script.liang } else { DIGITS[(digit % 10) as usize] });
+        let two_at_head =
+            digit == 2 && text.is_empty() && (unit == 1000 || (unit == 100 && script.liang_bai));
+        text.push_str(if two_at_head {
+            script.liang
+        } else {
+            DIGITS[(digit % 10) as usize]
+        });
         text.push_str(name);
         (skipped, begun) = (false, true);
     }
@@ -109,8 +118,15 @@ fn write_section(n: u64, script: &Script, text: &mut String) {
 pub(super) fn amount(money: Money, unit: Option<Unit>, script: &Script) -> String {
     let (whole, minor, places) = parts(money);
     let Some(unit) = unit else {
-        let digits = decimals(minor, places, |digit| DIGITS[(digit % 10) as usize].to_owned()).concat();
-        let fraction = if digits.is_empty() { String::new() } else { format!("{}{digits}", script.dot) };
+        let digits = decimals(minor, places, |digit| {
+            DIGITS[(digit % 10) as usize].to_owned()
+        })
+        .concat();
+        let fraction = if digits.is_empty() {
+            String::new()
+        } else {
+            format!("{}{digits}", script.dot)
+        };
         return format!("{}{fraction} {}", cardinal(whole, script), spelled(money));
     };
     let mut text = unit.prefix.to_owned();

@@ -20,17 +20,28 @@ pub(super) struct Units {
 
 /// Masculine, or without gender.
 pub(super) const fn noun(one: &'static str, many: &'static str) -> Noun {
-    Noun { one, many, feminine: false }
+    Noun {
+        one,
+        many,
+        feminine: false,
+    }
 }
 
 /// Feminine.
 pub(super) const fn feminine(one: &'static str, many: &'static str) -> Noun {
-    Noun { one, many, feminine: true }
+    Noun {
+        one,
+        many,
+        feminine: true,
+    }
 }
 
 /// A currency with minor units.
 pub(super) const fn units(whole: Noun, minor: Noun) -> Option<Units> {
-    Some(Units { whole, minor: Some(minor) })
+    Some(Units {
+        whole,
+        minor: Some(minor),
+    })
 }
 
 /// A currency without minor units.
@@ -59,16 +70,37 @@ impl Grammar {
         let (whole, minor, places) = parts(money);
         let number = |n| (self.counted)(n, false);
         match units {
-            Some(Units { whole: noun, minor: None }) => self.count(whole, noun),
-            Some(Units { whole: noun, minor: Some(_) }) if minor == 0 => self.count(whole, noun),
-            Some(Units { minor: Some(small), .. }) if whole == 0 => self.count(minor, small),
-            Some(Units { whole: noun, minor: Some(small) }) => {
-                format!("{} {} {}", self.count(whole, noun), self.and, self.count(minor, small))
+            Some(Units {
+                whole: noun,
+                minor: None,
+            }) => self.count(whole, noun),
+            Some(Units {
+                whole: noun,
+                minor: Some(_),
+            }) if minor == 0 => self.count(whole, noun),
+            Some(Units {
+                minor: Some(small), ..
+            }) if whole == 0 => self.count(minor, small),
+            Some(Units {
+                whole: noun,
+                minor: Some(small),
+            }) => {
+                format!(
+                    "{} {} {}",
+                    self.count(whole, noun),
+                    self.and,
+                    self.count(minor, small)
+                )
             }
             None if places == 0 => format!("{} {}", number(whole), spelled(money)),
             None => {
                 let digits = decimals(minor, places, number).join(" ");
-                format!("{} {} {digits} {}", number(whole), self.point, spelled(money))
+                format!(
+                    "{} {} {digits} {}",
+                    number(whole),
+                    self.point,
+                    spelled(money)
+                )
             }
         }
     }
@@ -78,7 +110,11 @@ impl Grammar {
             Some(of) if n > 0 && n.is_multiple_of(1_000_000) => format!("{of} "),
             _ => String::new(),
         };
-        let word = if (self.is_one)(n) { noun.one } else { noun.many };
+        let word = if (self.is_one)(n) {
+            noun.one
+        } else {
+            noun.many
+        };
         format!("{} {of}{word}", (self.counted)(n, noun.feminine))
     }
 }

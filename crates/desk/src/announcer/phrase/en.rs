@@ -10,11 +10,30 @@ use domain::{Currency, Kind, Money, Trust};
 pub(super) struct English;
 
 const SMALL: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
-const TENS: [&str; 10] =
-    ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+const TENS: [&str; 10] = [
+    "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+];
 
 const GRAMMAR: Grammar = Grammar {
     counted: |n, _| cardinal(n),
@@ -23,7 +42,10 @@ const GRAMMAR: Grammar = Grammar {
     of_after_millions: None,
     is_one: |n| n == 1,
 };
-const INDIAN: Grammar = Grammar { counted: |n, _| indian(n), ..GRAMMAR };
+const INDIAN: Grammar = Grammar {
+    counted: |n, _| indian(n),
+    ..GRAMMAR
+};
 
 /// A whole number: `one thousand two hundred thirty-four`.
 fn cardinal(n: u64) -> String {
@@ -39,7 +61,15 @@ fn cardinal(n: u64) -> String {
 
 /// A whole number in lakh and crore: `twelve lakh thirty-four thousand`.
 fn indian(n: u64) -> String {
-    scaled(n, &[(10_000_000, "crore"), (100_000, "lakh"), (1_000, "thousand")], indian)
+    scaled(
+        n,
+        &[
+            (10_000_000, "crore"),
+            (100_000, "lakh"),
+            (1_000, "thousand"),
+        ],
+        indian,
+    )
 }
 
 fn scaled(n: u64, scales: &[(u64, &str)], high: fn(u64) -> String) -> String {
@@ -47,7 +77,11 @@ fn scaled(n: u64, scales: &[(u64, &str)], high: fn(u64) -> String) -> String {
         if n >= *unit {
             let rest = n % unit;
             let head = format!("{} {name}", high(n / unit));
-            return if rest == 0 { head } else { format!("{head} {}", scaled(rest, scales, high)) };
+            return if rest == 0 {
+                head
+            } else {
+                format!("{head} {}", scaled(rest, scales, high))
+            };
         }
     }
     below_thousand(n)
@@ -79,8 +113,14 @@ fn currency_units(code: &str) -> Option<Units> {
         "NZD" => units(noun("New Zealand dollar", "New Zealand dollars"), cents),
         "MOP" => units(noun("pataca", "patacas"), noun("avo", "avos")),
         "BRL" => units(noun("real", "reais"), noun("centavo", "centavos")),
-        "MXN" => units(noun("Mexican peso", "Mexican pesos"), noun("centavo", "centavos")),
-        "PHP" => units(noun("Philippine peso", "Philippine pesos"), noun("centavo", "centavos")),
+        "MXN" => units(
+            noun("Mexican peso", "Mexican pesos"),
+            noun("centavo", "centavos"),
+        ),
+        "PHP" => units(
+            noun("Philippine peso", "Philippine pesos"),
+            noun("centavo", "centavos"),
+        ),
         "INR" => units(noun("rupee", "rupees"), noun("paisa", "paise")),
         "BDT" => units(noun("taka", "taka"), noun("poisha", "poisha")),
         "THB" => units(noun("baht", "baht"), noun("satang", "satang")),
@@ -89,10 +129,19 @@ fn currency_units(code: &str) -> Option<Units> {
         "KES" => units(noun("Kenyan shilling", "Kenyan shillings"), cents),
         "TZS" => units(noun("Tanzanian shilling", "Tanzanian shillings"), cents),
         "ETB" => units(noun("birr", "birr"), noun("santim", "santim")),
-        "KWD" => units(noun("Kuwaiti dinar", "Kuwaiti dinars"), noun("fils", "fils")),
-        "BHD" => units(noun("Bahraini dinar", "Bahraini dinars"), noun("fils", "fils")),
+        "KWD" => units(
+            noun("Kuwaiti dinar", "Kuwaiti dinars"),
+            noun("fils", "fils"),
+        ),
+        "BHD" => units(
+            noun("Bahraini dinar", "Bahraini dinars"),
+            noun("fils", "fils"),
+        ),
         "OMR" => units(noun("Omani rial", "Omani rials"), noun("baisa", "baisa")),
-        "TND" => units(noun("Tunisian dinar", "Tunisian dinars"), noun("millime", "millimes")),
+        "TND" => units(
+            noun("Tunisian dinar", "Tunisian dinars"),
+            noun("millime", "millimes"),
+        ),
         "JPY" => whole_only(noun("yen", "yen")),
         "KRW" => whole_only(noun("won", "won")),
         "VND" => whole_only(noun("dong", "dong")),
@@ -116,7 +165,11 @@ fn clock(at: Clock) -> String {
 
 impl Wording for English {
     fn amount(&self, money: Money) -> String {
-        let grammar = if money.currency() == Currency::INR { &INDIAN } else { &GRAMMAR };
+        let grammar = if money.currency() == Currency::INR {
+            &INDIAN
+        } else {
+            &GRAMMAR
+        };
         grammar.amount(money, currency_units(money.currency().code()))
     }
 
@@ -138,8 +191,17 @@ impl Wording for English {
         };
         let reported = said.trust == Trust::Reported && !said.test;
         let platform = said.platform.filter(|_| !said.test);
-        let head = join(" ", [reported.then_some("the phone reports a"), platform, Some(what)]);
-        let number = said.number.map(|n| format!("number {}", cardinal(u64::from(n))));
+        let head = join(
+            " ",
+            [
+                reported.then_some("the phone reports a"),
+                platform,
+                Some(what),
+            ],
+        );
+        let number = said
+            .number
+            .map(|n| format!("number {}", cardinal(u64::from(n))));
         let amount = said.amount.as_deref().unwrap_or("amount not given");
         join(", ", [Some(head.as_str()), number.as_deref(), Some(amount)])
     }
@@ -159,8 +221,11 @@ impl Wording for English {
                 (Kind::Refund, 1) => "refund",
                 (Kind::Refund, _) => "refunds",
             };
-            let reported =
-                if group.trust == Trust::Reported && !group.test { "reported by the phone, " } else { "" };
+            let reported = if group.trust == Trust::Reported && !group.test {
+                "reported by the phone, "
+            } else {
+                ""
+            };
             let count = cardinal(u64::from(group.count));
             match &group.total {
                 Some(total) => format!("{reported}{count} {what}, together {total}"),
@@ -172,12 +237,16 @@ impl Wording for English {
     }
 
     fn stopped(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!(" since {}", clock(at))).unwrap_or_default();
+        let since = since
+            .map(|at| format!(" since {}", clock(at)))
+            .unwrap_or_default();
         format!("attention, payments are not heard{since}, please look at the computer")
     }
 
     fn back(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!(", after a gap since {}", clock(at))).unwrap_or_default();
+        let since = since
+            .map(|at| format!(", after a gap since {}", clock(at)))
+            .unwrap_or_default();
         format!("payments are heard again{since}")
     }
 

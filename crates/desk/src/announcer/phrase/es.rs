@@ -10,16 +10,60 @@ use domain::{Kind, Money, Trust};
 pub(super) struct Spanish;
 
 const SMALL: [&str; 30] = [
-    "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce",
-    "trece", "catorce", "quince", "dieciséis", "diecisiete", "dieciocho", "diecinueve", "veinte", "veintiuno",
-    "veintidós", "veintitrés", "veinticuatro", "veinticinco", "veintiséis", "veintisiete", "veintiocho",
+    "cero",
+    "uno",
+    "dos",
+    "tres",
+    "cuatro",
+    "cinco",
+    "seis",
+    "siete",
+    "ocho",
+    "nueve",
+    "diez",
+    "once",
+    "doce",
+    "trece",
+    "catorce",
+    "quince",
+    "dieciséis",
+    "diecisiete",
+    "dieciocho",
+    "diecinueve",
+    "veinte",
+    "veintiuno",
+    "veintidós",
+    "veintitrés",
+    "veinticuatro",
+    "veinticinco",
+    "veintiséis",
+    "veintisiete",
+    "veintiocho",
     "veintinueve",
 ];
-const TENS: [&str; 10] =
-    ["", "", "", "treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"];
+const TENS: [&str; 10] = [
+    "",
+    "",
+    "",
+    "treinta",
+    "cuarenta",
+    "cincuenta",
+    "sesenta",
+    "setenta",
+    "ochenta",
+    "noventa",
+];
 const HUNDREDS: [&str; 10] = [
-    "", "ciento", "doscientos", "trescientos", "cuatrocientos", "quinientos", "seiscientos", "setecientos",
-    "ochocientos", "novecientos",
+    "",
+    "ciento",
+    "doscientos",
+    "trescientos",
+    "cuatrocientos",
+    "quinientos",
+    "seiscientos",
+    "setecientos",
+    "ochocientos",
+    "novecientos",
 ];
 
 const GRAMMAR: Grammar = Grammar {
@@ -42,14 +86,20 @@ enum One {
 }
 
 fn cardinal(n: u64, one: One) -> String {
-    const SCALES: [(u64, &str, &str); 2] =
-        [(1_000_000_000_000, "billón", "billones"), (1_000_000, "millón", "millones")];
+    const SCALES: [(u64, &str, &str); 2] = [
+        (1_000_000_000_000, "billón", "billones"),
+        (1_000_000, "millón", "millones"),
+    ];
     for (unit, singular, plural) in SCALES {
         if n >= unit {
             let (high, rest) = (n / unit, n % unit);
             let name = if high == 1 { singular } else { plural };
             let head = format!("{} {name}", cardinal(high, One::Un));
-            return if rest == 0 { head } else { format!("{head} {}", cardinal(rest, one)) };
+            return if rest == 0 {
+                head
+            } else {
+                format!("{head} {}", cardinal(rest, one))
+            };
         }
     }
     if n < 1000 {
@@ -61,7 +111,11 @@ fn cardinal(n: u64, one: One) -> String {
         1 => "mil".to_owned(),
         _ => format!("{} mil", thousands(high, one)),
     };
-    if rest == 0 { head } else { format!("{head} {}", below_thousand(rest, one)) }
+    if rest == 0 {
+        head
+    } else {
+        format!("{head} {}", below_thousand(rest, one))
+    }
 }
 
 fn thousands(n: u64, one: One) -> String {
@@ -69,7 +123,11 @@ fn thousands(n: u64, one: One) -> String {
         (_, 0) => below_thousand(n, one),
         (0, rest) => below_thousand(rest, One::Un),
         (hundreds, rest) => {
-            let head = if hundreds == 100 { "ciento".to_owned() } else { below_thousand(hundreds, one) };
+            let head = if hundreds == 100 {
+                "ciento".to_owned()
+            } else {
+                below_thousand(hundreds, one)
+            };
             format!("{head} {}", below_thousand(rest, One::Un))
         }
     }
@@ -84,7 +142,11 @@ fn below_thousand(n: u64, one: One) -> String {
         (2.., _) if one == One::Una => at(&HUNDREDS, hundreds).replace("ientos", "ientas"),
         _ => at(&HUNDREDS, hundreds).to_owned(),
     };
-    let head = if one == One::Una { head.replace("quinientos", "quinientas") } else { head };
+    let head = if one == One::Una {
+        head.replace("quinientos", "quinientas")
+    } else {
+        head
+    };
     let tail = match (rest, one) {
         (0, _) if hundreds > 0 => String::new(),
         (1, One::Un) => "un".to_owned(),
@@ -93,7 +155,11 @@ fn below_thousand(n: u64, one: One) -> String {
         (21, One::Una) => "veintiuna".to_owned(),
         (0..30, _) => at(&SMALL, rest).to_owned(),
         _ if rest.is_multiple_of(10) => at(&TENS, rest / 10).to_owned(),
-        _ => format!("{} y {}", at(&TENS, rest / 10), below_thousand(rest % 10, one)),
+        _ => format!(
+            "{} y {}",
+            at(&TENS, rest / 10),
+            below_thousand(rest % 10, one)
+        ),
     };
     join(" ", [Some(head.as_str()), Some(tail.as_str())])
 }
@@ -115,7 +181,10 @@ fn currency_units(code: &str) -> Option<Units> {
         "CNY" => units(noun("yuan", "yuanes"), noun("fen", "fen")),
         "HKD" => units(noun("dólar de Hong Kong", "dólares de Hong Kong"), centavos),
         "INR" => units(feminine("rupia", "rupias"), noun("paisa", "paisas")),
-        "KWD" => units(noun("dinar kuwaití", "dinares kuwaitíes"), noun("fils", "fils")),
+        "KWD" => units(
+            noun("dinar kuwaití", "dinares kuwaitíes"),
+            noun("fils", "fils"),
+        ),
         "JPY" => whole_only(noun("yen", "yenes")),
         "KRW" => whole_only(noun("won", "wones")),
         "VND" => whole_only(noun("dong", "dong")),
@@ -128,7 +197,10 @@ fn clock(at: Clock) -> String {
     let article = if at.hour == 1 { "la" } else { "las" };
     match at.minute {
         0 => format!("{article} {hour}"),
-        minute => format!("{article} {hour} y {}", cardinal(u64::from(minute), One::Uno)),
+        minute => format!(
+            "{article} {hour} y {}",
+            cardinal(u64::from(minute), One::Uno)
+        ),
     }
 }
 
@@ -155,9 +227,14 @@ impl Wording for Spanish {
             (Kind::Refund, Trust::Reported) => "el teléfono avisa de una devolución",
         };
         let platform = said.platform.filter(|_| !said.test);
-        let number = said.number.map(|n| format!("número {}", cardinal(u64::from(n), One::Uno)));
+        let number = said
+            .number
+            .map(|n| format!("número {}", cardinal(u64::from(n), One::Uno)));
         let amount = said.amount.as_deref().unwrap_or("importe no indicado");
-        join(", ", [Some(what), platform, number.as_deref(), Some(amount)])
+        join(
+            ", ",
+            [Some(what), platform, number.as_deref(), Some(amount)],
+        )
     }
 
     fn sum(&self, why: Why, since: Option<Clock>, groups: &[SaidGroup]) -> String {
@@ -175,7 +252,11 @@ impl Wording for Spanish {
                 (Kind::Refund, 1) => ("devolución", One::Una),
                 (Kind::Refund, _) => ("devoluciones", One::Una),
             };
-            let reported = if group.trust == Trust::Reported && !group.test { "según el teléfono, " } else { "" };
+            let reported = if group.trust == Trust::Reported && !group.test {
+                "según el teléfono, "
+            } else {
+                ""
+            };
             let count = cardinal(u64::from(group.count), one);
             match &group.total {
                 Some(total) => format!("{reported}{count} {what}, en total {total}"),
@@ -187,12 +268,16 @@ impl Wording for Spanish {
     }
 
     fn stopped(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!(" desde {}", clock(at))).unwrap_or_default();
+        let since = since
+            .map(|at| format!(" desde {}", clock(at)))
+            .unwrap_or_default();
         format!("atención, no se reciben avisos de pagos{since}, mire el ordenador")
     }
 
     fn back(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!(", después de un corte desde {}", clock(at))).unwrap_or_default();
+        let since = since
+            .map(|at| format!(", después de un corte desde {}", clock(at)))
+            .unwrap_or_default();
         format!("se reciben de nuevo los avisos de pagos{since}")
     }
 

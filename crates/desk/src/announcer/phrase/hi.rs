@@ -32,11 +32,20 @@ const GRAMMAR: Grammar = Grammar {
 };
 
 fn cardinal(n: u64) -> String {
-    for (unit, name) in [(10_000_000, "करोड़"), (100_000, "लाख"), (1_000, "हज़ार"), (100, "सौ")] {
+    for (unit, name) in [
+        (10_000_000, "करोड़"),
+        (100_000, "लाख"),
+        (1_000, "हज़ार"),
+        (100, "सौ"),
+    ] {
         if n >= unit {
             let rest = n % unit;
             let head = format!("{} {name}", cardinal(n / unit));
-            return if rest == 0 { head } else { format!("{head} {}", cardinal(rest)) };
+            return if rest == 0 {
+                head
+            } else {
+                format!("{head} {}", cardinal(rest))
+            };
         }
     }
     SMALL[usize::try_from(n).unwrap_or(0)].to_owned()
@@ -107,9 +116,19 @@ impl Wording for Hindi {
         let reported = (said.trust == Trust::Reported && !said.test).then_some("फ़ोन की सूचना");
         let platform = said.platform.filter(|_| !said.test);
         let head = join(" ", [platform, Some(what)]);
-        let number = said.number.map(|n| format!("नंबर {}", cardinal(u64::from(n))));
+        let number = said
+            .number
+            .map(|n| format!("नंबर {}", cardinal(u64::from(n))));
         let amount = said.amount.as_deref().unwrap_or("राशि नहीं बताई गई");
-        join(", ", [reported, Some(head.as_str()), number.as_deref(), Some(amount)])
+        join(
+            ", ",
+            [
+                reported,
+                Some(head.as_str()),
+                number.as_deref(),
+                Some(amount),
+            ],
+        )
     }
 
     fn sum(&self, why: Why, since: Option<Clock>, groups: &[SaidGroup]) -> String {
@@ -124,7 +143,11 @@ impl Wording for Hindi {
                 Kind::Payment => "भुगतान",
                 Kind::Refund => "वापसी",
             };
-            let reported = if group.trust == Trust::Reported && !group.test { "फ़ोन की सूचना से " } else { "" };
+            let reported = if group.trust == Trust::Reported && !group.test {
+                "फ़ोन की सूचना से "
+            } else {
+                ""
+            };
             let count = cardinal(u64::from(group.count));
             match &group.total {
                 Some(total) => format!("{reported}{count} {what}, कुल {total}"),
@@ -136,12 +159,16 @@ impl Wording for Hindi {
     }
 
     fn stopped(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!("{} से ", clock(at))).unwrap_or_default();
+        let since = since
+            .map(|at| format!("{} से ", clock(at)))
+            .unwrap_or_default();
         format!("ध्यान दें, {since}भुगतान की सूचना नहीं आ रही, कृपया कंप्यूटर देखें")
     }
 
     fn back(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!(", {} से रुकी थी", clock(at))).unwrap_or_default();
+        let since = since
+            .map(|at| format!(", {} से रुकी थी", clock(at)))
+            .unwrap_or_default();
         format!("भुगतान की सूचना फिर आ रही है{since}")
     }
 

@@ -10,13 +10,49 @@ use domain::{Kind, Money, Trust};
 pub(super) struct Portuguese;
 
 const SMALL: [&str; 20] = [
-    "zero", "um", "dois", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze", "doze", "treze",
-    "quatorze", "quinze", "dezesseis", "dezessete", "dezoito", "dezenove",
+    "zero",
+    "um",
+    "dois",
+    "três",
+    "quatro",
+    "cinco",
+    "seis",
+    "sete",
+    "oito",
+    "nove",
+    "dez",
+    "onze",
+    "doze",
+    "treze",
+    "quatorze",
+    "quinze",
+    "dezesseis",
+    "dezessete",
+    "dezoito",
+    "dezenove",
 ];
-const TENS: [&str; 10] =
-    ["", "", "vinte", "trinta", "quarenta", "cinquenta", "sessenta", "setenta", "oitenta", "noventa"];
+const TENS: [&str; 10] = [
+    "",
+    "",
+    "vinte",
+    "trinta",
+    "quarenta",
+    "cinquenta",
+    "sessenta",
+    "setenta",
+    "oitenta",
+    "noventa",
+];
 const HUNDREDS: [&str; 10] = [
-    "", "cento", "duzentos", "trezentos", "quatrocentos", "quinhentos", "seiscentos", "setecentos", "oitocentos",
+    "",
+    "cento",
+    "duzentos",
+    "trezentos",
+    "quatrocentos",
+    "quinhentos",
+    "seiscentos",
+    "setecentos",
+    "oitocentos",
     "novecentos",
 ];
 
@@ -45,7 +81,11 @@ fn cardinal(n: u64, feminine: bool) -> String {
     match n {
         0..1000 => below_thousand(n, feminine),
         1000..2000 => with_rest("mil".to_owned(), n % 1000, feminine),
-        _ => with_rest(format!("{} mil", below_thousand(n / 1000, feminine)), n % 1000, feminine),
+        _ => with_rest(
+            format!("{} mil", below_thousand(n / 1000, feminine)),
+            n % 1000,
+            feminine,
+        ),
     }
 }
 
@@ -67,12 +107,24 @@ fn below_thousand(n: u64, feminine: bool) -> String {
         (0, 2) if feminine => "duas".to_owned(),
         (0, n @ 0..20) => at(&SMALL, n).to_owned(),
         (0, n) if n.is_multiple_of(10) => at(&TENS, n / 10).to_owned(),
-        (0, n) => format!("{} e {}", at(&TENS, n / 10), below_thousand(n % 10, feminine)),
+        (0, n) => format!(
+            "{} e {}",
+            at(&TENS, n / 10),
+            below_thousand(n % 10, feminine)
+        ),
         (1, 0) => "cem".to_owned(),
         (hundreds, rest) => {
             let head = at(&HUNDREDS, hundreds);
-            let head = if feminine && hundreds > 1 { head.replace("os", "as") } else { head.to_owned() };
-            if rest == 0 { head } else { format!("{head} e {}", below_thousand(rest, feminine)) }
+            let head = if feminine && hundreds > 1 {
+                head.replace("os", "as")
+            } else {
+                head.to_owned()
+            };
+            if rest == 0 {
+                head
+            } else {
+                format!("{head} e {}", below_thousand(rest, feminine))
+            }
         }
     }
 }
@@ -89,7 +141,10 @@ fn currency_units(code: &str) -> Option<Units> {
         "PYG" => whole_only(noun("guarani", "guaranis")),
         "CNY" => units(noun("yuan", "yuans"), noun("fen", "fen")),
         "INR" => units(feminine("rúpia", "rúpias"), noun("paisa", "paisas")),
-        "KWD" => units(noun("dinar kuwaitiano", "dinares kuwaitianos"), noun("fils", "fils")),
+        "KWD" => units(
+            noun("dinar kuwaitiano", "dinares kuwaitianos"),
+            noun("fils", "fils"),
+        ),
         "JPY" => whole_only(noun("iene", "ienes")),
         "KRW" => whole_only(noun("won", "wons")),
         "VND" => whole_only(noun("dong", "dongs")),
@@ -103,7 +158,10 @@ fn clock(at: Clock) -> String {
     match at.minute {
         0 => format!("{hour} {hours}"),
         1 => format!("{hour} {hours} e um minuto"),
-        minute => format!("{hour} {hours} e {} minutos", cardinal(u64::from(minute), false)),
+        minute => format!(
+            "{hour} {hours} e {} minutos",
+            cardinal(u64::from(minute), false)
+        ),
     }
 }
 
@@ -130,9 +188,14 @@ impl Wording for Portuguese {
             (Kind::Refund, Trust::Reported) => "o celular avisa uma devolução",
         };
         let platform = said.platform.filter(|_| !said.test);
-        let number = said.number.map(|n| format!("número {}", cardinal(u64::from(n), false)));
+        let number = said
+            .number
+            .map(|n| format!("número {}", cardinal(u64::from(n), false)));
         let amount = said.amount.as_deref().unwrap_or("valor não informado");
-        join(", ", [Some(what), platform, number.as_deref(), Some(amount)])
+        join(
+            ", ",
+            [Some(what), platform, number.as_deref(), Some(amount)],
+        )
     }
 
     fn sum(&self, why: Why, since: Option<Clock>, groups: &[SaidGroup]) -> String {
@@ -150,7 +213,11 @@ impl Wording for Portuguese {
                 (Kind::Refund, 1) => ("devolução", true),
                 (Kind::Refund, _) => ("devoluções", true),
             };
-            let reported = if group.trust == Trust::Reported && !group.test { "segundo o celular, " } else { "" };
+            let reported = if group.trust == Trust::Reported && !group.test {
+                "segundo o celular, "
+            } else {
+                ""
+            };
             let count = cardinal(u64::from(group.count), feminine);
             match &group.total {
                 Some(total) => format!("{reported}{count} {what}, no total {total}"),
@@ -162,12 +229,16 @@ impl Wording for Portuguese {
     }
 
     fn stopped(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!(" desde {}", clock(at))).unwrap_or_default();
+        let since = since
+            .map(|at| format!(" desde {}", clock(at)))
+            .unwrap_or_default();
         format!("atenção, os avisos de pagamento não chegam{since}, veja o computador")
     }
 
     fn back(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!(", depois de uma falha desde {}", clock(at))).unwrap_or_default();
+        let since = since
+            .map(|at| format!(", depois de uma falha desde {}", clock(at)))
+            .unwrap_or_default();
         format!("os avisos de pagamento voltaram{since}")
     }
 

@@ -19,7 +19,11 @@ fn money(minor: i64, code: &str) -> Money {
 
 fn check_amounts(language: SpeechLanguage, table: &[(i64, &str, &str)]) {
     for (minor, code, words) in table {
-        assert_eq!(amount(language, money(*minor, code)), *words, "{minor} {code}");
+        assert_eq!(
+            amount(language, money(*minor, code)),
+            *words,
+            "{minor} {code}"
+        );
     }
 }
 
@@ -117,13 +121,21 @@ fn amounts_in_english() {
             (1250, "CNY", "twelve yuan and fifty fen"),
             (1314, "USD", "thirteen dollars and fourteen cents"),
             (10_005, "CNY", "one hundred yuan and five fen"),
-            (1_342_200, "USD", "thirteen thousand four hundred twenty-two dollars"),
+            (
+                1_342_200,
+                "USD",
+                "thirteen thousand four hundred twenty-two dollars",
+            ),
             (
                 123_456_789,
                 "USD",
                 "one million two hundred thirty-four thousand five hundred sixty-seven dollars and eighty-nine cents",
             ),
-            (123_456_789, "INR", "twelve lakh thirty-four thousand five hundred sixty-seven rupees and eighty-nine paise"),
+            (
+                123_456_789,
+                "INR",
+                "twelve lakh thirty-four thousand five hundred sixty-seven rupees and eighty-nine paise",
+            ),
             (100_000_000_000, "INR", "one hundred crore rupees"),
             (1_000_000_000_000_000, "INR", "ten lakh crore rupees"),
             (1300, "JPY", "one thousand three hundred yen"),
@@ -198,7 +210,11 @@ fn amounts_in_hindi() {
             (1, "INR", "एक पैसा"),
             (9_900, "INR", "निन्यानवे रुपये"),
             (10_500, "INR", "एक सौ पाँच रुपये"),
-            (123_456_789, "INR", "बारह लाख चौंतीस हज़ार पाँच सौ सड़सठ रुपये और नवासी पैसे"),
+            (
+                123_456_789,
+                "INR",
+                "बारह लाख चौंतीस हज़ार पाँच सौ सड़सठ रुपये और नवासी पैसे",
+            ),
             (1_000_000_000, "INR", "एक करोड़ रुपये"),
             (1250, "CNY", "बारह युआन और पचास फ़ेन"),
             (1205, "CHF", "बारह दशमलव शून्य पाँच C H F"),
@@ -223,7 +239,9 @@ enum Word {
 }
 
 fn place(list: &str, word: &str) -> Option<u64> {
-    list.split_whitespace().position(|known| known == word).map(|at| at as u64)
+    list.split_whitespace()
+        .position(|known| known == word)
+        .map(|at| at as u64)
 }
 
 fn english_word(word: &str) -> Option<Word> {
@@ -254,7 +272,8 @@ fn spanish_word(word: &str) -> Option<Word> {
                  diecisiete dieciocho diecinueve veinte veintiuno veintidós veintitrés veinticuatro veinticinco \
                  veintiséis veintisiete veintiocho veintinueve";
     let tens = "- - - treinta cuarenta cincuenta sesenta setenta ochenta noventa";
-    let hundreds = "- ciento doscient trescient cuatrocient quinient seiscient setecient ochocient novecient";
+    let hundreds =
+        "- ciento doscient trescient cuatrocient quinient seiscient setecient ochocient novecient";
     Some(match word {
         "un" | "una" => Add(1),
         "veintiún" | "veintiuna" => Add(21),
@@ -264,12 +283,19 @@ fn spanish_word(word: &str) -> Option<Word> {
         "billón" | "billones" => Scale(1_000_000_000_000),
         "coma" => Point,
         "y" | "con" | "de" | "kuwaití" | "kuwaitíes" => Nothing,
-        "yuan" | "yuanes" | "dólar" | "dólares" | "rupia" | "rupias" | "yen" | "yenes" | "dinar" | "dinares" => Whole,
+        "yuan" | "yuanes" | "dólar" | "dólares" | "rupia" | "rupias" | "yen" | "yenes"
+        | "dinar" | "dinares" => Whole,
         "fen" | "centavo" | "centavos" | "paisa" | "paisas" | "fils" => Minor,
         _ => Add(place(small, word)
             .or_else(|| place(tens, word).map(|ten| ten * 10))
             .or_else(|| place(hundreds, word).map(|n| n * 100))
-            .or_else(|| place(hundreds, word.strip_suffix("os").or(word.strip_suffix("as"))?).map(|n| n * 100))?),
+            .or_else(|| {
+                place(
+                    hundreds,
+                    word.strip_suffix("os").or(word.strip_suffix("as"))?,
+                )
+                .map(|n| n * 100)
+            })?),
     })
 }
 
@@ -290,12 +316,19 @@ fn portuguese_word(word: &str) -> Option<Word> {
         "quatrilhão" | "quatrilhões" => Scale(1_000_000_000_000_000),
         "vírgula" => Point,
         "e" | "de" | "kuwaitiano" | "kuwaitianos" => Nothing,
-        "yuan" | "yuans" | "dólar" | "dólares" | "rúpia" | "rúpias" | "iene" | "ienes" | "dinar" | "dinares" => Whole,
+        "yuan" | "yuans" | "dólar" | "dólares" | "rúpia" | "rúpias" | "iene" | "ienes"
+        | "dinar" | "dinares" => Whole,
         "fen" | "centavo" | "centavos" | "paisa" | "paisas" | "fils" => Minor,
         _ => Add(place(small, word)
             .or_else(|| place(tens, word).map(|ten| ten * 10))
             .or_else(|| place(hundreds, word).map(|n| n * 100))
-            .or_else(|| place(hundreds, word.strip_suffix("os").or(word.strip_suffix("as"))?).map(|n| n * 100))?),
+            .or_else(|| {
+                place(
+                    hundreds,
+                    word.strip_suffix("os").or(word.strip_suffix("as"))?,
+                )
+                .map(|n| n * 100)
+            })?),
     })
 }
 
@@ -314,7 +347,9 @@ fn hindi_word(word: &str) -> Option<Word> {
         "करोड़" => Crore,
         "दशमलव" => Point,
         "और" | "कुवैती" => Nothing,
-        "युआन" | "डॉलर" | "रुपया" | "रुपये" | "येन" | "दीनार" => Whole,
+        "युआन" | "डॉलर" | "रुपया" | "रुपये" | "येन" | "दीनार" => {
+            Whole
+        }
         "फ़ेन" | "सेंट" | "पैसा" | "पैसे" | "फ़िल" => Minor,
         _ => Add(place(below_hundred, word)?),
     })
@@ -345,7 +380,9 @@ fn read_words(text: &str, places: u32, word: fn(&str) -> Option<Word>) -> Option
             }
             Word::Point => {
                 for place in (0..places).rev() {
-                    let Some(Word::Add(digit @ 0..10)) = word(words.next()?) else { return None };
+                    let Some(Word::Add(digit @ 0..10)) = word(words.next()?) else {
+                        return None;
+                    };
                     minor_units += digit * 10_u64.pow(place);
                 }
             }
@@ -359,7 +396,11 @@ fn read_words(text: &str, places: u32, word: fn(&str) -> Option<Word>) -> Option
 fn read_numeral(text: &str) -> Option<u64> {
     for (marks, unit) in [(['亿', '億'], 1_0000_0000), (['万', '萬'], 1_0000)] {
         if let Some((high, rest)) = text.rsplit_once(marks) {
-            let rest = if rest.is_empty() { 0 } else { read_numeral(rest)? };
+            let rest = if rest.is_empty() {
+                0
+            } else {
+                read_numeral(rest)?
+            };
             return (rest < unit).then_some(read_numeral(high)? * unit + rest);
         }
     }
@@ -374,7 +415,10 @@ fn read_numeral(text: &str) -> Option<u64> {
                 continue;
             }
             _ => {
-                let value = "一二三四五六七八九".chars().position(|known| known == c).map(|at| at as u64 + 1);
+                let value = "一二三四五六七八九"
+                    .chars()
+                    .position(|known| known == c)
+                    .map(|at| at as u64 + 1);
                 digit = Some(value.or("两兩".contains(c).then_some(2))?);
                 continue;
             }
@@ -390,14 +434,36 @@ fn read_chinese(text: &str, places: u32) -> Option<u64> {
     let unit = 10_u64.pow(places);
     if let Some((amount, _)) = text.split_once(' ') {
         let (whole, fraction) = amount.split_once(['点', '點']).unwrap_or((amount, ""));
-        let digits = fraction.chars().map(|c| read_numeral(&c.to_string())).collect::<Option<Vec<_>>>()?;
-        return Some(read_numeral(whole)? * unit + digits.iter().fold(0, |sum, digit| sum * 10 + digit));
+        let digits = fraction
+            .chars()
+            .map(|c| read_numeral(&c.to_string()))
+            .collect::<Option<Vec<_>>>()?;
+        return Some(
+            read_numeral(whole)? * unit + digits.iter().fold(0, |sum, digit| sum * 10 + digit),
+        );
     }
-    let text = ["人民幣", "人民币", "美金"].iter().fold(text, |text, prefix| text.strip_prefix(prefix).unwrap_or(text));
+    let text = ["人民幣", "人民币", "美金"]
+        .iter()
+        .fold(text, |text, prefix| {
+            text.strip_prefix(prefix).unwrap_or(text)
+        });
     let mut minor = 0;
     let mut rest = text;
     let units: [(&[&str], u64); 4] = [
-        (&["科威特第纳尔", "科威特第納爾", "美元", "日元", "日圓", "卢比", "盧比", "元", "蚊"], unit),
+        (
+            &[
+                "科威特第纳尔",
+                "科威特第納爾",
+                "美元",
+                "日元",
+                "日圓",
+                "卢比",
+                "盧比",
+                "元",
+                "蚊",
+            ],
+            unit,
+        ),
         // 美分 and 派士 before 分, of which each is a part or a neighbour.
         (&["美分", "派士", "费尔", "費爾"], 1),
         (&["角", "毫"], 10),
@@ -427,7 +493,8 @@ fn any_minor() -> impl Strategy<Value = i64> {
     // Till sales, round numbers with zeros inside, and anything there may be.
     prop_oneof![
         0..=1_000_000_i64,
-        (0..=99_i64, 0..=13_u32, 0..=999_i64).prop_map(|(high, zeros, low)| high * 10_i64.pow(zeros) + low),
+        (0..=99_i64, 0..=13_u32, 0..=999_i64)
+            .prop_map(|(high, zeros, low)| high * 10_i64.pow(zeros) + low),
         0..=Money::MAX_MINOR,
     ]
     .prop_filter("in range", |minor| *minor <= Money::MAX_MINOR)
@@ -471,13 +538,20 @@ fn every_whole_number_to_a_hundred_thousand_reads_back() {
     for language in ALL {
         for n in (0..=11_200).chain((11_200..=100_100).step_by(37)) {
             let words = amount(language, money(n, "JPY"));
-            assert_eq!(read_back(language, &words, 0), Some(n.unsigned_abs()), "{language:?}: {words}");
+            assert_eq!(
+                read_back(language, &words, 0),
+                Some(n.unsigned_abs()),
+                "{language:?}: {words}"
+            );
         }
     }
 }
 
 fn voice(language: SpeechLanguage) -> Voice {
-    let settings = Settings { speech_language: Some(language), ..Settings::default() };
+    let settings = Settings {
+        speech_language: Some(language),
+        ..Settings::default()
+    };
     let rule = DayRule::new("Asia/Shanghai", 0).expect("known");
     Voice::new(settings, Language::En, None, rule)
 }
@@ -499,10 +573,25 @@ fn announcement(amount: Option<Money>) -> Announcement {
 #[allow(clippy::too_many_lines, reason = "a table")]
 fn sentences_in_every_language() {
     let confirmed = announcement(Some(money(1250, "CNY")));
-    let reported = Announcement { trust: Trust::Reported, ..confirmed.clone() };
-    let refund = Announcement { kind: Kind::Refund, number: None, ..confirmed.clone() };
-    let not_given = Announcement { amount: None, ..reported.clone() };
-    let test = Announcement { test: true, number: None, platform: Platform::TEST, ..confirmed.clone() };
+    let reported = Announcement {
+        trust: Trust::Reported,
+        ..confirmed.clone()
+    };
+    let refund = Announcement {
+        kind: Kind::Refund,
+        number: None,
+        ..confirmed.clone()
+    };
+    let not_given = Announcement {
+        amount: None,
+        ..reported.clone()
+    };
+    let test = Announcement {
+        test: true,
+        number: None,
+        platform: Platform::TEST,
+        ..confirmed.clone()
+    };
     for (language, expected) in [
         (
             ZhCn,
@@ -576,24 +665,57 @@ fn sentences_in_every_language() {
         ),
     ] {
         let voice = voice(language);
-        let said = [&confirmed, &reported, &refund, &not_given, &test].map(|one| payment(&voice, one));
+        let said =
+            [&confirmed, &reported, &refund, &not_given, &test].map(|one| payment(&voice, one));
         assert_eq!(said, expected, "{language:?}");
     }
 }
 
 /// The platforms that our sources tell of.
 const PLATFORMS: &[&str] = &[
-    "wechat", "wechat_work", "alipay", "unionpay", "ecny", "meituan", "aggregator_cn", "bank_cn", "bank_in",
-    "bank_th", "bank_vn", "stripe", "paypal", "venmo", "pix", "nubank", "picpay", "upi", "paytm", "phonepe",
-    "gpay_in", "bharatpe", "bkash", "nagad", "qris", "gopay", "dana", "mpesa", "telebirr",
+    "wechat",
+    "wechat_work",
+    "alipay",
+    "unionpay",
+    "ecny",
+    "meituan",
+    "aggregator_cn",
+    "bank_cn",
+    "bank_in",
+    "bank_th",
+    "bank_vn",
+    "stripe",
+    "paypal",
+    "venmo",
+    "pix",
+    "nubank",
+    "picpay",
+    "upi",
+    "paytm",
+    "phonepe",
+    "gpay_in",
+    "bharatpe",
+    "bkash",
+    "nagad",
+    "qris",
+    "gopay",
+    "dana",
+    "mpesa",
+    "telebirr",
 ];
 
 #[test]
 fn every_platform_has_a_name_in_every_language() {
     for language in ALL {
         for name in PLATFORMS {
-            let spoken = wording(language).platform(name).or_else(|| brand(name)).unwrap_or_default();
-            assert!(!spoken.is_empty() && !spoken.contains('_'), "{language:?}: {name}");
+            let spoken = wording(language)
+                .platform(name)
+                .or_else(|| brand(name))
+                .unwrap_or_default();
+            assert!(
+                !spoken.is_empty() && !spoken.contains('_'),
+                "{language:?}: {name}"
+            );
         }
     }
 }
@@ -602,28 +724,62 @@ fn every_platform_has_a_name_in_every_language() {
 fn own_words_replace_a_platforms_name_and_settings_leave_things_out() {
     let mut voice = voice(En);
     let one = announcement(Some(money(500, "CNY")));
-    voice.settings.platform_words.insert(Platform::WECHAT, "green".into());
-    assert_eq!(payment(&voice, &one), "green payment received, number twenty-three, five yuan");
-    voice.settings.platform_words.insert(Platform::WECHAT, "  ".into());
+    voice
+        .settings
+        .platform_words
+        .insert(Platform::WECHAT, "green".into());
+    assert_eq!(
+        payment(&voice, &one),
+        "green payment received, number twenty-three, five yuan"
+    );
+    voice
+        .settings
+        .platform_words
+        .insert(Platform::WECHAT, "  ".into());
     voice.settings.speak_number = false;
     assert_eq!(payment(&voice, &one), "WeChat payment received, five yuan");
     voice.settings.speak_platform = false;
     assert_eq!(payment(&voice, &one), "payment received, five yuan");
-    let unknown = Announcement { platform: Platform::named("some_bank_9"), ..one };
+    let unknown = Announcement {
+        platform: Platform::named("some_bank_9"),
+        ..one
+    };
     voice.settings.speak_platform = true;
-    assert_eq!(payment(&voice, &unknown), "payment received, five yuan", "a name without words is left out");
+    assert_eq!(
+        payment(&voice, &unknown),
+        "payment received, five yuan",
+        "a name without words is left out"
+    );
 }
 
 #[test]
 fn sums_name_each_currency_and_keep_reported_apart() {
     let now = Timestamp::parse_rfc3339("2026-11-22T06:30:00Z").expect("a time");
     let accepted_at = now.plus_ms(-28 * 60_000);
-    let confirmed = Announcement { accepted_at, ..announcement(Some(money(1250, "CNY"))) };
-    let reported = Announcement { trust: Trust::Reported, ..confirmed.clone() };
-    let not_given = Announcement { amount: None, ..reported.clone() };
-    let dollars = Announcement { amount: Some(money(300, "USD")), ..confirmed.clone() };
-    let refund = Announcement { kind: Kind::Refund, ..confirmed.clone() };
-    let test = Announcement { test: true, ..confirmed.clone() };
+    let confirmed = Announcement {
+        accepted_at,
+        ..announcement(Some(money(1250, "CNY")))
+    };
+    let reported = Announcement {
+        trust: Trust::Reported,
+        ..confirmed.clone()
+    };
+    let not_given = Announcement {
+        amount: None,
+        ..reported.clone()
+    };
+    let dollars = Announcement {
+        amount: Some(money(300, "USD")),
+        ..confirmed.clone()
+    };
+    let refund = Announcement {
+        kind: Kind::Refund,
+        ..confirmed.clone()
+    };
+    let test = Announcement {
+        test: true,
+        ..confirmed.clone()
+    };
     for (language, expected) in [
         (
             ZhCn,
@@ -640,11 +796,15 @@ fn sums_name_each_currency_and_keep_reported_apart() {
     ] {
         let voice = voice(language);
         let mut queue = Queue::default();
-        for one in [&confirmed, &confirmed, &reported, &not_given, &dollars, &refund, &test] {
+        for one in [
+            &confirmed, &confirmed, &reported, &not_given, &dollars, &refund, &test,
+        ] {
             queue.push(Saying::Payment(one.clone()), now, &voice);
         }
         let later = now.plus_ms(5_000);
-        let Some(Next::Sum(late)) = queue.take(later, &voice).say else { panic!("no sum") };
+        let Some(Next::Sum(late)) = queue.take(later, &voice).say else {
+            panic!("no sum")
+        };
         assert_eq!(sum(&voice, &late, later), expected);
     }
 }
@@ -654,9 +814,21 @@ fn listening_is_said_with_its_time() {
     let now = Timestamp::parse_rfc3339("2026-11-22T06:30:00Z").expect("a time");
     let since = now.plus_ms(-28 * 60_000);
     for (language, stopped, back) in [
-        (ZhCn, "注意，从十四点零二分起，听不到收款消息，请查看电脑", "收款消息恢复了，中断从十四点零二分开始"),
-        (ZhTw, "注意，從十四點零二分起，收不到付款訊息，請查看電腦", "付款訊息恢復了，中斷從十四點零二分開始"),
-        (ZhHk, "注意，由十四點零二分開始，收唔到付款消息，請睇下電腦", "付款消息返嚟喇，係由十四點零二分開始斷咗"),
+        (
+            ZhCn,
+            "注意，从十四点零二分起，听不到收款消息，请查看电脑",
+            "收款消息恢复了，中断从十四点零二分开始",
+        ),
+        (
+            ZhTw,
+            "注意，從十四點零二分起，收不到付款訊息，請查看電腦",
+            "付款訊息恢復了，中斷從十四點零二分開始",
+        ),
+        (
+            ZhHk,
+            "注意，由十四點零二分開始，收唔到付款消息，請睇下電腦",
+            "付款消息返嚟喇，係由十四點零二分開始斷咗",
+        ),
         (
             En,
             "attention, payments are not heard since two oh two p m, please look at the computer",
@@ -679,10 +851,21 @@ fn listening_is_said_with_its_time() {
         ),
     ] {
         let voice = voice(language);
-        assert_eq!(listening(&voice, ListeningChange::Stopped { since }, now), stopped);
-        assert_eq!(listening(&voice, ListeningChange::Back { since }, now), back);
+        assert_eq!(
+            listening(&voice, ListeningChange::Stopped { since }, now),
+            stopped
+        );
+        assert_eq!(
+            listening(&voice, ListeningChange::Back { since }, now),
+            back
+        );
     }
     // After most of a day, a time of day alone would mislead.
-    let yesterday = ListeningChange::Back { since: now.plus_ms(-30 * 3_600_000) };
-    assert_eq!(listening(&voice(En), yesterday, now), "payments are heard again");
+    let yesterday = ListeningChange::Back {
+        since: now.plus_ms(-30 * 3_600_000),
+    };
+    assert_eq!(
+        listening(&voice(En), yesterday, now),
+        "payments are heard again"
+    );
 }

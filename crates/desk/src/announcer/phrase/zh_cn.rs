@@ -23,7 +23,11 @@ const SCRIPT: Script = Script {
 fn unit(code: &str) -> Option<Unit> {
     let jiao = Minor::Tenths("角", "分");
     if code == "TWD" {
-        return Some(Unit { prefix: "新台币", whole: "元", minor: jiao });
+        return Some(Unit {
+            prefix: "新台币",
+            whole: "元",
+            minor: jiao,
+        });
     }
     let (whole, minor) = match code {
         "CNY" => ("元", jiao),
@@ -53,7 +57,11 @@ fn unit(code: &str) -> Option<Unit> {
         "BHD" => ("巴林第纳尔", Minor::Named("费尔")),
         _ => return None,
     };
-    Some(Unit { prefix: "", whole, minor })
+    Some(Unit {
+        prefix: "",
+        whole,
+        minor,
+    })
 }
 
 fn what(kind: Kind, trust: Trust) -> &'static str {
@@ -84,12 +92,27 @@ impl Wording for Mandarin {
     }
 
     fn payment(&self, said: &Said<'_>) -> String {
-        let number = said.number.map(|n| format!("第{}笔", chinese::ordinal(u64::from(n), &SCRIPT)));
+        let number = said
+            .number
+            .map(|n| format!("第{}笔", chinese::ordinal(u64::from(n), &SCRIPT)));
         let reported = (said.trust == Trust::Reported).then_some("手机通知");
-        let head = format!("{}{}", said.platform.unwrap_or_default(), what(said.kind, said.trust));
+        let head = format!(
+            "{}{}",
+            said.platform.unwrap_or_default(),
+            what(said.kind, said.trust)
+        );
         let amount = said.amount.as_deref().unwrap_or("金额未知");
         let test = said.test.then_some("测试");
-        join("，", [test, reported.filter(|_| !said.test), Some(head.as_str()), number.as_deref(), Some(amount)])
+        join(
+            "，",
+            [
+                test,
+                reported.filter(|_| !said.test),
+                Some(head.as_str()),
+                number.as_deref(),
+                Some(amount),
+            ],
+        )
     }
 
     fn sum(&self, why: Why, since: Option<Clock>, groups: &[SaidGroup]) -> String {
@@ -100,8 +123,16 @@ impl Wording for Mandarin {
         };
         let groups = groups.iter().map(|group| {
             let count = chinese::counted(u64::from(group.count), &SCRIPT);
-            let what = if group.test { "测试" } else { what(group.kind, group.trust) };
-            let reported = if group.trust == Trust::Reported && !group.test { "手机通知" } else { "" };
+            let what = if group.test {
+                "测试"
+            } else {
+                what(group.kind, group.trust)
+            };
+            let reported = if group.trust == Trust::Reported && !group.test {
+                "手机通知"
+            } else {
+                ""
+            };
             match &group.total {
                 Some(total) => format!("{reported}{what}{count}笔，共{total}"),
                 None if group.test => format!("{what}{count}笔"),
@@ -112,12 +143,16 @@ impl Wording for Mandarin {
     }
 
     fn stopped(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!("从{}起，", chinese::clock(at, &SCRIPT))).unwrap_or_default();
+        let since = since
+            .map(|at| format!("从{}起，", chinese::clock(at, &SCRIPT)))
+            .unwrap_or_default();
         format!("注意，{since}听不到收款消息，请查看电脑")
     }
 
     fn back(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!("，中断从{}开始", chinese::clock(at, &SCRIPT))).unwrap_or_default();
+        let since = since
+            .map(|at| format!("，中断从{}开始", chinese::clock(at, &SCRIPT)))
+            .unwrap_or_default();
         format!("收款消息恢复了{since}")
     }
 

@@ -41,7 +41,11 @@ fn unit(code: &str) -> Option<Unit> {
         "KWD" => ("", "科威特第納爾", Minor::Named("費爾")),
         _ => return None,
     };
-    Some(Unit { prefix, whole, minor })
+    Some(Unit {
+        prefix,
+        whole,
+        minor,
+    })
 }
 
 fn what(kind: Kind, trust: Trust) -> &'static str {
@@ -72,12 +76,27 @@ impl Wording for Cantonese {
     }
 
     fn payment(&self, said: &Said<'_>) -> String {
-        let number = said.number.map(|n| format!("第{}單", chinese::ordinal(u64::from(n), &SCRIPT)));
+        let number = said
+            .number
+            .map(|n| format!("第{}單", chinese::ordinal(u64::from(n), &SCRIPT)));
         let reported = (said.trust == Trust::Reported).then_some("手機話");
-        let head = format!("{}{}", said.platform.unwrap_or_default(), what(said.kind, said.trust));
+        let head = format!(
+            "{}{}",
+            said.platform.unwrap_or_default(),
+            what(said.kind, said.trust)
+        );
         let amount = said.amount.as_deref().unwrap_or("唔知幾多錢");
         let test = said.test.then_some("測試");
-        join("，", [test, reported.filter(|_| !said.test), Some(head.as_str()), number.as_deref(), Some(amount)])
+        join(
+            "，",
+            [
+                test,
+                reported.filter(|_| !said.test),
+                Some(head.as_str()),
+                number.as_deref(),
+                Some(amount),
+            ],
+        )
     }
 
     fn sum(&self, why: Why, since: Option<Clock>, groups: &[SaidGroup]) -> String {
@@ -88,8 +107,16 @@ impl Wording for Cantonese {
         };
         let groups = groups.iter().map(|group| {
             let count = chinese::counted(u64::from(group.count), &SCRIPT);
-            let what = if group.test { "測試" } else { what(group.kind, group.trust) };
-            let reported = if group.trust == Trust::Reported && !group.test { "手機話" } else { "" };
+            let what = if group.test {
+                "測試"
+            } else {
+                what(group.kind, group.trust)
+            };
+            let reported = if group.trust == Trust::Reported && !group.test {
+                "手機話"
+            } else {
+                ""
+            };
             match &group.total {
                 Some(total) => format!("{reported}{what}{count}單，總共{total}"),
                 None if group.test => format!("{what}{count}單"),
@@ -100,12 +127,16 @@ impl Wording for Cantonese {
     }
 
     fn stopped(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!("由{}開始，", chinese::clock(at, &SCRIPT))).unwrap_or_default();
+        let since = since
+            .map(|at| format!("由{}開始，", chinese::clock(at, &SCRIPT)))
+            .unwrap_or_default();
         format!("注意，{since}收唔到付款消息，請睇下電腦")
     }
 
     fn back(&self, since: Option<Clock>) -> String {
-        let since = since.map(|at| format!("，係由{}開始斷咗", chinese::clock(at, &SCRIPT))).unwrap_or_default();
+        let since = since
+            .map(|at| format!("，係由{}開始斷咗", chinese::clock(at, &SCRIPT)))
+            .unwrap_or_default();
         format!("付款消息返嚟喇{since}")
     }
 

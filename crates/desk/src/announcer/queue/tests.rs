@@ -41,7 +41,9 @@ fn payments_come_in_order_and_one_by_one_up_to_the_bound() {
     for line in 1..=BURST as i64 {
         push(&mut queue, paid(line, 100, NOW), NOW, &voice);
     }
-    let lines: Vec<_> = (0..=BURST).map(|_| line_of(queue.take(NOW, &voice))).collect();
+    let lines: Vec<_> = (0..=BURST)
+        .map(|_| line_of(queue.take(NOW, &voice)))
+        .collect();
     assert_eq!(lines, [Some(1), Some(2), Some(3), Some(4), Some(5), None]);
 }
 
@@ -53,9 +55,14 @@ fn more_than_the_bound_become_one_sum() {
             push(&mut queue, paid(line, 100, NOW), NOW, &voice);
         }
         assert!(queue.waiting.len() <= WAITING_MAX);
-        let Some(Next::Sum(sum)) = queue.take(NOW, &voice).say else { panic!("no sum of {count}") };
+        let Some(Next::Sum(sum)) = queue.take(NOW, &voice).say else {
+            panic!("no sum of {count}")
+        };
         assert_eq!((sum.why, sum.count()), (Why::Burst, count));
-        assert_eq!(sum.groups[0].total, Money::new(count as i64 * 100, Currency::CNY));
+        assert_eq!(
+            sum.groups[0].total,
+            Money::new(count as i64 * 100, Currency::CNY)
+        );
         assert_eq!(queue.take(NOW, &voice), Taken::default());
     }
 }
@@ -70,11 +77,22 @@ fn late_payments_wait_for_each_other_and_become_one_sum() {
     let taken = queue.take(NOW, &voice);
     assert_eq!(line_of(taken), Some(2));
     let later = NOW.plus_ms(1_000);
-    assert_eq!(queue.take(later, &voice).look_again, Some(Duration::from_millis(500)));
+    assert_eq!(
+        queue.take(later, &voice).look_again,
+        Some(Duration::from_millis(500))
+    );
     push(&mut queue, paid(3, 50, old), later, &voice);
-    assert_eq!(queue.take(later.plus_ms(1_499), &voice).look_again, Some(Duration::from_millis(1)));
-    let Some(Next::Sum(sum)) = queue.take(later.plus_ms(1_500), &voice).say else { panic!("no sum") };
-    assert_eq!((sum.why, sum.lines, sum.since), (Why::Late, vec![LineId(1), LineId(3)], old));
+    assert_eq!(
+        queue.take(later.plus_ms(1_499), &voice).look_again,
+        Some(Duration::from_millis(1))
+    );
+    let Some(Next::Sum(sum)) = queue.take(later.plus_ms(1_500), &voice).say else {
+        panic!("no sum")
+    };
+    assert_eq!(
+        (sum.why, sum.lines, sum.since),
+        (Why::Late, vec![LineId(1), LineId(3)], old)
+    );
 }
 
 #[test]
@@ -100,7 +118,9 @@ fn a_clock_that_jumps_loses_nothing() {
     // An hour ahead: it looks late, and is summed. Back again: nothing waits for an hour.
     let ahead = NOW.plus_ms(3_600_000);
     assert_eq!(queue.take(ahead, &voice).say, None);
-    let Some(Next::Sum(sum)) = queue.take(NOW, &voice).say else { panic!("no sum") };
+    let Some(Next::Sum(sum)) = queue.take(NOW, &voice).say else {
+        panic!("no sum")
+    };
     assert_eq!(sum.lines, [LineId(1)]);
     // An hour ahead of the hub, known: nothing is late.
     voice.clock_ahead_ms = 3_600_000;
@@ -121,17 +141,29 @@ fn what_ages_while_the_voice_is_stuck_becomes_late() {
         }
         let later = NOW.plus_ms(LATE_MS + 1);
         assert!(queue.take(later, &voice).look_again.is_some());
-        let Some(Next::Sum(sum)) = queue.take(later.plus_ms(SETTLE_MS), &voice).say else { panic!("no sum") };
+        let Some(Next::Sum(sum)) = queue.take(later.plus_ms(SETTLE_MS), &voice).say else {
+            panic!("no sum")
+        };
         assert_eq!((sum.why, sum.count()), (Why::Late, count as usize));
     }
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn settings_keep_silent() {
     let euro = Currency::EUR;
-    let refund = Announcement { kind: Kind::Refund, ..paid(1, 500, NOW) };
-    let test = Announcement { test: true, ..paid(1, 1, NOW) };
-    let not_given = Announcement { amount: None, ..paid(1, 1, NOW) };
+    let refund = Announcement {
+        kind: Kind::Refund,
+        ..paid(1, 500, NOW)
+    };
+    let test = Announcement {
+        test: true,
+        ..paid(1, 1, NOW)
+    };
+    let not_given = Announcement {
+        amount: None,
+        ..paid(1, 1, NOW)
+    };
     let with = |change: fn(&mut Voice)| {
         let mut voice = voice();
         change(&mut voice);
@@ -141,32 +173,92 @@ fn settings_keep_silent() {
     // 2027-01-15T08:00:00Z
     let quiet = |from, to| {
         let mut voice = voice();
-        voice.settings.quiet_hours = Some(QuietHours { from_minute: from, to_minute: to });
+        voice.settings.quiet_hours = Some(QuietHours {
+            from_minute: from,
+            to_minute: to,
+        });
         voice
     };
     for (what, voice, one, spoken) in [
         ("by default", voice(), paid(1, 1, NOW), true),
-        ("voice off", with(|v| v.settings.speak = false), paid(1, 500, NOW), false),
-        ("no volume", with(|v| v.settings.volume = 0), paid(1, 500, NOW), false),
-        ("muted", with(|v| v.muted_until = Some(NOW.plus_ms(1))), paid(1, 500, NOW), false),
-        ("mute over", with(|v| v.muted_until = Some(NOW)), paid(1, 500, NOW), true),
+        (
+            "voice off",
+            with(|v| v.settings.speak = false),
+            paid(1, 500, NOW),
+            false,
+        ),
+        (
+            "no volume",
+            with(|v| v.settings.volume = 0),
+            paid(1, 500, NOW),
+            false,
+        ),
+        (
+            "muted",
+            with(|v| v.muted_until = Some(NOW.plus_ms(1))),
+            paid(1, 500, NOW),
+            false,
+        ),
+        (
+            "mute over",
+            with(|v| v.muted_until = Some(NOW)),
+            paid(1, 500, NOW),
+            true,
+        ),
         ("too small", with(small), paid(1, 499, NOW), false),
         ("large enough", with(small), paid(1, 500, NOW), true),
-        ("not comparable", with(small), Announcement { amount: Money::new(1, euro), ..paid(1, 1, NOW) }, true),
+        (
+            "not comparable",
+            with(small),
+            Announcement {
+                amount: Money::new(1, euro),
+                ..paid(1, 1, NOW)
+            },
+            true,
+        ),
         ("not given", with(small), not_given, true),
         ("a test", with(small), test, true),
         ("a refund", voice(), refund.clone(), true),
-        ("no refunds", with(|v| v.settings.speak_refunds = false), refund, false),
+        (
+            "no refunds",
+            with(|v| v.settings.speak_refunds = false),
+            refund,
+            false,
+        ),
         ("quiet", quiet(8 * 60, 9 * 60), paid(1, 500, NOW), false),
-        ("quiet is over", quiet(7 * 60, 8 * 60), paid(1, 500, NOW), true),
-        ("quiet past midnight", quiet(22 * 60, 8 * 60 + 1), paid(1, 500, NOW), false),
-        ("quiet past midnight is over", quiet(22 * 60, 8 * 60), paid(1, 500, NOW), true),
-        ("quiet for no time", quiet(480, 480), paid(1, 500, NOW), true),
+        (
+            "quiet is over",
+            quiet(7 * 60, 8 * 60),
+            paid(1, 500, NOW),
+            true,
+        ),
+        (
+            "quiet past midnight",
+            quiet(22 * 60, 8 * 60 + 1),
+            paid(1, 500, NOW),
+            false,
+        ),
+        (
+            "quiet past midnight is over",
+            quiet(22 * 60, 8 * 60),
+            paid(1, 500, NOW),
+            true,
+        ),
+        (
+            "quiet for no time",
+            quiet(480, 480),
+            paid(1, 500, NOW),
+            true,
+        ),
     ] {
         let mut queue = Queue::default();
         push(&mut queue, one, NOW, &voice);
         let taken = queue.take(NOW, &voice);
-        assert_eq!((taken.say.is_some(), taken.silent.len()), (spoken, usize::from(!spoken)), "{what}");
+        assert_eq!(
+            (taken.say.is_some(), taken.silent.len()),
+            (spoken, usize::from(!spoken)),
+            "{what}"
+        );
     }
 }
 
@@ -174,19 +266,34 @@ fn settings_keep_silent() {
 fn muting_settles_what_waits_but_keeps_that_listening_stopped() {
     let (mut queue, mut voice) = (Queue::default(), voice());
     push(&mut queue, paid(1, 100, NOW), NOW, &voice);
-    push(&mut queue, paid(2, 100, NOW.plus_ms(-LATE_MS - 1)), NOW, &voice);
+    push(
+        &mut queue,
+        paid(2, 100, NOW.plus_ms(-LATE_MS - 1)),
+        NOW,
+        &voice,
+    );
     let stopped = ListeningChange::Stopped { since: NOW };
     queue.push(Saying::Listening(stopped), NOW, &voice);
     voice.muted_until = Some(NOW.plus_ms(60_000));
     let taken = queue.take(NOW, &voice);
-    assert_eq!((taken.say, taken.silent), (None, vec![LineId(1), LineId(2)]));
+    assert_eq!(
+        (taken.say, taken.silent),
+        (None, vec![LineId(1), LineId(2)])
+    );
     assert_eq!(taken.look_again, Some(LOOK_AGAIN));
     let later = NOW.plus_ms(60_000);
-    assert_eq!(queue.take(later, &voice).say, Some(Next::Listening(stopped)));
+    assert_eq!(
+        queue.take(later, &voice).say,
+        Some(Next::Listening(stopped))
+    );
     // Stopped and back while muted is no news.
     voice.muted_until = Some(later.plus_ms(60_000));
     queue.push(Saying::Listening(stopped), later, &voice);
-    queue.push(Saying::Listening(ListeningChange::Back { since: NOW }), later, &voice);
+    queue.push(
+        Saying::Listening(ListeningChange::Back { since: NOW }),
+        later,
+        &voice,
+    );
     assert_eq!(queue.take(later, &voice), Taken::default());
     assert_eq!(queue.take(later.plus_ms(60_000), &voice), Taken::default());
 }
@@ -196,7 +303,11 @@ fn the_sound_check_and_listening_come_first() {
     let (mut queue, mut voice) = (Queue::default(), voice());
     push(&mut queue, paid(1, 100, NOW), NOW, &voice);
     let back = ListeningChange::Back { since: NOW };
-    queue.push(Saying::Listening(ListeningChange::Stopped { since: NOW }), NOW, &voice);
+    queue.push(
+        Saying::Listening(ListeningChange::Stopped { since: NOW }),
+        NOW,
+        &voice,
+    );
     queue.push(Saying::Listening(back), NOW, &voice);
     queue.push(Saying::Check, NOW, &voice);
     assert_eq!(queue.take(NOW, &voice).say, Some(Next::Check));
@@ -204,7 +315,11 @@ fn the_sound_check_and_listening_come_first() {
     assert_eq!(line_of(queue.take(NOW, &voice)), Some(1));
     voice.settings.speak = false;
     queue.push(Saying::Check, NOW, &voice);
-    assert_eq!(queue.take(NOW, &voice).say, Some(Next::Check), "a check is heard whatever is muted");
+    assert_eq!(
+        queue.take(NOW, &voice).say,
+        Some(Next::Check),
+        "a check is heard whatever is muted"
+    );
 }
 
 #[test]
@@ -212,14 +327,33 @@ fn a_sum_has_few_groups_and_never_a_wrong_total() {
     let (mut queue, voice) = (Queue::default(), voice());
     let many = 20;
     for line in 0..many {
-        let code = format!("A{}{}", char::from(b'A' + (line / 5) as u8), char::from(b'A' + (line % 5) as u8));
+        let code = format!(
+            "A{}{}",
+            char::from(b'A' + (line / 5) as u8),
+            char::from(b'A' + (line % 5) as u8)
+        );
         let amount = Money::new(100, Currency::new(&code).expect("three letters"));
-        push(&mut queue, Announcement { amount, ..paid(line, 0, NOW) }, NOW, &voice);
+        push(
+            &mut queue,
+            Announcement {
+                amount,
+                ..paid(line, 0, NOW)
+            },
+            NOW,
+            &voice,
+        );
     }
     for line in 0..2 {
-        push(&mut queue, paid(many + line, Money::MAX_MINOR, NOW), NOW, &voice);
+        push(
+            &mut queue,
+            paid(many + line, Money::MAX_MINOR, NOW),
+            NOW,
+            &voice,
+        );
     }
-    let Some(Next::Sum(sum)) = queue.take(NOW, &voice).say else { panic!("no sum") };
+    let Some(Next::Sum(sum)) = queue.take(NOW, &voice).say else {
+        panic!("no sum")
+    };
     assert!(sum.groups.len() <= GROUPS_MAX + 1, "{:?}", sum.groups);
     assert_eq!(sum.groups.iter().map(|group| group.count).sum::<u32>(), 22);
 }

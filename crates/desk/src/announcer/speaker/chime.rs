@@ -34,7 +34,9 @@ pub(super) fn play_all(rings: &mpsc::Receiver<Ring>) {
     loop {
         let ring = match output {
             Some(_) => rings.recv_timeout(LINGER),
-            None => rings.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected),
+            None => rings
+                .recv()
+                .map_err(|_| mpsc::RecvTimeoutError::Disconnected),
         };
         match ring {
             Ok(ring) => {
@@ -67,15 +69,27 @@ struct Output {
 }
 
 fn play(output: &mut Option<Output>, samples: &Arc<[f32]>, volume: u8) -> Result<Duration, Fault> {
-    if output.as_ref().is_none_or(|output| output.broken.load(Ordering::Relaxed)) {
+    if output
+        .as_ref()
+        .is_none_or(|output| output.broken.load(Ordering::Relaxed))
+    {
         // The old stream goes first: some outputs can be open only once.
         *output = None;
         *output = Some(open()?);
     }
-    let Some(output) = output else { return Err(Fault::NoOutput) };
+    let Some(output) = output else {
+        return Err(Fault::NoOutput);
+    };
     let (begun, begins) = mpsc::channel();
-    output.stream.mixer().add(Notes { samples: samples.clone(), next: 0, gain: gain(volume), begun: Some(begun) });
-    begins.recv_timeout(FIRST_SAMPLE_WITHIN).map_err(|_| Fault::NoOutput)?;
+    output.stream.mixer().add(Notes {
+        samples: samples.clone(),
+        next: 0,
+        gain: gain(volume),
+        begun: Some(begun),
+    });
+    begins
+        .recv_timeout(FIRST_SAMPLE_WITHIN)
+        .map_err(|_| Fault::NoOutput)?;
     Ok(length())
 }
 
@@ -151,24 +165,35 @@ fn gain(volume: u8) -> f32 {
 }
 
 /// Two bell-like notes, a fourth apart and rising, each a fundamental with two soft overtones that die away faster.
-#[allow(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "sound, not money; small whole numbers")]
+#[allow(
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "sound, not money; small whole numbers"
+)]
 fn render() -> Vec<f32> {
     use std::f32::consts::TAU;
     /// Begin in milliseconds, frequency, loudness.
     const NOTES: [(u32, f32, f32); 2] = [(0, 783.99, 0.38), (150, 1046.5, 0.45)];
-    const OVERTONES: [(f32, f32, f32); 3] = [(1.0, 1.0, 7.0), (2.0, 0.30, 12.0), (3.01, 0.12, 20.0)];
+    const OVERTONES: [(f32, f32, f32); 3] =
+        [(1.0, 1.0, 7.0), (2.0, 0.30, 12.0), (3.01, 0.12, 20.0)];
     let count = RATE * LENGTH_MS / 1000;
     let fade = RATE / 25;
     (0..count)
         .map(|i| {
             let mut sample = 0.0;
             for (begin_ms, frequency, loudness) in NOTES {
-                let Some(since) = i.checked_sub(begin_ms * RATE / 1000) else { continue };
+                let Some(since) = i.checked_sub(begin_ms * RATE / 1000) else {
+                    continue;
+                };
                 let t = since as f32 / RATE as f32;
                 // Four milliseconds of attack, without which a loudspeaker clicks.
                 let attack = (t / 0.004).min(1.0);
                 for (multiple, share, decay) in OVERTONES {
-                    sample += loudness * share * attack * (-decay * t).exp() * (TAU * frequency * multiple * t).sin();
+                    sample += loudness
+                        * share
+                        * attack
+                        * (-decay * t).exp()
+                        * (TAU * frequency * multiple * t).sin();
                 }
             }
             // The end fades to nothing, for the same reason.

@@ -49,7 +49,11 @@ struct SystemSpeaker {
 /// All that the voice's thread waits for comes on one channel.
 enum Message {
     Prepare(SpeechLanguage, Option<String>),
-    Say(Utterance, oneshot::Sender<()>, oneshot::Sender<Result<(), Fault>>),
+    Say(
+        Utterance,
+        oneshot::Sender<()>,
+        oneshot::Sender<Result<(), Fault>>,
+    ),
     Voices(oneshot::Sender<Result<Vec<InstalledVoice>, Fault>>),
     Hush,
     /// From the backend's callbacks.
@@ -74,10 +78,16 @@ fn spawn(name: &str, body: impl FnOnce() + Send + 'static) {
     let named = name.to_owned();
     let guarded = move || {
         if catch_unwind(AssertUnwindSafe(body)).is_err() {
-            tracing::error!(thread = named, "a sound thread panicked; it will be started again");
+            tracing::error!(
+                thread = named,
+                "a sound thread panicked; it will be started again"
+            );
         }
     };
-    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(guarded) {
+    if let Err(error) = std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(guarded)
+    {
         tracing::error!(%error, name, "no thread for sound");
     }
 }
@@ -107,7 +117,11 @@ impl Speaker for SystemSpeaker {
         answer(ended, Fault::NoOutput)
     }
 
-    fn say(&self, what: Utterance, began: oneshot::Sender<()>) -> BoxFuture<'static, Result<(), Fault>> {
+    fn say(
+        &self,
+        what: Utterance,
+        began: oneshot::Sender<()>,
+    ) -> BoxFuture<'static, Result<(), Fault>> {
         let (reply, ended) = oneshot::channel();
         let _ = self.voice.send(Message::Say(what, began, reply));
         answer(ended, Fault::NoSpeech)
@@ -168,7 +182,13 @@ impl VoiceThread {
         tts.on_utterance_end(send(events, Message::Ended))?;
         tts.on_utterance_stop(send(events, Message::Ended))?;
         let voices = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut thread = Self { tts, voices, listed: None, known, set: None };
+        let mut thread = Self {
+            tts,
+            voices,
+            listed: None,
+            known,
+            set: None,
+        };
         if thread.voices.is_empty() {
             thread.ask_voices()?;
         }
@@ -199,7 +219,13 @@ impl VoiceThread {
                 Message::Say(what, began, reply) => {
                     under_way = None;
                     match self.say(&what) {
-                        Ok(Ok(id)) => under_way = Some(UnderWay { id, began: Some(began), reply }),
+                        Ok(Ok(id)) => {
+                            under_way = Some(UnderWay {
+                                id,
+                                began: Some(began),
+                                reply,
+                            })
+                        }
                         Ok(Err(fault)) => drop(reply.send(Err(fault))),
                         Err(error) => {
                             let _ = reply.send(Err(Fault::NoSpeech));
@@ -208,7 +234,9 @@ impl VoiceThread {
                     }
                 }
                 Message::Began(id) => {
-                    if let Some(now) = under_way.as_mut().filter(|now| now.id.is_none_or(|own| own == id))
+                    if let Some(now) = under_way
+                        .as_mut()
+                        .filter(|now| now.id.is_none_or(|own| own == id))
                         && let Some(began) = now.began.take()
                     {
                         let _ = began.send(());
@@ -232,7 +260,11 @@ impl VoiceThread {
         }
         let features = self.tts.supported_features();
         if features.rate {
-            let (min, normal, max) = (self.tts.min_rate(), self.tts.normal_rate(), self.tts.max_rate());
+            let (min, normal, max) = (
+                self.tts.min_rate(),
+                self.tts.normal_rate(),
+                self.tts.max_rate(),
+            );
             self.tts.set_rate(rate(what.rate, min, normal, max))?;
         }
         if features.volume {
@@ -258,12 +290,18 @@ impl VoiceThread {
     }
 
     /// Sets the wished voice if it is there and fits the language, else the best that fits.
-    fn choose(&mut self, language: SpeechLanguage, wish: Option<&str>) -> Result<Result<(), Fault>, tts::Error> {
+    fn choose(
+        &mut self,
+        language: SpeechLanguage,
+        wish: Option<&str>,
+    ) -> Result<Result<(), Fault>, tts::Error> {
         let found = match self.best(language, wish) {
             Some(found) => found,
             None => {
                 self.refresh_voices()?;
-                let Some(found) = self.best(language, wish) else { return Ok(Err(Fault::NoVoiceForLanguage)) };
+                let Some(found) = self.best(language, wish) else {
+                    return Ok(Err(Fault::NoVoiceForLanguage));
+                };
                 found
             }
         };
@@ -275,19 +313,39 @@ impl VoiceThread {
     }
 
     fn best(&self, language: SpeechLanguage, wish: Option<&str>) -> Option<tts::Voice> {
-        let fitting = self.voices.iter().filter_map(|v| fit(language, v.language().as_str()).map(|fit| (v, fit)));
-        let rank = |voice: &tts::Voice, fit| (wish != Some(voice.id().as_str()), is_variant(&voice.name()), fit);
-        fitting.min_by_key(|(voice, fit)| rank(voice, *fit)).map(|(voice, _)| voice.clone())
+        let fitting = self
+            .voices
+            .iter()
+            .filter_map(|v| fit(language, v.language().as_str()).map(|fit| (v, fit)));
+        let rank = |voice: &tts::Voice, fit| {
+            (
+                wish != Some(voice.id().as_str()),
+                is_variant(&voice.name()),
+                fit,
+            )
+        };
+        fitting
+            .min_by_key(|(voice, fit)| rank(voice, *fit))
+            .map(|(voice, _)| voice.clone())
     }
 
     /// The voices without espeak-ng's hundred variants of each (`Hindi+Andy`).
     fn list(&self) -> Vec<InstalledVoice> {
         let names: HashSet<String> = self.voices.iter().map(tts::Voice::name).collect();
-        let plain = |voice: &&tts::Voice| !voice.name().split_once('+').is_some_and(|(base, _)| names.contains(base));
+        let plain = |voice: &&tts::Voice| {
+            !voice
+                .name()
+                .split_once('+')
+                .is_some_and(|(base, _)| names.contains(base))
+        };
         self.voices
             .iter()
             .filter(plain)
-            .map(|v| InstalledVoice { id: v.id(), name: v.name(), language: v.language().as_str().to_owned() })
+            .map(|v| InstalledVoice {
+                id: v.id(),
+                name: v.name(),
+                language: v.language().as_str().to_owned(),
+            })
             .collect()
     }
 }
@@ -331,6 +389,13 @@ mod tests {
             let found = rate(percent, min, normal, max);
             assert!((low..=high).contains(&found), "{percent} gave {found}");
         }
-        assert_eq!((volume(0, -100.0, 100.0), volume(100, -100.0, 100.0), volume(50, 0.0, 1.0)), (-100.0, 100.0, 0.5));
+        assert_eq!(
+            (
+                volume(0, -100.0, 100.0),
+                volume(100, -100.0, 100.0),
+                volume(50, 0.0, 1.0)
+            ),
+            (-100.0, 100.0, 0.5)
+        );
     }
 }
