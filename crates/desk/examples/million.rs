@@ -113,7 +113,7 @@ fn entry(number: u64, first_day: BusinessDay) -> Entry {
     let news = News {
         source: SourceId::new("wechat").unwrap(),
         via: SourceKind::WechatV3,
-        key: NewsKey { text: format!("n{number}"), within_ms: None },
+        key: NewsKey { text: format!("n{number}"), within_ms: None, exact: None },
         platform: Platform::WECHAT,
         kind: if number % 50 == 49 { Kind::Refund } else { Kind::Payment },
         trust: if number.is_multiple_of(5) { Trust::Reported } else { Trust::Confirmed },

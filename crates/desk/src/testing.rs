@@ -25,7 +25,7 @@ pub(crate) fn news(via: SourceKind, key: u64, amount: Option<Money>) -> News {
     News {
         source: SourceId::new(via.as_str()).expect("a plain name"),
         via,
-        key: NewsKey { text: format!("{}-{key}", via.as_str()), within_ms: None },
+        key: NewsKey { text: format!("{}-{key}", via.as_str()), within_ms: None, exact: None },
         platform: Platform::WECHAT,
         kind: Kind::Payment,
         trust: if via.is_phone() { Trust::Reported } else { Trust::Confirmed },

@@ -59,6 +59,7 @@ mod tests {
             key: NewsKey {
                 text: String::new(),
                 within_ms: None,
+                exact: None,
             },
             platform: Platform::WECHAT,
             kind: Kind::Payment,

@@ -86,6 +86,10 @@ pub struct NewsKey {
     /// milliseconds, for notices that carry nothing to tell two equal sales apart.
     #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
     pub within_ms: Option<i64>,
+    /// A mark of this very delivery (the phone's millisecond and its words), for forwarders that can tell: whoever
+    /// sends the same delivery again, however late, has sent nothing new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exact: Option<String>,
 }
 
 /// One piece of news about money, as a source told it.

@@ -151,6 +151,23 @@ pub enum Request {
         /// Settings and secrets; empty phone secrets are made by the hub.
         config: SourceConfig,
     },
+    /// Changes a source; its door stays as it is, and so does its kind. A name is always taken; what is left empty among
+    /// secrets, keys and certificates keeps what is stored. WeChat's platform keys are added beside the stored ones (one
+    /// with the same serial is replaced), and one new secret of Stripe's is put before the newest one stored, so that
+    /// both are good while they change; the newest one alone forgets the older. Answer: `done`.
+    UpdateSource {
+        /// Which.
+        id: SourceId,
+        /// Its name for people.
+        name: String,
+        /// Its settings, of the same kind.
+        config: SourceConfig,
+    },
+    /// A source's settings without its secrets, for changing them. Answer: `form`.
+    SourceForm {
+        /// Which.
+        id: SourceId,
+    },
     /// Removes a source; its door is closed, its payments stay. Answer: `done`.
     RemoveSource {
         /// Which.
@@ -196,6 +213,11 @@ pub enum Answer {
         /// The setup.
         setup: SourceSetup,
     },
+    /// A source's settings.
+    Form {
+        /// The settings.
+        form: SourceForm,
+    },
     /// The doors.
     Doors {
         /// The doors.
@@ -237,7 +259,7 @@ pub struct SourceView {
     pub kind: SourceKind,
     /// Its state.
     pub health: SourceHealth,
-    /// How many deliveries were refused since the hub started, and why the last one was.
+    /// How many deliveries were refused since the hub started or its settings were changed.
     pub refused: u32,
     /// The last refusal's code (`signature`, `stale`, `wrong_merchant` …), see `sources::Refusal`.
     pub last_refusal: Option<String>,
@@ -293,6 +315,19 @@ pub struct SourceSetup {
     pub secret: Option<Secret>,
     /// The body template to enter on the phone, for SmsForwarder and other forwarders.
     pub template: Option<String>,
+}
+
+/// A source's settings as they can be shown: every secret is empty. So are the texts of keys and certificates that are
+/// kept in lists: as many stand here as are stored, WeChat's with their serials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SourceForm {
+    /// Which.
+    pub id: SourceId,
+    /// Its name for people.
+    pub name: String,
+    /// Its settings.
+    pub config: SourceConfig,
 }
 
 /// One address of a door.

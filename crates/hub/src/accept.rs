@@ -71,7 +71,12 @@ impl Log<'_> {
     }
 
     fn news(&self, news: &News) -> Result<Accepted> {
-        if self.came_before(news.source.as_str(), &news.key.text, news.key.within_ms)? {
+        let source = news.source.as_str();
+        let sent_again = match &news.key.exact {
+            Some(exact) => self.came_before(source, exact, None)?,
+            None => false,
+        };
+        if sent_again || self.came_before(source, &news.key.text, news.key.within_ms)? {
             return Ok(Accepted::AlreadyHad);
         }
         if let Some(known) = self.by_identity(news)? {

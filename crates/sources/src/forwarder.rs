@@ -136,7 +136,17 @@ impl Notice {
         NewsKey {
             text: format!("notice:{}", digest_of(&parts)),
             within_ms: (!for_ever).then_some(SAME_TEXT_MS),
+            exact: None,
         }
+    }
+
+    /// A mark of this very delivery: its words and the millisecond at which its sender signed.
+    fn mark(&self, sent_at: Timestamp) -> String {
+        let plain = |field: &Option<String>| field.clone().unwrap_or_default();
+        let words = [&self.device, &self.app, &self.title, &self.text].map(plain);
+        let mut parts = vec![sent_at.millis().to_string()];
+        parts.extend(words);
+        format!("sent:{}", digest_of(&parts))
     }
 
     fn unread(&self, source: &SourceId, via: SourceKind, reason: UnreadReason) -> Outcome {

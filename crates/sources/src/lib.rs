@@ -12,6 +12,7 @@ mod webhook;
 
 pub use delivery::{Delivery, Failure, Outcome, Reading, Refusal, Reply, failure_reply};
 
+use domain::source::PlatformKey;
 use domain::{SourceConfig, SourceId, Timestamp};
 use std::fmt;
 
@@ -49,6 +50,11 @@ pub fn unusable_field(config: &SourceConfig) -> Option<&'static str> {
         SourceConfig::Vmq { key } => key.is_empty().then_some("key"),
         _ => webhook::Webhook::new(config).and_then(|webhook| webhook.unusable_field()),
     }
+}
+
+/// Every serial under which one of WeChat's keys is known, the certificate's own last; none when it cannot be read.
+pub fn serials(key: &PlatformKey) -> Vec<String> {
+    webhook::wechat_v3::serials(key)
 }
 
 impl Prepared {

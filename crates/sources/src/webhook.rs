@@ -155,6 +155,7 @@ fn signed_news(
         key: NewsKey {
             text: key,
             within_ms: None,
+            exact: None,
         },
         platform,
         kind,

@@ -26,6 +26,7 @@ fn news(via: SourceKind, key: &str, fen: Option<i64>) -> News {
         key: NewsKey {
             text: key.to_owned(),
             within_ms: None,
+            exact: None,
         },
         platform: Platform::WECHAT,
         kind: Kind::Payment,
@@ -89,6 +90,7 @@ fn a_notice_and_a_webhook_are_one_payment_two_notices_are_two() {
         key: NewsKey {
             text: "w2".to_owned(),
             within_ms: None,
+            exact: None,
         },
         ..webhook
     };
@@ -98,6 +100,25 @@ fn a_notice_and_a_webhook_are_one_payment_two_notices_are_two() {
     );
     let numbers: Vec<_> = log(&db).into_iter().map(|entry| entry.seq.0).collect();
     assert_eq!(numbers, [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_delivery_that_is_overheard_and_sent_again_is_nothing_new() {
+    let db = database();
+    let sent = |mark: &str| News {
+        key: NewsKey {
+            text: "the same words".to_owned(),
+            within_ms: Some(3_000),
+            exact: Some(mark.to_owned()),
+        },
+        ..news(SourceKind::SmsForwarder, "", Some(1250))
+    };
+    let at = |seconds: i64| START.plus_ms(seconds * 1_000);
+    assert_eq!(take(&db, at(0), &sent("first")), Accepted::New(Seq(1)));
+    assert_eq!(take(&db, at(40), &sent("first")), Accepted::AlreadyHad);
+    // The next customer pays the same: other milliseconds.
+    assert_eq!(take(&db, at(41), &sent("second")), Accepted::New(Seq(2)));
+    assert_eq!(take(&db, at(50), &sent("second")), Accepted::AlreadyHad);
 }
 
 #[test]
@@ -451,7 +472,7 @@ proptest! {
             now = now.plus_ms(step.later_ms);
             let told = News {
                 identity: step.identity.map(|n| format!("N{n}")),
-                key: NewsKey { text: format!("k{}", step.key), within_ms: step.within_ms },
+                key: NewsKey { text: format!("k{}", step.key), within_ms: step.within_ms, exact: None },
                 ..news(step.via, "", step.fen)
             };
             prop_assert_eq!(take(&db, now, &told), model.take(now, step), "{:?}", step);

@@ -92,6 +92,7 @@ pub(super) fn read(
         key: NewsKey {
             text: format!("test:{}", digest_of(std::slice::from_ref(&body.id))),
             within_ms: None,
+            exact: None,
         },
         platform: Platform::TEST,
         kind: Kind::Payment,

@@ -111,6 +111,7 @@ fn push(source: &SourceId, kind: &str, price: &str, t: &str) -> Outcome {
         key: NewsKey {
             text: format!("vmq:{}", digest_of(&parts)),
             within_ms: None,
+            exact: None,
         },
         platform,
         kind: Kind::Payment,

@@ -45,6 +45,13 @@ impl NamedKey {
     }
 }
 
+/// Every serial under which a key is known, the certificate's own last; none when it cannot be read.
+pub(crate) fn serials(given: &PlatformKey) -> Vec<String> {
+    NamedKey::new(given)
+        .map(|key| key.serials)
+        .unwrap_or_default()
+}
+
 /// Certificates' serials are hex in either case, with or without leading zeros; public keys' ids are exact
 /// (`PUB_KEY_ID_…`, which is no hex).
 fn normal_serial(serial: &str) -> String {
