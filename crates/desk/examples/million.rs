@@ -9,50 +9,125 @@ use desk::{
     views::HistoryQuery,
 };
 use domain::{
-    BusinessDay, Currency, DayRule, Entry, Event, HubId, Kind, Money, News, Payment, Platform, Seq, SourceId,
-    SourceKind, Timestamp, Trust, payment::NewsKey,
+    BusinessDay, Currency, DayRule, Entry, Event, HubId, Kind, Money, News, Payment, Platform, Seq,
+    SourceId, SourceKind, Timestamp, Trust, payment::NewsKey,
 };
 use std::time::{Duration, Instant};
 
 /// A shop with 500 payments a day.
 const A_DAY: u64 = 500;
-const NAMES: &[&str] = &["李*芳", "王小明", "*伟", "张丽华", "陈*", "Maria Silva", "赵一", "Ahmed K.", "刘德明", "孙*"];
-const NOTES: &[&str] = &["午餐", "二楼 3号桌", "", "奶茶 少糖", "", "", "two coffees", "", "早点", ""];
+const NAMES: &[&str] = &[
+    "李*芳",
+    "王小明",
+    "*伟",
+    "张丽华",
+    "陈*",
+    "Maria Silva",
+    "赵一",
+    "Ahmed K.",
+    "刘德明",
+    "孙*",
+];
+const NOTES: &[&str] = &[
+    "午餐",
+    "二楼 3号桌",
+    "",
+    "奶茶 少糖",
+    "",
+    "",
+    "two coffees",
+    "",
+    "早点",
+    "",
+];
 
 #[tokio::main]
 async fn main() {
     let mut arguments = std::env::args().skip(1);
-    let count: u64 = arguments.next().map_or(1_000_000, |text| text.parse().unwrap());
+    let count: u64 = arguments
+        .next()
+        .map_or(1_000_000, |text| text.parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let path = arguments.next().map_or_else(|| folder.path().join("book.sqlite"), Into::into);
+    let path = arguments
+        .next()
+        .map_or_else(|| folder.path().join("book.sqlite"), Into::into);
     let ledger = Ledger::open(&path).await.unwrap();
     let first_day = BusinessDay::parse("2021-01-01").unwrap();
     let have = ledger.cursor().await.unwrap().after.0;
     if have < count {
-        ledger.first_visit(&HubId::new("hub").unwrap(), Seq(count)).await.unwrap();
+        ledger
+            .first_visit(&HubId::new("hub").unwrap(), Seq(count))
+            .await
+            .unwrap();
         let started = Instant::now();
         for batch in (have..count).collect::<Vec<_>>().chunks(5_000) {
-            let entries = batch.iter().map(|number| entry(*number, first_day)).collect();
+            let entries = batch
+                .iter()
+                .map(|number| entry(*number, first_day))
+                .collect();
             let now = Timestamp(1_900_000_000_000);
-            ledger.record(entries, DayRule::default(), Clocks { here: now, hub: now }).await.unwrap();
+            ledger
+                .record(
+                    entries,
+                    DayRule::default(),
+                    Clocks {
+                        here: now,
+                        hub: now,
+                    },
+                )
+                .await
+                .unwrap();
         }
         println!("filled with {count} payments in {:.1?}", started.elapsed());
     }
-    println!("{} MB on disk", std::fs::metadata(&path).unwrap().len() / 1_000_000);
+    println!(
+        "{} MB on disk",
+        std::fs::metadata(&path).unwrap().len() / 1_000_000
+    );
     measure(&ledger, count, first_day).await;
 }
 
 async fn measure(ledger: &Ledger, count: u64, first_day: BusinessDay) {
-    let day = |number: u64| first_day.plus_days(i32::try_from(number / A_DAY).unwrap()).unwrap();
+    let day = |number: u64| {
+        first_day
+            .plus_days(i32::try_from(number / A_DAY).unwrap())
+            .unwrap()
+    };
     let (today, middle) = (day(count - 1), day(count / 2));
-    let open = HistoryQuery { limit: 50, ..HistoryQuery::default() };
-    let search = |text: &str| HistoryQuery { search: Some(text.to_owned()), ..open.clone() };
+    let open = HistoryQuery {
+        limit: 50,
+        ..HistoryQuery::default()
+    };
+    let search = |text: &str| HistoryQuery {
+        search: Some(text.to_owned()),
+        ..open.clone()
+    };
     let of = |number: u64| order(number);
     let cases = [
         ("newest page", open.clone()),
-        ("page in the middle", HistoryQuery { before: Some(desk::views::LineId(i64::try_from(count / 2).unwrap())), ..open.clone() }),
-        ("an earlier day", HistoryQuery { from: Some(middle), to: Some(middle), ..open.clone() }),
-        ("a year", HistoryQuery { from: middle.plus_days(-365), to: Some(middle), ..open.clone() }),
+        (
+            "page in the middle",
+            HistoryQuery {
+                before: Some(desk::views::LineId(i64::try_from(count / 2).unwrap())),
+                ..open.clone()
+            },
+        ),
+        (
+            "an earlier day",
+            HistoryQuery {
+                from: Some(middle),
+                to: Some(middle),
+                ..open.clone()
+            },
+        ),
+        (
+            "a year",
+            HistoryQuery {
+                from: middle.plus_days(-365),
+                to: Some(middle),
+                ..open.clone()
+            },
+        ),
         ("amount, common", search("12.50")),
         ("amount, rare", search("987.61")),
         ("payer, two characters", search("小明")),
@@ -63,11 +138,21 @@ async fn measure(ledger: &Ledger, count: u64, first_day: BusinessDay) {
         ("two characters that are not there", search("龘龘")),
         ("note", search("3号桌")),
         ("order number, whole", search(&of(count / 3))),
-        ("order number, end of it", search(&of(count / 3)[of(count / 3).len() - 8..])),
+        (
+            "order number, end of it",
+            search(&of(count / 3)[of(count / 3).len() - 8..]),
+        ),
         ("order number that is not there", search("T99999999999")),
         ("two digits", search("42")),
         ("two letters that are not there", search("qz")),
-        ("payer on an earlier day", HistoryQuery { from: Some(middle), to: Some(middle), ..search("王小明") }),
+        (
+            "payer on an earlier day",
+            HistoryQuery {
+                from: Some(middle),
+                to: Some(middle),
+                ..search("王小明")
+            },
+        ),
     ];
     for (name, query) in cases {
         let mut times = Vec::new();
@@ -99,35 +184,74 @@ fn print(name: &str, times: &mut [Duration], rows: usize) {
 
 fn order(number: u64) -> String {
     // Scattered, as platforms' numbers are, so that the index has to work.
-    format!("T{:016}", number.wrapping_mul(6_364_136_223_846_793_005) % 10_000_000_000_000_000)
+    format!(
+        "T{:016}",
+        number.wrapping_mul(6_364_136_223_846_793_005) % 10_000_000_000_000_000
+    )
 }
 
 fn entry(number: u64, first_day: BusinessDay) -> Entry {
     let pick = |list: &[&str], salt: u64| {
-        let at = usize::try_from(number.wrapping_mul(2_654_435_761).wrapping_add(salt) >> 7).unwrap();
+        let at =
+            usize::try_from(number.wrapping_mul(2_654_435_761).wrapping_add(salt) >> 7).unwrap();
         Some(list[at % list.len()].to_owned()).filter(|text| !text.is_empty())
     };
-    let minor = i64::try_from(number.wrapping_mul(7_919) % 20_000).unwrap() * 5 + 1_250 * i64::from(number.is_multiple_of(97));
+    let minor = i64::try_from(number.wrapping_mul(7_919) % 20_000).unwrap() * 5
+        + 1_250 * i64::from(number.is_multiple_of(97));
     let at = Timestamp(1_609_459_200_000 + i64::try_from(number * 86_400_000 / A_DAY).unwrap());
-    let amount = Money::new(if number.is_multiple_of(3) { 1_250 } else { minor.max(1) }, Currency::CNY);
+    let amount = Money::new(
+        if number.is_multiple_of(3) {
+            1_250
+        } else {
+            minor.max(1)
+        },
+        Currency::CNY,
+    );
     let news = News {
         source: SourceId::new("wechat").unwrap(),
         via: SourceKind::WechatV3,
-        key: NewsKey { text: format!("n{number}"), within_ms: None, exact: None },
+        key: NewsKey {
+            text: format!("n{number}"),
+            within_ms: None,
+            exact: None,
+        },
         platform: Platform::WECHAT,
-        kind: if number % 50 == 49 { Kind::Refund } else { Kind::Payment },
-        trust: if number.is_multiple_of(5) { Trust::Reported } else { Trust::Confirmed },
+        kind: if number % 50 == 49 {
+            Kind::Refund
+        } else {
+            Kind::Payment
+        },
+        trust: if number.is_multiple_of(5) {
+            Trust::Reported
+        } else {
+            Trust::Confirmed
+        },
         amount,
         cumulative: false,
         identity: None,
-        transaction: Some(format!("42000{:020}", number.wrapping_mul(11_400_714_819_323_198_485))),
+        transaction: Some(format!(
+            "42000{:020}",
+            number.wrapping_mul(11_400_714_819_323_198_485)
+        )),
         order: Some(order(number)),
         payer: pick(NAMES, 1),
         note: pick(NOTES, 2),
         paid_at: Some(at),
         device: None,
     };
-    let day = first_day.plus_days(i32::try_from(number / A_DAY).unwrap()).unwrap();
-    let payment = Payment { day, number: u32::try_from(number % A_DAY + 1).ok(), amount, test: false, news };
-    Entry { seq: Seq(number + 1), at, event: Event::Paid(payment) }
+    let day = first_day
+        .plus_days(i32::try_from(number / A_DAY).unwrap())
+        .unwrap();
+    let payment = Payment {
+        day,
+        number: u32::try_from(number % A_DAY + 1).ok(),
+        amount,
+        test: false,
+        news,
+    };
+    Entry {
+        seq: Seq(number + 1),
+        at,
+        event: Event::Paid(payment),
+    }
 }

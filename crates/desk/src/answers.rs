@@ -27,9 +27,10 @@ const PAGE_MAX: u32 = 200;
 const HALF_HOUR_MS: i64 = 30 * 60 * 1000;
 /// Currencies to choose from, the most asked for first.
 const CURRENCIES: &[&str] = &[
-    "CNY", "USD", "EUR", "GBP", "HKD", "TWD", "MOP", "SGD", "MYR", "JPY", "KRW", "BRL", "INR", "MXN", "THB", "VND",
-    "IDR", "PHP", "BDT", "AUD", "CAD", "NZD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "TRY", "ZAR", "AED", "SAR",
-    "KWD", "BHD", "OMR", "EGP", "NGN", "KES", "ARS", "CLP", "COP", "PEN", "PKR", "LKR", "NPR", "MMK", "KHR",
+    "CNY", "USD", "EUR", "GBP", "HKD", "TWD", "MOP", "SGD", "MYR", "JPY", "KRW", "BRL", "INR",
+    "MXN", "THB", "VND", "IDR", "PHP", "BDT", "AUD", "CAD", "NZD", "CHF", "SEK", "NOK", "DKK",
+    "PLN", "CZK", "TRY", "ZAR", "AED", "SAR", "KWD", "BHD", "OMR", "EGP", "NGN", "KES", "ARS",
+    "CLP", "COP", "PEN", "PKR", "LKR", "NPR", "MMK", "KHR",
 ];
 
 impl Desk {
@@ -68,7 +69,10 @@ impl Desk {
         let until = match req {
             Mute::Off => None,
             Mute::HalfHour => Some(now().plus_ms(HALF_HOUR_MS)),
-            Mute::Tomorrow => rule.day_of(now()).plus_days(1).map(|day| rule.start_of(day)),
+            Mute::Tomorrow => rule
+                .day_of(now())
+                .plus_days(1)
+                .map(|day| rule.start_of(day)),
         };
         self.inner.set_muted(until).await?;
         self.listening().await
@@ -85,14 +89,24 @@ impl Desk {
         let today = clock.day_of(now());
         let day = req.unwrap_or(today);
         let (totals, last) = self.inner.ledger.day(day).await?;
-        Ok(shown::day(day, day == today, &totals, last.as_ref(), self.own_currency(), &clock))
+        Ok(shown::day(
+            day,
+            day == today,
+            &totals,
+            last.as_ref(),
+            self.own_currency(),
+            &clock,
+        ))
     }
 
     /// The days that have payments, newest first.
     pub async fn days(&self) -> Result<Vec<DaySummary>, UiError> {
         let own = self.own_currency();
         let days = self.inner.ledger.days().await?;
-        Ok(days.into_iter().map(|(day, payments, totals)| shown::day_summary(day, payments, &totals, own)).collect())
+        Ok(days
+            .into_iter()
+            .map(|(day, payments, totals)| shown::day_summary(day, payments, &totals, own))
+            .collect())
     }
 
     /// A page of payments.
@@ -101,8 +115,15 @@ impl Desk {
         let limit = req.limit as usize;
         let clock = self.inner.clock();
         let lines = self.inner.ledger.page(req).await?;
-        let rows = lines.iter().take(limit).map(|line| shown::payment(line, &clock)).collect();
-        Ok(HistoryPage { rows, more: lines.len() > limit })
+        let rows = lines
+            .iter()
+            .take(limit)
+            .map(|line| shown::payment(line, &clock))
+            .collect();
+        Ok(HistoryPage {
+            rows,
+            more: lines.len() > limit,
+        })
     }
 
     /// Everything about one payment.
@@ -120,7 +141,13 @@ impl Desk {
         let more = lines.len() > limit as usize;
         lines.truncate(limit as usize);
         let at = now();
-        Ok(UnreadPage { rows: lines.into_iter().map(|line| shown::unread(line, &clock, at)).collect(), more })
+        Ok(UnreadPage {
+            rows: lines
+                .into_iter()
+                .map(|line| shown::unread(line, &clock, at))
+                .collect(),
+            more,
+        })
     }
 
     /// All settings.
@@ -168,7 +195,12 @@ impl Desk {
             return Err(UiError::invalid("cutover_hour"));
         }
         let shop = Shop { name, ..req };
-        match self.inner.link.ask(Request::SetShop { shop: shop.clone() }).await? {
+        match self
+            .inner
+            .link
+            .ask(Request::SetShop { shop: shop.clone() })
+            .await?
+        {
             Answer::Done => Ok(self.inner.set_shop(&shop).await?),
             _ => Err(AskFailure::Unexpected.into()),
         }
@@ -177,8 +209,16 @@ impl Desk {
     /// The time zones and currencies to choose from, and this system's guess.
     pub async fn choices(&self) -> Result<Choices, UiError> {
         let config = &self.inner.config;
-        let mut zones: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
-        zones.retain(|zone| zone.contains('/') && !["posix/", "right/"].iter().any(|other| zone.starts_with(other)));
+        let mut zones: Vec<String> = jiff::tz::db()
+            .available()
+            .map(|zone| zone.as_str().to_owned())
+            .collect();
+        zones.retain(|zone| {
+            zone.contains('/')
+                && !["posix/", "right/"]
+                    .iter()
+                    .any(|other| zone.starts_with(other))
+        });
         zones.extend(["UTC".to_owned(), config.system_zone.clone()]);
         zones.sort_unstable();
         zones.dedup();
@@ -187,7 +227,10 @@ impl Desk {
             zones,
             system_zone: config.system_zone.clone(),
             currencies: currencies
-                .map(|c| CurrencyView { code: c.code().to_owned(), sign: c.sign().to_owned() })
+                .map(|c| CurrencyView {
+                    code: c.code().to_owned(),
+                    sign: c.sign().to_owned(),
+                })
                 .collect(),
             system_language: config.system_language,
         })
@@ -197,7 +240,8 @@ impl Desk {
     pub async fn sources(&self) -> Result<Vec<SourceView>, UiError> {
         match self.inner.link.ask(Request::Sources).await? {
             Answer::Sources { sources } => {
-                self.inner.on_sources(sources.iter().map(|source| source.health.clone()).collect());
+                self.inner
+                    .on_sources(sources.iter().map(|source| source.health.clone()).collect());
                 Ok(sources)
             }
             _ => Err(AskFailure::Unexpected.into()),
@@ -211,7 +255,12 @@ impl Desk {
             // Every shop has one already, and a page never makes another.
             return Err(UiError::invalid("kind"));
         }
-        let view = self.setup(Request::AddSource { name, config: req.config }).await?;
+        let view = self
+            .setup(Request::AddSource {
+                name,
+                config: req.config,
+            })
+            .await?;
         // Tray and pages learn of it now, not with the hub's next beat.
         self.sources().await?;
         Ok(view)
@@ -219,7 +268,12 @@ impl Desk {
 
     /// Removes a source.
     pub async fn remove_source(&self, req: SourceId) -> Result<(), UiError> {
-        match self.inner.link.ask(Request::RemoveSource { id: req }).await? {
+        match self
+            .inner
+            .link
+            .ask(Request::RemoveSource { id: req })
+            .await?
+        {
             Answer::Done => self.sources().await.map(|_| ()),
             _ => Err(AskFailure::Unexpected.into()),
         }
@@ -244,9 +298,14 @@ impl Desk {
 
     /// Opens or closes the doors to the local network.
     pub async fn set_doors(&self, req: SetDoors) -> Result<Doors, UiError> {
-        let public_url = req.public_url.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty());
+        let public_url = req
+            .public_url
+            .map(|url| url.trim().to_owned())
+            .filter(|url| !url.is_empty());
         let good = |url: &String| {
-            let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+            let host = url
+                .strip_prefix("https://")
+                .or_else(|| url.strip_prefix("http://"));
             url.len() <= URL_MAX
                 && host.is_some_and(|host| !host.is_empty() && !host.starts_with('/'))
                 && !url.chars().any(|c| c.is_whitespace() || c.is_control())
@@ -254,7 +313,11 @@ impl Desk {
         if public_url.as_ref().is_some_and(|url| !good(url)) {
             return Err(UiError::invalid("public_url"));
         }
-        self.ask_doors(Request::SetDoors { lan: req.lan, public_url }).await
+        self.ask_doors(Request::SetDoors {
+            lan: req.lan,
+            public_url,
+        })
+        .await
     }
 
     async fn ask_doors(&self, request: Request) -> Result<Doors, UiError> {
@@ -272,7 +335,12 @@ impl Desk {
         if self.own_currency().is_some_and(|own| own != req.currency()) {
             return Err(UiError::invalid("currency"));
         }
-        match self.inner.link.ask(Request::TestPayment { amount: req }).await? {
+        match self
+            .inner
+            .link
+            .ask(Request::TestPayment { amount: req })
+            .await?
+        {
             Answer::Done => Ok(()),
             _ => Err(AskFailure::Unexpected.into()),
         }
@@ -291,7 +359,10 @@ impl Desk {
     /// The first start is done. The app closes the window.
     pub async fn finish_first_start(&self) -> Result<(), UiError> {
         let _one_at_a_time = self.inner.saving.lock().await;
-        let settings = Settings { first_start_done: true, ..self.inner.state().settings.clone() };
+        let settings = Settings {
+            first_start_done: true,
+            ..self.inner.state().settings.clone()
+        };
         self.put_settings(settings).await.map(|_| ())
     }
 
@@ -307,9 +378,21 @@ fn name(text: &str, field: &str) -> Result<String, UiError> {
 }
 
 fn setup_view(setup: SourceSetup) -> Result<SetupView, UiError> {
-    let address_qr = setup.addresses.iter().map(|address| qr(&address.url)).collect::<Result<_, _>>()?;
-    let secret_qr = setup.secret.as_ref().map(|secret| qr(secret.expose())).transpose()?;
-    Ok(SetupView { setup, address_qr, secret_qr })
+    let address_qr = setup
+        .addresses
+        .iter()
+        .map(|address| qr(&address.url))
+        .collect::<Result<_, _>>()?;
+    let secret_qr = setup
+        .secret
+        .as_ref()
+        .map(|secret| qr(secret.expose()))
+        .transpose()?;
+    Ok(SetupView {
+        setup,
+        address_qr,
+        secret_qr,
+    })
 }
 
 /// A QR code's modules: rows of `0` and `1`. The page adds the quiet border.
@@ -319,7 +402,11 @@ fn qr(text: &str) -> Result<Vec<String>, UiError> {
         UiError::new("internal")
     })?;
     let module = |color: &Color| if *color == Color::Dark { '1' } else { '0' };
-    Ok(code.to_colors().chunks(code.width()).map(|row| row.iter().map(module).collect()).collect())
+    Ok(code
+        .to_colors()
+        .chunks(code.width())
+        .map(|row| row.iter().map(module).collect())
+        .collect())
 }
 
 #[cfg(test)]
@@ -340,8 +427,14 @@ mod tests {
 
     #[test]
     fn names_are_cleaned_and_bounded() {
-        assert_eq!(name("  李记\u{202e} 面馆 ", "name"), Ok("李记 面馆".to_owned()));
+        assert_eq!(
+            name("  李记\u{202e} 面馆 ", "name"),
+            Ok("李记 面馆".to_owned())
+        );
         assert_eq!(name(" \u{200b}", "name"), Err(UiError::invalid("name")));
-        assert_eq!(name(&"长".repeat(61), "name"), Err(UiError::invalid("name")));
+        assert_eq!(
+            name(&"长".repeat(61), "name"),
+            Err(UiError::invalid("name"))
+        );
     }
 }

@@ -80,7 +80,15 @@ pub(crate) struct Stack {
 impl Stack {
     pub(crate) fn new(stays_ms: u64, rule: &DayRule) -> Self {
         let (cards, clock) = (VecDeque::new(), Clock::new(rule));
-        Self { cards, revision: 0, next_id: 1, held: false, muted_until: None, stays_ms, clock }
+        Self {
+            cards,
+            revision: 0,
+            next_id: 1,
+            held: false,
+            muted_until: None,
+            stays_ms,
+            clock,
+        }
     }
 
     /// How long cards stay that come from now on.
@@ -104,16 +112,35 @@ impl Stack {
         self.next_id += 1;
         let running = (!self.held).then_some(tick);
         let drawn_from = self.revision + 1;
-        self.cards.push_back(Card { id, face, stays_ms, gone_ms: 0, running, unpainted: lines, drawn_from });
+        self.cards.push_back(Card {
+            id,
+            face,
+            stays_ms,
+            gone_ms: 0,
+            running,
+            unpainted: lines,
+            drawn_from,
+        });
     }
 
     /// A payment has a card; the oldest share one when there are too many.
     pub(crate) fn payment(&mut self, line: &Line, tick: u64) {
-        self.push(Face::Payment(Box::new(line.clone())), Some(self.stays_ms), vec![line.id], tick);
+        self.push(
+            Face::Payment(Box::new(line.clone())),
+            Some(self.stays_ms),
+            vec![line.id],
+            tick,
+        );
         let is_single = |card: &Card| matches!(card.face, Face::Payment(_));
         while self.cards.iter().filter(|card| is_single(card)).count() > SINGLE_MAX {
-            let Some(oldest) = self.cards.iter().position(is_single) else { return };
-            if let Some(Card { face: Face::Payment(line), .. }) = self.cards.remove(oldest) {
+            let Some(oldest) = self.cards.iter().position(is_single) else {
+                return;
+            };
+            if let Some(Card {
+                face: Face::Payment(line),
+                ..
+            }) = self.cards.remove(oldest)
+            {
                 self.late(std::slice::from_ref(&line), tick);
             }
         }
@@ -122,18 +149,36 @@ impl Stack {
     /// Payments that share a card; it grows if there is one already. Tests by the shop are not counted.
     pub(crate) fn late(&mut self, lines: &[Line], tick: u64) -> bool {
         let real: Vec<&Line> = lines.iter().filter(|line| !line.test).collect();
-        let Some(first) = real.first() else { return false };
-        let at = self.cards.iter().position(|card| matches!(card.face, Face::Summary(_)));
+        let Some(first) = real.first() else {
+            return false;
+        };
+        let at = self
+            .cards
+            .iter()
+            .position(|card| matches!(card.face, Face::Summary(_)));
         let index = at.unwrap_or_else(|| {
-            let empty =
-                Summary { count: 0, totals: BTreeMap::new(), without_amount: 0, since: first.accepted_at };
-            self.push(Face::Summary(empty), Some(self.stays_ms.saturating_mul(2)), Vec::new(), tick);
+            let empty = Summary {
+                count: 0,
+                totals: BTreeMap::new(),
+                without_amount: 0,
+                since: first.accepted_at,
+            };
+            self.push(
+                Face::Summary(empty),
+                Some(self.stays_ms.saturating_mul(2)),
+                Vec::new(),
+                tick,
+            );
             self.cards.len() - 1
         });
         let running = (!self.held).then_some(tick);
         let drawn_from = self.revision + 1;
-        let Some(card) = self.cards.get_mut(index) else { return false };
-        let Face::Summary(summary) = &mut card.face else { return false };
+        let Some(card) = self.cards.get_mut(index) else {
+            return false;
+        };
+        let Face::Summary(summary) = &mut card.face else {
+            return false;
+        };
         for line in real {
             summary.count = summary.count.saturating_add(1);
             summary.since = summary.since.min(line.accepted_at);
@@ -156,7 +201,9 @@ impl Stack {
     /// More is known of a payment: its card, if it is still on show, changes in place.
     pub(crate) fn update(&mut self, line: &Line) -> bool {
         let same = |card: &&mut Card| matches!(&card.face, Face::Payment(old) if old.id == line.id);
-        let Some(card) = self.cards.iter_mut().find(same) else { return false };
+        let Some(card) = self.cards.iter_mut().find(same) else {
+            return false;
+        };
         card.face = Face::Payment(Box::new(line.clone()));
         true
     }
@@ -165,14 +212,22 @@ impl Stack {
     pub(crate) fn listening(&mut self, view: &ListeningView, tick: u64) {
         let stopped = matches!(view.state, Listening::HubLost | Listening::SourceSilent);
         let stays_ms = (!stopped).then_some(self.stays_ms);
-        let at = self.cards.iter().position(|card| matches!(card.face, Face::Listening(_)));
+        let at = self
+            .cards
+            .iter()
+            .position(|card| matches!(card.face, Face::Listening(_)));
         let running = (!self.held).then_some(tick);
         match at.and_then(|index| self.cards.get_mut(index)) {
             Some(card) => {
                 card.face = Face::Listening(Box::new(view.clone()));
                 (card.stays_ms, card.gone_ms, card.running) = (stays_ms, 0, running);
             }
-            None => self.push(Face::Listening(Box::new(view.clone())), stays_ms, Vec::new(), tick),
+            None => self.push(
+                Face::Listening(Box::new(view.clone())),
+                stays_ms,
+                Vec::new(),
+                tick,
+            ),
         }
     }
 
@@ -193,7 +248,8 @@ impl Stack {
     /// Takes the card of listening away, where its trouble is gone without a word (the source was removed).
     pub(crate) fn drop_listening(&mut self) -> bool {
         let before = self.cards.len();
-        self.cards.retain(|card| !matches!(card.face, Face::Listening(_)));
+        self.cards
+            .retain(|card| !matches!(card.face, Face::Listening(_)));
         before != self.cards.len()
     }
 
@@ -225,7 +281,8 @@ impl Stack {
     /// Cards whose time is over leave.
     pub(crate) fn expire(&mut self, tick: u64) -> bool {
         let before = self.cards.len();
-        self.cards.retain(|card| card.ends().is_none_or(|end| end > tick));
+        self.cards
+            .retain(|card| card.ends().is_none_or(|end| end > tick));
         self.release_if_empty();
         before != self.cards.len()
     }
@@ -244,7 +301,11 @@ impl Stack {
         let drawn: Vec<usize> = self.drawn();
         let mut lines = Vec::new();
         for index in drawn {
-            if let Some(card) = self.cards.get_mut(index).filter(|card| card.drawn_from <= revision) {
+            if let Some(card) = self
+                .cards
+                .get_mut(index)
+                .filter(|card| card.drawn_from <= revision)
+            {
                 lines.append(&mut card.unpainted);
             }
         }
@@ -267,7 +328,10 @@ impl Stack {
         let drawn = self.drawn();
         CardsView {
             revision: self.revision,
-            cards: drawn.iter().map(|index| self.card(&self.cards[*index], tick)).collect(),
+            cards: drawn
+                .iter()
+                .map(|index| self.card(&self.cards[*index], tick))
+                .collect(),
             more: u32::try_from(self.cards.len() - drawn.len()).unwrap_or(u32::MAX),
             held: self.held,
             muted_until: self.muted_until,
@@ -276,18 +340,31 @@ impl Stack {
 
     fn card(&self, card: &Card, tick: u64) -> CardView {
         let face = match &card.face {
-            Face::Payment(line) => CardFace::Payment { payment: shown::payment(line, &self.clock) },
-            Face::Listening(view) => CardFace::Listening { view: (**view).clone() },
+            Face::Payment(line) => CardFace::Payment {
+                payment: shown::payment(line, &self.clock),
+            },
+            Face::Listening(view) => CardFace::Listening {
+                view: (**view).clone(),
+            },
             Face::Summary(summary) => CardFace::Summary {
                 count: summary.count,
-                totals: summary.totals.iter().map(|(c, minor)| bounded(*minor, *c).display()).collect(),
+                totals: summary
+                    .totals
+                    .iter()
+                    .map(|(c, minor)| bounded(*minor, *c).display())
+                    .collect(),
                 without_amount: summary.without_amount,
                 since: summary.since,
                 since_clock: self.clock.minutes(summary.since),
             },
         };
         let gone_ms = card.gone(tick).min(card.stays_ms.unwrap_or(u64::MAX));
-        CardView { id: card.id, stays_ms: card.stays_ms, gone_ms, face }
+        CardView {
+            id: card.id,
+            stays_ms: card.stays_ms,
+            gone_ms,
+            face,
+        }
     }
 }
 
@@ -301,7 +378,12 @@ pub(crate) struct Cards {
 
 impl Cards {
     pub(crate) fn new(stack: Stack, screen: Arc<dyn Screen>) -> Self {
-        Self { stack: Mutex::new(stack), changed: Notify::new(), screen, started: Instant::now() }
+        Self {
+            stack: Mutex::new(stack),
+            changed: Notify::new(),
+            screen,
+            started: Instant::now(),
+        }
     }
 
     fn tick(&self) -> u64 {
@@ -326,16 +408,25 @@ impl Cards {
 
     /// What is drawn now.
     pub(crate) fn painted(&self, revision: u64) -> Vec<LineId> {
-        self.stack.lock().unwrap_or_else(PoisonError::into_inner).painted(revision)
+        self.stack
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .painted(revision)
     }
 
     /// Lets cards leave, until `stop`.
     pub(crate) async fn run(&self, stop: CancellationToken) {
         loop {
-            let next = self.stack.lock().unwrap_or_else(PoisonError::into_inner).next_end();
+            let next = self
+                .stack
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .next_end();
             let leave = async {
                 match next {
-                    Some(at) => tokio::time::sleep_until(self.started + Duration::from_millis(at)).await,
+                    Some(at) => {
+                        tokio::time::sleep_until(self.started + Duration::from_millis(at)).await
+                    }
                     None => std::future::pending().await,
                 }
             };

@@ -69,11 +69,16 @@ pub(crate) async fn catch_up(desk: &Inner) -> Result<(), LedgerError> {
     let untold = desk.ledger.untold().await?;
     let is_late = |line: &Line| loudness(line, clocks.hub) == Loudness::Together;
     let (late, fresh): (Vec<Line>, Vec<Line>) = untold.into_iter().partition(is_late);
-    let unseen: Vec<Line> = late.into_iter().filter(|line| line.shown_at.is_none()).collect();
+    let unseen: Vec<Line> = late
+        .into_iter()
+        .filter(|line| line.shown_at.is_none())
+        .collect();
     if desk.shows_cards() && !unseen.is_empty() {
         desk.cards.change(|stack, tick| stack.late(&unseen, tick));
     }
-    desk.ledger.settle_before(clocks.hub.plus_ms(-STALE_MS), clocks.here).await?;
+    desk.ledger
+        .settle_before(clocks.hub.plus_ms(-STALE_MS), clocks.here)
+        .await?;
     for line in &fresh {
         tell(desk, line);
     }

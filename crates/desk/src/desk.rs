@@ -105,19 +105,30 @@ impl Desk {
     /// Opens the book (which only one desk can have open at a time) and the settings, and starts the voice, so that
     /// the first payment does not wait for it.
     pub async fn open(config: DeskConfig, around: Surroundings) -> Result<Self, DeskError> {
-        tokio::fs::create_dir_all(&config.data_dir).await.map_err(DeskError::Folder)?;
+        tokio::fs::create_dir_all(&config.data_dir)
+            .await
+            .map_err(DeskError::Folder)?;
         let ledger = Ledger::open(&config.data_dir.join(BOOK)).await?;
         let loaded = file::load(&config.data_dir).map_err(DeskError::Folder)?;
         let shop = ledger.shop().await?;
-        let muted_until = ledger.kept::<Option<Timestamp>>("muted_until").await?.flatten();
+        let muted_until = ledger
+            .kept::<Option<Timestamp>>("muted_until")
+            .await?
+            .flatten();
         let muted_until = muted_until.filter(|until| *until > now());
         let settings = loaded.settings;
         let rule = rule_of(shop.as_ref(), &config.system_zone);
         let language = settings.language.unwrap_or(config.system_language);
-        let (voice, voices) = watch::channel(Voice::new(settings.clone(), language, muted_until, rule.clone()));
+        let (voice, voices) = watch::channel(Voice::new(
+            settings.clone(),
+            language,
+            muted_until,
+            rule.clone(),
+        ));
         let stop_voice = CancellationToken::new();
         let spoken = Arc::new(Marks(ledger.clone()));
-        let (announcer, announcing) = Announcer::start(around.speech, voices, spoken, stop_voice.clone());
+        let (announcer, announcing) =
+            Announcer::start(around.speech, voices, spoken, stop_voice.clone());
         let mut stack = Stack::new(stays_ms(&settings), &rule);
         stack.set_muted(muted_until);
         let (link, asked) = Link::new();
@@ -142,18 +153,31 @@ impl Desk {
             state: Mutex::new(state),
             voice,
             started: Instant::now(),
-            running: Mutex::new(Some(Running { asked, announcing, stop_voice: stop_voice.clone() })),
+            running: Mutex::new(Some(Running {
+                asked,
+                announcing,
+                stop_voice: stop_voice.clone(),
+            })),
             _stop_voice: stop_voice.drop_guard(),
             config,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// Runs link, cards and clock until `stop`; returns when everything is flushed and the book is closed. A desk
     /// runs once.
     pub async fn run(&self, stop: CancellationToken) {
         let desk = &self.inner;
-        let Some(running) = desk.running.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        let Some(running) = desk
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        else {
+            return;
+        };
         desk.show_info();
         desk.tray.notify_one();
         if let Err(error) = counter::catch_up(desk).await {
@@ -184,7 +208,8 @@ pub(crate) fn now() -> Timestamp {
 /// The shop's day; before the shop is known, by this system's zone.
 fn rule_of(shop: Option<&Shop>, system_zone: &str) -> DayRule {
     let own = shop.map(|shop| shop.day_rule.clone());
-    own.or_else(|| DayRule::new(system_zone, 0)).unwrap_or_default()
+    own.or_else(|| DayRule::new(system_zone, 0))
+        .unwrap_or_default()
 }
 
 fn stays_ms(settings: &Settings) -> u64 {
@@ -226,7 +251,10 @@ impl Inner {
 
     pub(crate) fn clocks(&self) -> Clocks {
         let here = now();
-        Clocks { here, hub: self.state().hearing.hub_clock(here) }
+        Clocks {
+            here,
+            hub: self.state().hearing.hub_clock(here),
+        }
     }
 
     /// The shop's business day.
@@ -243,11 +271,17 @@ impl Inner {
     }
 
     pub(crate) fn language(&self) -> Language {
-        self.state().settings.language.unwrap_or(self.config.system_language)
+        self.state()
+            .settings
+            .language
+            .unwrap_or(self.config.system_language)
     }
 
     /// The link is up.
-    pub(crate) async fn welcomed(&self, welcome: &domain::wire::Welcome) -> Result<(), crate::ledger::LedgerError> {
+    pub(crate) async fn welcomed(
+        &self,
+        welcome: &domain::wire::Welcome,
+    ) -> Result<(), crate::ledger::LedgerError> {
         self.state().hearing.link_up(now(), welcome.now);
         self.set_shop(&welcome.shop).await
     }
@@ -284,7 +318,10 @@ impl Inner {
     }
 
     /// Mutes until then, or speaks again; holds over a restart.
-    pub(crate) async fn set_muted(&self, until: Option<Timestamp>) -> Result<(), crate::ledger::LedgerError> {
+    pub(crate) async fn set_muted(
+        &self,
+        until: Option<Timestamp>,
+    ) -> Result<(), crate::ledger::LedgerError> {
         self.ledger.keep("muted_until", &until).await?;
         self.state().muted_until = until;
         self.show_all();
@@ -326,7 +363,6 @@ impl Inner {
         self.judge();
         self.show_info();
     }
-
 }
 
 /// The wall clock and the steady clock of one tick must agree. Where they do not, or where a tick of a second took

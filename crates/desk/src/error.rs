@@ -31,12 +31,18 @@ pub enum AskFailure {
 impl UiError {
     /// An error by its code.
     pub fn new(code: &str) -> Self {
-        Self { code: code.to_owned(), field: None }
+        Self {
+            code: code.to_owned(),
+            field: None,
+        }
     }
 
     /// A field that cannot be used.
     pub fn invalid(field: &str) -> Self {
-        Self { code: "invalid".to_owned(), field: Some(field.to_owned()) }
+        Self {
+            code: "invalid".to_owned(),
+            field: Some(field.to_owned()),
+        }
     }
 }
 

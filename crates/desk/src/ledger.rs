@@ -122,7 +122,9 @@ impl Ledger {
     pub async fn open(path: &Path) -> Result<Self, LedgerError> {
         let path = path.to_owned();
         let opened = tokio::task::spawn_blocking(move || sqlite::Db::open(&path, MIGRATIONS)).await;
-        Ok(Self { db: opened.map_err(|_| LedgerError::Closed)?? })
+        Ok(Self {
+            db: opened.map_err(|_| LedgerError::Closed)??,
+        })
     }
 
     async fn call<T: Send + 'static>(
@@ -160,11 +162,15 @@ impl Ledger {
     /// The hub does not know our number: the log is filled again from 0, and nothing up to `newest` is announced.
     pub async fn refill(&self, hub: &HubId, newest: Seq) -> Result<(), LedgerError> {
         let hub = hub.clone();
-        self.call(move |db| begin_log(db, &hub, newest, newest)).await
+        self.call(move |db| begin_log(db, &hub, newest, newest))
+            .await
     }
 
     /// What was kept under a name.
-    pub async fn kept<T: DeserializeOwned + Send + 'static>(&self, name: &'static str) -> Result<Option<T>, LedgerError> {
+    pub async fn kept<T: DeserializeOwned + Send + 'static>(
+        &self,
+        name: &'static str,
+    ) -> Result<Option<T>, LedgerError> {
         self.call(move |db| {
             let text: Option<String> = db
                 .prepare_cached("SELECT value FROM kept WHERE name = ?1")?
@@ -176,7 +182,11 @@ impl Ledger {
     }
 
     /// Keeps something under a name.
-    pub async fn keep<T: Serialize>(&self, name: &'static str, value: &T) -> Result<(), LedgerError> {
+    pub async fn keep<T: Serialize>(
+        &self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<(), LedgerError> {
         let text = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
         self.call(move |db| {
             let sql = "INSERT INTO kept (name, value) VALUES (?1, ?2)
@@ -209,7 +219,8 @@ struct Log {
 }
 
 fn current_log(db: &Connection) -> rusqlite::Result<Option<Log>> {
-    let sql = "SELECT id, hub, after, silent_until, filling_until FROM logs ORDER BY id DESC LIMIT 1";
+    let sql =
+        "SELECT id, hub, after, silent_until, filling_until FROM logs ORDER BY id DESC LIMIT 1";
     db.prepare_cached(sql)?
         .query_row([], |row| {
             Ok(Log {
@@ -223,9 +234,18 @@ fn current_log(db: &Connection) -> rusqlite::Result<Option<Log>> {
         .optional()
 }
 
-fn begin_log(db: &Connection, hub: &HubId, silent_until: Seq, filling_until: Seq) -> Result<(), LedgerError> {
+fn begin_log(
+    db: &Connection,
+    hub: &HubId,
+    silent_until: Seq,
+    filling_until: Seq,
+) -> Result<(), LedgerError> {
     let sql = "INSERT INTO logs (hub, after, silent_until, filling_until) VALUES (?1, 0, ?2, ?3)";
-    db.prepare_cached(sql)?.execute((hub.as_str(), whole(silent_until.0), whole(filling_until.0)))?;
+    db.prepare_cached(sql)?.execute((
+        hub.as_str(),
+        whole(silent_until.0),
+        whole(filling_until.0),
+    ))?;
     Ok(())
 }
 
@@ -257,11 +277,15 @@ fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
 }
 
 fn seq(row: &Row<'_>, column: usize) -> rusqlite::Result<Seq> {
-    row.get::<_, i64>(column).map(|number| Seq(u64::try_from(number).unwrap_or(0)))
+    row.get::<_, i64>(column)
+        .map(|number| Seq(u64::try_from(number).unwrap_or(0)))
 }
 
 fn amount(row: &Row<'_>, minor: usize, currency: usize) -> rusqlite::Result<Option<Money>> {
-    let (Some(minor), Some(code)) = (row.get::<_, Option<i64>>(minor)?, row.get::<_, Option<String>>(currency)?) else {
+    let (Some(minor), Some(code)) = (
+        row.get::<_, Option<i64>>(minor)?,
+        row.get::<_, Option<String>>(currency)?,
+    ) else {
         return Ok(None);
     };
     Ok(domain::Currency::new(&code).and_then(|currency| Money::new(minor, currency)))
@@ -277,8 +301,9 @@ fn word<T: Serialize>(value: &T) -> String {
 
 fn read_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
-    serde_json::from_value(serde_json::Value::String(text))
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into()))
+    serde_json::from_value(serde_json::Value::String(text)).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
+    })
 }
 
 /// SQLite's integers are signed; no log and no count comes near their end.

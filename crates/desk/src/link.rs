@@ -1,7 +1,10 @@
 //! One connection to the hub: hello, resume, acknowledge, questions, heartbeat, reconnect.
 
 use crate::{counter, desk::Inner, error::AskFailure, ledger::LedgerError};
-use domain::wire::{self, Answer, DEAD_MS, FRAME_MAX, HEARTBEAT_MS, Hello, RefusedReason, Request, ToHub, ToTerminal};
+use domain::wire::{
+    self, Answer, DEAD_MS, FRAME_MAX, HEARTBEAT_MS, Hello, RefusedReason, Request, ToHub,
+    ToTerminal,
+};
 use domain::{HubId, Seq};
 use futures_util::{SinkExt, StreamExt};
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Duration};
@@ -42,17 +45,28 @@ pub(crate) struct Asked(mpsc::Receiver<Pending>);
 impl Link {
     pub(crate) fn new() -> (Self, Asked) {
         let (asks, asked) = mpsc::channel(ASKS_MAX);
-        (Self { asks, wake: Notify::new() }, Asked(asked))
+        (
+            Self {
+                asks,
+                wake: Notify::new(),
+            },
+            Asked(asked),
+        )
     }
 
     /// Asks the hub and waits for its answer.
     pub(crate) async fn ask(&self, request: Request) -> Result<Answer, AskFailure> {
         let (reply, answer) = oneshot::channel();
         let asked = async {
-            self.asks.send(Pending { request, reply }).await.map_err(|_| AskFailure::Offline)?;
+            self.asks
+                .send(Pending { request, reply })
+                .await
+                .map_err(|_| AskFailure::Offline)?;
             answer.await.unwrap_or(Err(AskFailure::Offline))
         };
-        timeout(ANSWER_MAX, asked).await.unwrap_or(Err(AskFailure::Offline))
+        timeout(ANSWER_MAX, asked)
+            .await
+            .unwrap_or(Err(AskFailure::Offline))
     }
 
     /// The machine slept or the network changed: whatever the socket looks like, connect again at once.
@@ -97,9 +111,17 @@ struct Backoff {
 impl Backoff {
     fn new(hub: SocketAddr) -> Self {
         // A hub on this machine is the app's own: it is there in a moment, and asking costs nothing.
-        let (first, most) = if hub.ip().is_loopback() { (50, 2_000) } else { (500, 30_000) };
+        let (first, most) = if hub.ip().is_loopback() {
+            (50, 2_000)
+        } else {
+            (500, 30_000)
+        };
         let first = Duration::from_millis(first);
-        Self { first, most: Duration::from_millis(most), next: first }
+        Self {
+            first,
+            most: Duration::from_millis(most),
+            next: first,
+        }
     }
 
     fn reset(&mut self) {
@@ -158,7 +180,10 @@ pub(crate) async fn run(desk: Arc<Inner>, mut asked: Asked, stop: CancellationTo
                 }
             }
         }
-        if pause(&desk, &mut asked, backoff.take(), &stop).await.is_break() {
+        if pause(&desk, &mut asked, backoff.take(), &stop)
+            .await
+            .is_break()
+        {
             return;
         }
     }
@@ -185,7 +210,11 @@ async fn pause(
 type Socket = WebSocketStream<TcpStream>;
 
 /// One connection, from the first byte to its end, which always comes.
-async fn session(desk: &Arc<Inner>, asked: &mut Asked, welcomed: &mut bool) -> Result<std::convert::Infallible, Ended> {
+async fn session(
+    desk: &Arc<Inner>,
+    asked: &mut Asked,
+    welcomed: &mut bool,
+) -> Result<std::convert::Infallible, Ended> {
     let mut socket = connect(desk.config.hub).await?;
     let cursor = desk.ledger.cursor().await?;
     let hello = Hello {
@@ -195,10 +224,16 @@ async fn session(desk: &Arc<Inner>, asked: &mut Asked, welcomed: &mut bool) -> R
         after: cursor.after,
     };
     send(&mut socket, &ToHub::Hello(hello)).await?;
-    let first = timeout(STEP_MAX, next_frame(&mut socket)).await.map_err(|_| Ended::Dead)??;
+    let first = timeout(STEP_MAX, next_frame(&mut socket))
+        .await
+        .map_err(|_| Ended::Dead)??;
     let welcome = match first {
         ToTerminal::Welcome(welcome) => welcome,
-        ToTerminal::Refused { reason: RefusedReason::CursorUnknown, hub, newest } => {
+        ToTerminal::Refused {
+            reason: RefusedReason::CursorUnknown,
+            hub,
+            newest,
+        } => {
             return Err(refill(desk, hub.or(cursor.hub), newest).await?);
         }
         ToTerminal::Refused { reason, .. } => return Err(Ended::Refused(reason)),
@@ -208,24 +243,47 @@ async fn session(desk: &Arc<Inner>, asked: &mut Asked, welcomed: &mut bool) -> R
         return Err(Ended::Refused(RefusedReason::Version));
     }
     match cursor.hub {
-        None => desk.ledger.first_visit(&welcome.hub, welcome.newest).await?,
+        None => {
+            desk.ledger
+                .first_visit(&welcome.hub, welcome.newest)
+                .await?
+        }
         // Another hub let us in with a number that is not its own: what it has is not ours to announce.
-        Some(hub) if hub != welcome.hub => return Err(refill(desk, Some(welcome.hub), Some(welcome.newest)).await?),
+        Some(hub) if hub != welcome.hub => {
+            return Err(refill(desk, Some(welcome.hub), Some(welcome.newest)).await?);
+        }
         Some(_) => {}
     }
     desk.welcomed(&welcome).await?;
     *welcomed = true;
-    send(&mut socket, &ToHub::Ask { id: OWN_ASK, request: Request::Sources }).await?;
+    send(
+        &mut socket,
+        &ToHub::Ask {
+            id: OWN_ASK,
+            request: Request::Sources,
+        },
+    )
+    .await?;
     talk(desk, asked, &mut socket).await
 }
 
-async fn refill(desk: &Inner, hub: Option<HubId>, newest: Option<Seq>) -> Result<Ended, LedgerError> {
-    let Some(hub) = hub else { return Ok(Ended::Protocol("an unknown number of no hub")) };
+async fn refill(
+    desk: &Inner,
+    hub: Option<HubId>,
+    newest: Option<Seq>,
+) -> Result<Ended, LedgerError> {
+    let Some(hub) = hub else {
+        return Ok(Ended::Protocol("an unknown number of no hub"));
+    };
     desk.ledger.refill(&hub, newest.unwrap_or_default()).await?;
     Ok(Ended::Refill)
 }
 
-async fn talk(desk: &Arc<Inner>, asked: &mut Asked, socket: &mut Socket) -> Result<std::convert::Infallible, Ended> {
+async fn talk(
+    desk: &Arc<Inner>,
+    asked: &mut Asked,
+    socket: &mut Socket,
+) -> Result<std::convert::Infallible, Ended> {
     let mut waiting: HashMap<u32, oneshot::Sender<Result<Answer, AskFailure>>> = HashMap::new();
     let mut next_id = OWN_ASK + 1;
     let dead = Duration::from_millis(DEAD_MS);
@@ -272,7 +330,9 @@ async fn talk(desk: &Arc<Inner>, asked: &mut Asked, socket: &mut Socket) -> Resu
 
 async fn connect(hub: SocketAddr) -> Result<Socket, Ended> {
     let failed = |error: &dyn std::fmt::Display| Ended::Connect(error.to_string());
-    let opened = timeout(STEP_MAX, TcpStream::connect(hub)).await.map_err(|e| failed(&e))?;
+    let opened = timeout(STEP_MAX, TcpStream::connect(hub))
+        .await
+        .map_err(|e| failed(&e))?;
     let stream = opened.map_err(|e| failed(&e))?;
     stream.set_nodelay(true).map_err(|e| failed(&e))?;
     // The library's own bounds are made for servers: 64 MiB messages, and no end to what waits to be written.
@@ -283,17 +343,24 @@ async fn connect(hub: SocketAddr) -> Result<Socket, Ended> {
         .max_message_size(Some(FRAME_MAX))
         .max_frame_size(Some(FRAME_MAX));
     let url = format!("ws://{hub}/v1/relay");
-    let shaken = timeout(STEP_MAX, client_async_with_config(url, stream, Some(config))).await;
+    let shaken = timeout(
+        STEP_MAX,
+        client_async_with_config(url, stream, Some(config)),
+    )
+    .await;
     let (socket, _) = shaken.map_err(|e| failed(&e))?.map_err(|e| failed(&e))?;
     Ok(socket)
 }
 
 async fn send(socket: &mut Socket, frame: &ToHub) -> Result<(), Ended> {
-    let text = serde_json::to_string(frame).map_err(|_| Ended::Protocol("a frame that cannot be written"))?;
+    let text = serde_json::to_string(frame)
+        .map_err(|_| Ended::Protocol("a frame that cannot be written"))?;
     if text.len() > FRAME_MAX {
         return Err(Ended::Protocol("a frame that is too large"));
     }
-    let sent = timeout(STEP_MAX, socket.send(Message::text(text))).await.map_err(|_| Ended::Dead)?;
+    let sent = timeout(STEP_MAX, socket.send(Message::text(text)))
+        .await
+        .map_err(|_| Ended::Dead)?;
     sent.map_err(|error| Ended::Socket(error.to_string()))
 }
 
@@ -302,7 +369,8 @@ async fn next_frame(socket: &mut Socket) -> Result<ToTerminal, Ended> {
     loop {
         match socket.next().await {
             Some(Ok(Message::Text(text))) => {
-                return serde_json::from_str(&text).map_err(|_| Ended::Protocol("a frame that cannot be read"));
+                return serde_json::from_str(&text)
+                    .map_err(|_| Ended::Protocol("a frame that cannot be read"));
             }
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
             Some(Ok(Message::Binary(_))) => return Err(Ended::Protocol("a binary frame")),

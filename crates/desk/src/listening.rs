@@ -100,7 +100,11 @@ impl Hearing {
     /// The source that is silent for the longest time.
     pub(crate) fn silent_source(&self) -> Option<&SourceHealth> {
         let silent = |source: &&SourceHealth| source.state == SourceState::Silent;
-        self.sources.iter().flatten().filter(silent).min_by_key(|source| source.last_heard)
+        self.sources
+            .iter()
+            .flatten()
+            .filter(silent)
+            .min_by_key(|source| source.last_heard)
     }
 
     /// Looks at everything again; says when people must be told of a change.
@@ -134,11 +138,21 @@ impl Hearing {
         let sources = self.sources.as_ref()?;
         if let Some(silent) = self.silent_source() {
             // A source that was never heard is silent since nobody knows when: then since it was first seen silent.
-            let first_seen = self.since.filter(|_| self.state == Listening::SourceSilent).or(self.heard_at);
+            let first_seen = self
+                .since
+                .filter(|_| self.state == Listening::SourceSilent)
+                .or(self.heard_at);
             return Some((Listening::SourceSilent, silent.last_heard.or(first_seen)));
         }
         let real = sources.iter().any(|source| source.kind != SourceKind::Test);
-        Some((if real { Listening::Listening } else { Listening::NoSource }, None))
+        Some((
+            if real {
+                Listening::Listening
+            } else {
+                Listening::NoSource
+            },
+            None,
+        ))
     }
 
     /// For pages.

@@ -21,7 +21,9 @@ pub enum Language {
 }
 
 /// The language of announcements; more than the windows have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum SpeechLanguage {
     /// Mandarin.
@@ -174,20 +176,33 @@ const DAY_MINUTES: u16 = 24 * 60;
 impl Settings {
     /// Whether these can be in force; else which field cannot.
     pub fn check(&self) -> Result<(), UiError> {
-        let short = |text: &Option<String>| text.as_ref().is_none_or(|t| (1..=NAME_MAX).contains(&t.len()));
+        let short = |text: &Option<String>| {
+            text.as_ref()
+                .is_none_or(|t| (1..=NAME_MAX).contains(&t.len()))
+        };
         let quiet = |quiet: QuietHours| {
-            quiet.from_minute < DAY_MINUTES && quiet.to_minute < DAY_MINUTES && quiet.from_minute != quiet.to_minute
+            quiet.from_minute < DAY_MINUTES
+                && quiet.to_minute < DAY_MINUTES
+                && quiet.from_minute != quiet.to_minute
         };
         let word = |text: &String| {
-            (1..=WORD_MAX).contains(&text.trim().chars().count()) && !text.chars().any(char::is_control)
+            (1..=WORD_MAX).contains(&text.trim().chars().count())
+                && !text.chars().any(char::is_control)
         };
         let fields = [
             ("voice", short(&self.voice)),
             ("volume", self.volume <= 100),
             ("rate", (50..=200).contains(&self.rate)),
-            ("smallest_spoken", self.smallest_spoken.is_none_or(|amount| amount.minor() >= 0)),
+            (
+                "smallest_spoken",
+                self.smallest_spoken
+                    .is_none_or(|amount| amount.minor() >= 0),
+            ),
             ("quiet_hours", self.quiet_hours.is_none_or(quiet)),
-            ("platform_words", self.platform_words.len() <= WORDS_MAX && self.platform_words.values().all(word)),
+            (
+                "platform_words",
+                self.platform_words.len() <= WORDS_MAX && self.platform_words.values().all(word),
+            ),
             ("card_seconds", (3..=60).contains(&self.card_seconds)),
             ("card_monitor", short(&self.card_monitor)),
         ];

@@ -16,11 +16,16 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn new(rule: &DayRule) -> Self {
-        Self { zone: TimeZone::get(&rule.zone).unwrap_or(TimeZone::UTC), rule: rule.clone() }
+        Self {
+            zone: TimeZone::get(&rule.zone).unwrap_or(TimeZone::UTC),
+            rule: rule.clone(),
+        }
     }
 
     fn zoned(&self, at: Timestamp) -> Zoned {
-        jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(self.zone.clone())
+        jiff::Timestamp::from_millisecond(at.millis())
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+            .to_zoned(self.zone.clone())
     }
 
     /// `14:03`
@@ -35,7 +40,11 @@ impl Clock {
 
     /// `14:03:21.4`
     pub(crate) fn tenths(&self, at: Timestamp) -> String {
-        format!("{}.{}", self.seconds(at), at.millis().rem_euclid(1000) / 100)
+        format!(
+            "{}.{}",
+            self.seconds(at),
+            at.millis().rem_euclid(1000) / 100
+        )
     }
 
     /// `14:03:21`, with the date where it was not today.
@@ -56,7 +65,9 @@ impl Clock {
 fn signed(kind: Kind, amount: Money) -> String {
     match kind {
         Kind::Payment => amount.display(),
-        Kind::Refund => Money::new(-amount.minor(), amount.currency()).unwrap_or(amount).display(),
+        Kind::Refund => Money::new(-amount.minor(), amount.currency())
+            .unwrap_or(amount)
+            .display(),
     }
 }
 
@@ -87,7 +98,11 @@ pub(crate) fn details(line: &Line, news: &[NewsLine], clock: &Clock) -> PaymentD
     let mut steps: Vec<(StepKind, Option<domain::SourceKind>, Timestamp)> = Vec::new();
     let mut step = |what, via, at: Option<Timestamp>| steps.extend(at.map(|at| (what, via, at)));
     step(StepKind::Paid, None, line.paid_at);
-    step(StepKind::Accepted, news.first().map(|first| first.via), Some(line.accepted_at));
+    step(
+        StepKind::Accepted,
+        news.first().map(|first| first.via),
+        Some(line.accepted_at),
+    );
     step(StepKind::Received, None, Some(line.received_at));
     step(StepKind::Shown, None, line.shown_at);
     step(StepKind::Spoken, None, line.spoken_at);
@@ -100,13 +115,22 @@ pub(crate) fn details(line: &Line, news: &[NewsLine], clock: &Clock) -> PaymentD
     }
     // A stable sort: where clocks show the same millisecond, the order above is the order of the path.
     steps.sort_by_key(|(_, _, at)| *at);
-    let start = line.paid_at.or(steps.first().map(|(_, _, at)| *at)).unwrap_or(line.accepted_at);
+    let start = line
+        .paid_at
+        .or(steps.first().map(|(_, _, at)| *at))
+        .unwrap_or(line.accepted_at);
     PaymentDetails {
         payment: payment(line, clock),
         transaction: line.transaction.clone(),
         steps: steps
             .into_iter()
-            .map(|(what, via, at)| Step { what, via, at, clock: clock.tenths(at), after_ms: at.since(start) })
+            .map(|(what, via, at)| Step {
+                what,
+                via,
+                at,
+                clock: clock.tenths(at),
+                after_ms: at.since(start),
+            })
             .collect(),
         news: news
             .iter()
@@ -133,7 +157,13 @@ pub(crate) fn day(
     own: Option<Currency>,
     clock: &Clock,
 ) -> DayView {
-    let none = |currency| Total { currency, payments: 0, refunds: 0, paid: 0, refunded: 0 };
+    let none = |currency| Total {
+        currency,
+        payments: 0,
+        refunds: 0,
+        paid: 0,
+        refunded: 0,
+    };
     let mut totals = ordered(&found.totals, own);
     if let Some(own) = own.filter(|own| totals.first().is_none_or(|first| first.currency != *own)) {
         totals.insert(0, none(own));
@@ -166,8 +196,20 @@ fn ordered(totals: &[Total], own: Option<Currency>) -> Vec<Total> {
 }
 
 /// A day in the list of days.
-pub(crate) fn day_summary(day: BusinessDay, payments: u32, totals: &[Total], own: Option<Currency>) -> DaySummary {
-    DaySummary { day, payments, totals: ordered(totals, own).iter().map(|total| total.net().display()).collect() }
+pub(crate) fn day_summary(
+    day: BusinessDay,
+    payments: u32,
+    totals: &[Total],
+    own: Option<Currency>,
+) -> DaySummary {
+    DaySummary {
+        day,
+        payments,
+        totals: ordered(totals, own)
+            .iter()
+            .map(|total| total.net().display())
+            .collect(),
+    }
 }
 
 /// A notice.

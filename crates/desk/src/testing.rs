@@ -1,11 +1,11 @@
 //! Made-up news for tests, and a whole front desk with a made-up hub.
 
-pub(crate) mod front;
 pub(crate) mod fake_hub;
+pub(crate) mod front;
 
 use domain::{
-    BusinessDay, Currency, Entry, Event, HubId, Joined, Kind, Money, News, Payment, Platform, Seq, SourceId, SourceKind,
-    Timestamp, Trust, Unread, event::UnreadReason, payment::NewsKey,
+    BusinessDay, Currency, Entry, Event, HubId, Joined, Kind, Money, News, Payment, Platform, Seq,
+    SourceId, SourceKind, Timestamp, Trust, Unread, event::UnreadReason, payment::NewsKey,
 };
 
 pub(crate) fn cny(minor: i64) -> Money {
@@ -25,10 +25,18 @@ pub(crate) fn news(via: SourceKind, key: u64, amount: Option<Money>) -> News {
     News {
         source: SourceId::new(via.as_str()).expect("a plain name"),
         via,
-        key: NewsKey { text: format!("{}-{key}", via.as_str()), within_ms: None, exact: None },
+        key: NewsKey {
+            text: format!("{}-{key}", via.as_str()),
+            within_ms: None,
+            exact: None,
+        },
         platform: Platform::WECHAT,
         kind: Kind::Payment,
-        trust: if via.is_phone() { Trust::Reported } else { Trust::Confirmed },
+        trust: if via.is_phone() {
+            Trust::Reported
+        } else {
+            Trust::Confirmed
+        },
         amount,
         cumulative: false,
         identity: None,
@@ -43,13 +51,32 @@ pub(crate) fn news(via: SourceKind, key: u64, amount: Option<Money>) -> News {
 
 pub(crate) fn paid(seq: u64, at: Timestamp, day: BusinessDay, news: News) -> Entry {
     let number = (news.kind == Kind::Payment).then(|| u32::try_from(seq).expect("a small number"));
-    let payment = Payment { day, number, amount: news.amount, test: false, news };
-    Entry { seq: Seq(seq), at, event: Event::Paid(payment) }
+    let payment = Payment {
+        day,
+        number,
+        amount: news.amount,
+        test: false,
+        news,
+    };
+    Entry {
+        seq: Seq(seq),
+        at,
+        event: Event::Paid(payment),
+    }
 }
 
 pub(crate) fn confirmed(seq: u64, at: Timestamp, payment: u64, news: News) -> Entry {
-    let joined = Joined { payment: Seq(payment), trust: Trust::Confirmed, amount: news.amount, news };
-    Entry { seq: Seq(seq), at, event: Event::Confirmed(joined) }
+    let joined = Joined {
+        payment: Seq(payment),
+        trust: Trust::Confirmed,
+        amount: news.amount,
+        news,
+    };
+    Entry {
+        seq: Seq(seq),
+        at,
+        event: Event::Confirmed(joined),
+    }
 }
 
 pub(crate) fn unread(seq: u64, at: Timestamp, text: &str) -> Entry {
@@ -63,5 +90,9 @@ pub(crate) fn unread(seq: u64, at: Timestamp, text: &str) -> Entry {
         posted_at: None,
         reason: UnreadReason::UnknownWording,
     };
-    Entry { seq: Seq(seq), at, event: Event::NotUnderstood(notice) }
+    Entry {
+        seq: Seq(seq),
+        at,
+        event: Event::NotUnderstood(notice),
+    }
 }

@@ -43,7 +43,12 @@ pub(crate) fn view(told: &Told<'_>) -> TrayView {
         lines.push(text(told.language, "tray.settings_lost", &[]));
     }
     lines.retain(|line| !line.is_empty());
-    TrayView { state: state(told), title_lines: lines, muted: told.muted_until.is_some(), language: told.language }
+    TrayView {
+        state: state(told),
+        title_lines: lines,
+        muted: told.muted_until.is_some(),
+        language: told.language,
+    }
 }
 
 fn state(told: &Told<'_>) -> TrayState {
@@ -61,22 +66,42 @@ fn today(told: &Told<'_>) -> String {
         return text(told.language, "tray.today_none", &[]);
     }
     totals.sort_by_key(|total| (Some(total.currency) != told.own, total.currency));
-    let total = totals.iter().map(|total| total.net().display()).collect::<Vec<_>>().join(" · ");
+    let total = totals
+        .iter()
+        .map(|total| total.net().display())
+        .collect::<Vec<_>>()
+        .join(" · ");
     let count = match told.today.payments {
         1 => text(told.language, "tray.payments_one", &[]),
-        count => text(told.language, "tray.payments", &[("count", &count.to_string())]),
+        count => text(
+            told.language,
+            "tray.payments",
+            &[("count", &count.to_string())],
+        ),
     };
     if total.is_empty() {
         return count;
     }
-    text(told.language, "tray.today", &[("total", &total), ("count", &count)])
+    text(
+        told.language,
+        "tray.today",
+        &[("total", &total), ("count", &count)],
+    )
 }
 
 fn last(told: &Told<'_>, line: &Line) -> String {
     let clock = told.clock.minutes(line.paid_at.unwrap_or(line.accepted_at));
     match line.amount {
-        Some(amount) => text(told.language, "tray.last", &[("amount", &amount.display()), ("clock", &clock)]),
-        None => text(told.language, "tray.last_without_amount", &[("clock", &clock)]),
+        Some(amount) => text(
+            told.language,
+            "tray.last",
+            &[("amount", &amount.display()), ("clock", &clock)],
+        ),
+        None => text(
+            told.language,
+            "tray.last_without_amount",
+            &[("clock", &clock)],
+        ),
     }
 }
 
@@ -89,9 +114,11 @@ fn listening(told: &Told<'_>) -> String {
         Some(Listening::NoSource) => text(told.language, "tray.no_source", &[]),
         Some(Listening::HubLost) => text(told.language, "tray.hub_lost", &[("clock", &since)]),
         Some(Listening::SourceSilent) => match told.hearing.silent_source() {
-            Some(source) => {
-                text(told.language, "tray.source_silent", &[("name", &source.name), ("clock", &since)])
-            }
+            Some(source) => text(
+                told.language,
+                "tray.source_silent",
+                &[("name", &source.name), ("clock", &since)],
+            ),
             None => text(told.language, "tray.not_listening", &[("clock", &since)]),
         },
     }

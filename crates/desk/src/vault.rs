@@ -85,15 +85,23 @@ pub async fn master_key(data_dir: &Path) -> Result<(Key, VaultKind), VaultError>
 }
 
 /// As [`master_key`], with this keychain, or without one.
-pub async fn master_key_in(data_dir: &Path, vault: Option<&dyn Vault>) -> Result<(Key, VaultKind), VaultError> {
+pub async fn master_key_in(
+    data_dir: &Path,
+    vault: Option<&dyn Vault>,
+) -> Result<(Key, VaultKind), VaultError> {
     match keyfile::read_marker(data_dir)? {
-        Some(Marker { kind: VaultKind::File, .. }) => {
+        Some(Marker {
+            kind: VaultKind::File,
+            ..
+        }) => {
             let key = keyfile::read_key(data_dir)?.ok_or(VaultError::Lost(VaultKind::File))?;
             Ok((key, VaultKind::File))
         }
         Some(marker) if marker.ready => {
             let vault = vault.ok_or(VaultError::NoAnswer)?;
-            let text = patient_get(vault, &marker.name).await?.ok_or(VaultError::Lost(VaultKind::Keychain))?;
+            let text = patient_get(vault, &marker.name)
+                .await?
+                .ok_or(VaultError::Lost(VaultKind::Keychain))?;
             let key = decode(&text).ok_or(VaultError::Lost(VaultKind::Keychain))?;
             Ok((key, VaultKind::Keychain))
         }
@@ -103,7 +111,10 @@ pub async fn master_key_in(data_dir: &Path, vault: Option<&dyn Vault>) -> Result
     }
 }
 
-async fn patient_get(vault: &dyn Vault, name: &str) -> Result<Option<Zeroizing<String>>, VaultError> {
+async fn patient_get(
+    vault: &dyn Vault,
+    name: &str,
+) -> Result<Option<Zeroizing<String>>, VaultError> {
     for attempt in 1..=TRIES {
         if let Ok(found) = vault.get(name).await {
             return Ok(found);
@@ -121,11 +132,17 @@ async fn first_key(
     vault: Option<&dyn Vault>,
     started: Option<Marker>,
 ) -> Result<(Key, VaultKind), VaultError> {
-    let Some(vault) = vault else { return use_file(data_dir) };
+    let Some(vault) = vault else {
+        return use_file(data_dir);
+    };
     let mut marker = match started {
         Some(marker) => marker,
         None => {
-            let marker = Marker { kind: VaultKind::Keychain, name: new_name()?, ready: false };
+            let marker = Marker {
+                kind: VaultKind::Keychain,
+                name: new_name()?,
+                ready: false,
+            };
             keyfile::write_marker(data_dir, &marker)?;
             marker
         }
@@ -169,7 +186,11 @@ fn use_file(data_dir: &Path) -> Result<(Key, VaultKind), VaultError> {
             key
         }
     };
-    let marker = Marker { kind: VaultKind::File, name: String::new(), ready: true };
+    let marker = Marker {
+        kind: VaultKind::File,
+        name: String::new(),
+        ready: true,
+    };
     keyfile::write_marker(data_dir, &marker)?;
     Ok((key, VaultKind::File))
 }
@@ -187,7 +208,9 @@ fn new_name() -> Result<String, VaultError> {
 
 fn decode(text: &str) -> Option<Key> {
     let bytes = Zeroizing::new(STANDARD.decode(text.trim()).ok()?);
-    <[u8; 32]>::try_from(bytes.as_slice()).ok().map(Zeroizing::new)
+    <[u8; 32]>::try_from(bytes.as_slice())
+        .ok()
+        .map(Zeroizing::new)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! What pages are shown: plain data, made in one place, so that no page computes money or trust by itself.
 
-use crate::settings::{Language, Theme};
 pub use crate::settings::Settings;
+use crate::settings::{Language, Theme};
 use domain::{
-    BusinessDay, Kind, Money, Platform, Seq, SourceKind, Timestamp, Trust, event::UnreadReason, wire::Shop,
-    wire::SourceHealth,
+    BusinessDay, Kind, Money, Platform, Seq, SourceKind, Timestamp, Trust, event::UnreadReason,
+    wire::Shop, wire::SourceHealth,
 };
 use serde::{Deserialize, Serialize};
 

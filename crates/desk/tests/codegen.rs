@@ -27,7 +27,8 @@ impl TypeVisitor for Types {
             return;
         }
         let docs = T::docs().unwrap_or_default();
-        self.declarations.insert(name, format!("{docs}export {}", T::decl(&self.config)));
+        self.declarations
+            .insert(name, format!("{docs}export {}", T::decl(&self.config)));
         T::visit_dependencies(self);
     }
 }
@@ -42,17 +43,27 @@ impl CommandVisitor for Types {
 }
 
 fn typescript() -> String {
-    let mut types = Types { config: Config::default(), declarations: BTreeMap::new(), commands: String::new() };
+    let mut types = Types {
+        config: Config::default(),
+        declarations: BTreeMap::new(),
+        commands: String::new(),
+    };
     api::each_command(&mut types);
     types.visit::<CardsView>();
     types.visit::<ListeningView>();
     types.visit::<AppInfo>();
     types.visit::<api::UiError>();
-    let mut out = String::from("// The pages' types, written from Rust by `cargo xtask test`. Do not edit.\n\n");
+    let mut out = String::from(
+        "// The pages' types, written from Rust by `cargo xtask test`. Do not edit.\n\n",
+    );
     for declaration in types.declarations.values() {
         let _ = writeln!(out, "{declaration}\n");
     }
-    let _ = writeln!(out, "/** Every command: its request and its answer. */\nexport type Commands = {{\n{}}};\n", types.commands);
+    let _ = writeln!(
+        out,
+        "/** Every command: its request and its answer. */\nexport type Commands = {{\n{}}};\n",
+        types.commands
+    );
     let _ = writeln!(
         out,
         "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n}};",
@@ -73,7 +84,10 @@ fn the_pages_types_are_those_of_the_program() {
         return;
     }
     if std::env::var_os("CI").is_some() {
-        panic!("{} differs from the program's types: run the tests once without CI set and commit it", path.display());
+        panic!(
+            "{} differs from the program's types: run the tests once without CI set and commit it",
+            path.display()
+        );
     }
     std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder can be made");
     std::fs::write(&path, wanted).expect("the file can be written");

@@ -88,13 +88,20 @@ fn the_pointer_holds_time_still() {
     assert!(!stack.expire(1_000_000));
     stack.payment(&line(2), 1_000_000);
     assert!(stack.hold(false, 1_000_000));
-    assert_eq!(stack.next_end(), Some(1_001_500), "it does not vanish as the pointer leaves");
+    assert_eq!(
+        stack.next_end(),
+        Some(1_001_500),
+        "it does not vanish as the pointer leaves"
+    );
     assert!(stack.expire(1_001_500));
     assert_eq!(drawn(&stack, 1_001_500), ["2"]);
     stack.hold(true, 1_001_500);
     let id = stack.view(1_001_500).cards[0].id;
     assert!(stack.dismiss(id) && !stack.dismiss(id));
-    assert!(!stack.view(1_001_500).held, "a page that hides cannot say that the pointer left");
+    assert!(
+        !stack.view(1_001_500).held,
+        "a page that hides cannot say that the pointer left"
+    );
 }
 
 #[test]
@@ -112,12 +119,26 @@ fn late_payments_share_one_card_that_grows() {
     assert!(stack.late(&[line(1), line(20)], 0));
     assert!(stack.late(&[refund, unknown, dollars, test], 5_000));
     let view = stack.view(5_000);
-    let CardFace::Summary { count, totals, without_amount, since, since_clock } = &view.cards[0].face else {
+    let CardFace::Summary {
+        count,
+        totals,
+        without_amount,
+        since,
+        since_clock,
+    } = &view.cards[0].face
+    else {
         panic!("{view:?}")
     };
-    assert_eq!((*count, *without_amount, *since, since_clock.as_str()), (5, 1, Timestamp(60_000), "00:01"));
+    assert_eq!(
+        (*count, *without_amount, *since, since_clock.as_str()),
+        (5, 1, Timestamp(60_000), "00:01")
+    );
     assert_eq!(totals, &["¥18.00", "$2.50"]);
-    assert_eq!((view.cards.len(), view.cards[0].gone_ms), (1, 0), "its time begins again");
+    assert_eq!(
+        (view.cards.len(), view.cards[0].gone_ms),
+        (1, 0),
+        "its time begins again"
+    );
 }
 
 #[test]
@@ -126,7 +147,10 @@ fn a_burst_is_folded_and_nothing_is_uncounted() {
     for id in 1..=200 {
         stack.payment(&line(id), 0);
     }
-    assert_eq!(drawn(&stack, 0), ["S188", "198", "199", "200"].map(str::to_owned).to_vec());
+    assert_eq!(
+        drawn(&stack, 0),
+        ["S188", "198", "199", "200"].map(str::to_owned).to_vec()
+    );
     assert_eq!(stack.view(0).more, 9);
 }
 
@@ -139,8 +163,13 @@ fn more_news_changes_the_card_in_place() {
     assert!(stack.update(&confirmed));
     assert!(!stack.update(&line(2)));
     let view = stack.view(3_000);
-    assert!(matches!(&view.cards[0].face, CardFace::Payment { payment } if payment.trust == Trust::Confirmed));
-    assert_eq!(view.cards[0].gone_ms, 3_000, "its time does not begin again");
+    assert!(
+        matches!(&view.cards[0].face, CardFace::Payment { payment } if payment.trust == Trust::Confirmed)
+    );
+    assert_eq!(
+        view.cards[0].gone_ms, 3_000,
+        "its time does not begin again"
+    );
 }
 
 #[test]
@@ -150,12 +179,21 @@ fn what_is_not_heard_stays_until_it_is() {
     for id in 1..=6 {
         stack.payment(&line(id), 0);
     }
-    assert_eq!(drawn(&stack, 0), ["LHubLost", "4", "5", "6"].map(str::to_owned).to_vec());
+    assert_eq!(
+        drawn(&stack, 0),
+        ["LHubLost", "4", "5", "6"].map(str::to_owned).to_vec()
+    );
     assert!(stack.expire(3_600_000));
     assert!(stack.update_listening(&listening(Listening::SourceSilent, 5)));
-    assert!(!stack.update_listening(&listening(Listening::SourceSilent, 5)), "each beat is no news");
+    assert!(
+        !stack.update_listening(&listening(Listening::SourceSilent, 5)),
+        "each beat is no news"
+    );
     stack.listening(&listening(Listening::Listening, 5), 3_600_000);
-    assert_eq!(drawn(&stack, 3_600_000), ["LListening"].map(str::to_owned).to_vec());
+    assert_eq!(
+        drawn(&stack, 3_600_000),
+        ["LListening"].map(str::to_owned).to_vec()
+    );
     assert!(stack.expire(3_600_000 + STAYS));
     assert!(!stack.drop_listening());
 }
@@ -227,11 +265,27 @@ async fn the_loop_lets_cards_leave_by_themselves() {
         });
         tokio::time::sleep(Duration::from_millis(1_000)).await;
     }
-    while shown.0.lock().unwrap().last().is_none_or(|view| !view.cards.is_empty()) {
+    while shown
+        .0
+        .lock()
+        .unwrap()
+        .last()
+        .is_none_or(|view| !view.cards.is_empty())
+    {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert!((9_000..9_100).contains(&start.elapsed().as_millis()), "{:?}", start.elapsed());
-    let revisions: Vec<u64> = shown.0.lock().unwrap().iter().map(|view| view.revision).collect();
+    assert!(
+        (9_000..9_100).contains(&start.elapsed().as_millis()),
+        "{:?}",
+        start.elapsed()
+    );
+    let revisions: Vec<u64> = shown
+        .0
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|view| view.revision)
+        .collect();
     assert_eq!(revisions, [1, 2, 3, 4]);
     stop.cancel();
     running.await.unwrap();

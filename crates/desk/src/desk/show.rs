@@ -150,8 +150,10 @@ impl Inner {
 fn said_with_time(view: ListeningView, change: ListeningChange, clock: &Clock) -> ListeningView {
     match change {
         ListeningChange::Stopped { .. } => view,
-        ListeningChange::Back { since } => {
-            ListeningView { since: Some(since), since_clock: Some(clock.minutes(since)), ..view }
-        }
+        ListeningChange::Back { since } => ListeningView {
+            since: Some(since),
+            since_clock: Some(clock.minutes(since)),
+            ..view
+        },
     }
 }

@@ -16,15 +16,30 @@ impl Ledger {
 
     /// These rows are done with: nothing more is to be announced.
     pub async fn mark_told(&self, lines: Vec<LineId>, at: Timestamp) -> Result<(), LedgerError> {
-        self.mark("UPDATE lines SET told_at = ifnull(told_at, ?2) WHERE id = ?1", lines, at).await
+        self.mark(
+            "UPDATE lines SET told_at = ifnull(told_at, ?2) WHERE id = ?1",
+            lines,
+            at,
+        )
+        .await
     }
 
     /// The cards of these rows are on the screen.
     pub async fn mark_shown(&self, lines: Vec<LineId>, at: Timestamp) -> Result<(), LedgerError> {
-        self.mark("UPDATE lines SET shown_at = ifnull(shown_at, ?2) WHERE id = ?1", lines, at).await
+        self.mark(
+            "UPDATE lines SET shown_at = ifnull(shown_at, ?2) WHERE id = ?1",
+            lines,
+            at,
+        )
+        .await
     }
 
-    async fn mark(&self, sql: &'static str, lines: Vec<LineId>, at: Timestamp) -> Result<(), LedgerError> {
+    async fn mark(
+        &self,
+        sql: &'static str,
+        lines: Vec<LineId>,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
         if lines.is_empty() {
             return Ok(());
         }
@@ -53,7 +68,11 @@ impl Ledger {
     }
 
     /// Everything that was accepted before then is done with.
-    pub async fn settle_before(&self, accepted_before: Timestamp, at: Timestamp) -> Result<(), LedgerError> {
+    pub async fn settle_before(
+        &self,
+        accepted_before: Timestamp,
+        at: Timestamp,
+    ) -> Result<(), LedgerError> {
         self.call(move |db| {
             let sql = "UPDATE lines SET told_at = ?2 WHERE told_at IS NULL AND accepted_at < ?1";
             db.prepare_cached(sql)?.execute((accepted_before.0, at.0))?;

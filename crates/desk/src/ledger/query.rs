@@ -49,7 +49,8 @@ impl Total {
 
 /// Pages hold amounts exactly up to [`Money::MAX_MINOR`]; no shop's day comes near.
 pub(crate) fn bounded(minor: i64, currency: Currency) -> Money {
-    Money::new(minor.clamp(-Money::MAX_MINOR, Money::MAX_MINOR), currency).unwrap_or(Money::zero(currency))
+    Money::new(minor.clamp(-Money::MAX_MINOR, Money::MAX_MINOR), currency)
+        .unwrap_or(Money::zero(currency))
 }
 
 /// One piece of news of a payment.
@@ -141,9 +142,13 @@ impl Ledger {
             let sql = "SELECT day, payments FROM days WHERE lines > 0 ORDER BY day DESC LIMIT ?1";
             let mut query = db.prepare_cached(sql)?;
             let days = query
-                .query_map([DAYS_MAX], |row| Ok((read_word::<BusinessDay>(row, 0)?, row.get(1)?)))?
+                .query_map([DAYS_MAX], |row| {
+                    Ok((read_word::<BusinessDay>(row, 0)?, row.get(1)?))
+                })?
                 .collect::<rusqlite::Result<Vec<(BusinessDay, u32)>>>()?;
-            days.into_iter().map(|(day, payments)| Ok((day, payments, totals(db, &word(&day))?))).collect()
+            days.into_iter()
+                .map(|(day, payments)| Ok((day, payments, totals(db, &word(&day))?)))
+                .collect()
         })
         .await
     }
@@ -170,13 +175,25 @@ fn totals(db: &Connection, day: &str) -> rusqlite::Result<Vec<Total>> {
 }
 
 fn page(db: &Connection, query: &HistoryQuery) -> Result<Vec<Line>, LedgerError> {
-    let Some(span) = span(db, query)? else { return Ok(Vec::new()) };
-    let searched: String = query.search.as_deref().unwrap_or("").trim().chars().take(search::SEARCH_MAX).collect();
+    let Some(span) = span(db, query)? else {
+        return Ok(Vec::new());
+    };
+    let searched: String = query
+        .search
+        .as_deref()
+        .unwrap_or("")
+        .trim()
+        .chars()
+        .take(search::SEARCH_MAX)
+        .collect();
     if !searched.is_empty() {
         let sql = format!("SELECT {LINE_COLUMNS} FROM lines WHERE id = ?1");
         let mut by_id = db.prepare_cached(&sql)?;
         let found = search::find(db, &searched, &span)?;
-        return found.into_iter().map(|id| Ok(by_id.query_row([id], line)?)).collect();
+        return found
+            .into_iter()
+            .map(|id| Ok(by_id.query_row([id], line)?))
+            .collect();
     }
     // The plus keeps the day's index out: rows are read from the newest back, and almost all of the span fit.
     let sql = format!(
@@ -184,23 +201,41 @@ fn page(db: &Connection, query: &HistoryQuery) -> Result<Vec<Line>, LedgerError>
          ORDER BY id DESC LIMIT ?5"
     );
     let mut rows = db.prepare_cached(&sql)?;
-    let rows = rows.query_map(params![span.first, span.last, span.from, span.to, span.limit], line)?;
+    let rows = rows.query_map(
+        params![span.first, span.last, span.from, span.to, span.limit],
+        line,
+    )?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The rows among which the query looks; `None` when its days have no rows.
 fn span(db: &Connection, query: &HistoryQuery) -> rusqlite::Result<Option<search::Span>> {
-    let from = query.from.map_or_else(|| "0000".to_owned(), |day| word(&day));
-    let to = query.to.map_or_else(|| "9999~".to_owned(), |day| word(&day));
-    let before = query.before.map_or(i64::MAX, |line| line.0.saturating_sub(1));
+    let from = query
+        .from
+        .map_or_else(|| "0000".to_owned(), |day| word(&day));
+    let to = query
+        .to
+        .map_or_else(|| "9999~".to_owned(), |day| word(&day));
+    let before = query
+        .before
+        .map_or(i64::MAX, |line| line.0.saturating_sub(1));
     let (mut first, mut last) = (0, before);
     if query.from.is_some() || query.to.is_some() {
         let sql = "SELECT min(first_line), max(last_line) FROM days WHERE day BETWEEN ?1 AND ?2";
-        let bounds: (Option<i64>, Option<i64>) =
-            db.prepare_cached(sql)?.query_row((&from, &to), |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let (Some(low), Some(high)) = bounds else { return Ok(None) };
+        let bounds: (Option<i64>, Option<i64>) = db
+            .prepare_cached(sql)?
+            .query_row((&from, &to), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (Some(low), Some(high)) = bounds else {
+            return Ok(None);
+        };
         (first, last) = (low, high.min(before));
     }
     let limit = i64::from(query.limit) + 1;
-    Ok((first <= last).then_some(search::Span { first, last, from, to, limit }))
+    Ok((first <= last).then_some(search::Span {
+        first,
+        last,
+        from,
+        to,
+        limit,
+    }))
 }

@@ -1,6 +1,9 @@
 //! Entries from the hub into the book: lines, news, totals, index and cursor in one transaction.
 
-use super::{LINE_COLUMNS, Ledger, LedgerError, Line, Log, current_log, line, search, tally, unread, whole, word};
+use super::{
+    LINE_COLUMNS, Ledger, LedgerError, Line, Log, current_log, line, search, tally, unread, whole,
+    word,
+};
 use crate::views::LineId;
 use domain::{BusinessDay, DayRule, Entry, Event, Joined, News, Payment, Seq, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -61,7 +64,13 @@ impl Ledger {
     }
 }
 
-fn one(db: &Connection, log: &Log, entry: &Entry, rule: &DayRule, clocks: Clocks) -> Result<Recorded, LedgerError> {
+fn one(
+    db: &Connection,
+    log: &Log,
+    entry: &Entry,
+    rule: &DayRule,
+    clocks: Clocks,
+) -> Result<Recorded, LedgerError> {
     // Only a refill meets what the book may have under another number.
     let refilling = entry.seq <= log.filling_until && log.id > 1;
     match &entry.event {
@@ -93,18 +102,34 @@ fn rehome(db: &Connection, log: &Log, entry: &Entry, news: &News) -> rusqlite::R
     let found: Option<(i64, i64)> = db
         .prepare_cached(sql)?
         .query_row(
-            params![entry.at.0, log.id, news.via.as_str(), news.source.as_str(), news.key.text],
+            params![
+                entry.at.0,
+                log.id,
+                news.via.as_str(),
+                news.source.as_str(),
+                news.key.text
+            ],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
-    let Some((line, first_news)) = found else { return Ok(false) };
+    let Some((line, first_news)) = found else {
+        return Ok(false);
+    };
     let seq = whole(entry.seq.0);
-    db.prepare_cached("UPDATE lines SET log = ?2, seq = ?3 WHERE id = ?1")?.execute((line, log.id, seq))?;
-    db.prepare_cached("UPDATE news SET log = ?2, seq = ?3 WHERE id = ?1")?.execute((first_news, log.id, seq))?;
+    db.prepare_cached("UPDATE lines SET log = ?2, seq = ?3 WHERE id = ?1")?
+        .execute((line, log.id, seq))?;
+    db.prepare_cached("UPDATE news SET log = ?2, seq = ?3 WHERE id = ?1")?
+        .execute((first_news, log.id, seq))?;
     Ok(true)
 }
 
-fn paid(db: &Connection, log: &Log, entry: &Entry, payment: &Payment, clocks: Clocks) -> Result<Line, LedgerError> {
+fn paid(
+    db: &Connection,
+    log: &Log,
+    entry: &Entry,
+    payment: &Payment,
+    clocks: Clocks,
+) -> Result<Line, LedgerError> {
     let news = &payment.news;
     let stale = tally::is_stale(entry.at, clocks.hub);
     let silent = entry.seq <= log.silent_until || (entry.seq <= log.filling_until && stale);
@@ -141,7 +166,8 @@ fn paid(db: &Connection, log: &Log, entry: &Entry, payment: &Payment, clocks: Cl
         word(&line.trust),
         line.platform.as_str(),
         line.amount.map(domain::Money::minor),
-        line.amount.map(|amount| amount.currency().code().to_owned()),
+        line.amount
+            .map(|amount| amount.currency().code().to_owned()),
         line.payer,
         line.note,
         line.order,
@@ -181,7 +207,8 @@ fn add_news(
         news.key.text,
         word(&news.trust),
         news.amount.map(domain::Money::minor),
-        news.amount.map(|amount| amount.currency().code().to_owned()),
+        news.amount
+            .map(|amount| amount.currency().code().to_owned()),
         news.payer,
         news.note,
         news.device,
@@ -199,7 +226,10 @@ fn join(
 ) -> Result<Recorded, LedgerError> {
     let Some(before) = by_seq(db, log.id, joined.payment)? else {
         // The log is complete, so this is a fault of the hub; the rest of the log must not wait for it.
-        tracing::warn!(entry.seq = entry.seq.0, "news of a payment that is not in the book");
+        tracing::warn!(
+            entry.seq = entry.seq.0,
+            "news of a payment that is not in the book"
+        );
         return Ok(Recorded::Known);
     };
     let news = &joined.news;
@@ -221,7 +251,9 @@ fn join(
         after.id.0,
         word(&after.trust),
         after.amount.map(domain::Money::minor),
-        after.amount.map(|amount| amount.currency().code().to_owned()),
+        after
+            .amount
+            .map(|amount| amount.currency().code().to_owned()),
         after.payer,
         after.note,
         after.order,
@@ -229,7 +261,14 @@ fn join(
         after.paid_at.map(|at| at.0),
     ])?;
     tally::change(db, &before, &after)?;
-    let texts = |line: &Line| (line.payer.clone(), line.note.clone(), line.order.clone(), line.transaction.clone());
+    let texts = |line: &Line| {
+        (
+            line.payer.clone(),
+            line.note.clone(),
+            line.order.clone(),
+            line.transaction.clone(),
+        )
+    };
     if texts(&before) != texts(&after) {
         search::index(db, &after, true)?;
     }
@@ -238,11 +277,19 @@ fn join(
 
 fn has_news(db: &Connection, line: LineId, at: Timestamp, news: &News) -> rusqlite::Result<bool> {
     let sql = "SELECT 1 FROM news WHERE line = ?1 AND at = ?2 AND via = ?3 AND source = ?4 AND news_key = ?5";
-    db.prepare_cached(sql)?.exists(params![line.0, at.0, news.via.as_str(), news.source.as_str(), news.key.text])
+    db.prepare_cached(sql)?.exists(params![
+        line.0,
+        at.0,
+        news.via.as_str(),
+        news.source.as_str(),
+        news.key.text
+    ])
 }
 
 fn by_seq(db: &Connection, log: i64, seq: Seq) -> rusqlite::Result<Option<Line>> {
-    db.prepare_cached(&format!("SELECT {LINE_COLUMNS} FROM lines WHERE log = ?1 AND seq = ?2"))?
-        .query_row((log, whole(seq.0)), line)
-        .optional()
+    db.prepare_cached(&format!(
+        "SELECT {LINE_COLUMNS} FROM lines WHERE log = ?1 AND seq = ?2"
+    ))?
+    .query_row((log, whole(seq.0)), line)
+    .optional()
 }

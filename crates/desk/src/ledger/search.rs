@@ -31,17 +31,31 @@ pub(super) struct Span {
 pub(super) fn index(db: &Connection, line: &Line, replace: bool) -> rusqlite::Result<()> {
     let id = line.id.0;
     if replace {
-        db.prepare_cached("DELETE FROM find_text WHERE rowid = ?1")?.execute([id])?;
-        db.prepare_cached("DELETE FROM find_pairs WHERE rowid = ?1")?.execute([id])?;
+        db.prepare_cached("DELETE FROM find_text WHERE rowid = ?1")?
+            .execute([id])?;
+        db.prepare_cached("DELETE FROM find_pairs WHERE rowid = ?1")?
+            .execute([id])?;
     }
     let parts = [&line.payer, &line.note, &line.order, &line.transaction];
-    let text = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("\n");
+    let text = parts
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join("\n");
     if !text.is_empty() {
-        db.prepare_cached("INSERT INTO find_text (rowid, text) VALUES (?1, ?2)")?.execute(params![id, text])?;
+        db.prepare_cached("INSERT INTO find_text (rowid, text) VALUES (?1, ?2)")?
+            .execute(params![id, text])?;
     }
-    let pairs = [&line.payer, &line.note].into_iter().flatten().map(|text| pairs(text)).collect::<Vec<_>>().join(" ");
+    let pairs = [&line.payer, &line.note]
+        .into_iter()
+        .flatten()
+        .map(|text| pairs(text))
+        .collect::<Vec<_>>()
+        .join(" ");
     if !pairs.trim().is_empty() {
-        db.prepare_cached("INSERT INTO find_pairs (rowid, pairs) VALUES (?1, ?2)")?.execute(params![id, pairs])?;
+        db.prepare_cached("INSERT INTO find_pairs (rowid, pairs) VALUES (?1, ?2)")?
+            .execute(params![id, pairs])?;
     }
     Ok(())
 }
@@ -49,15 +63,28 @@ pub(super) fn index(db: &Connection, line: &Line, replace: bool) -> rusqlite::Re
 /// Each character beyond ASCII, alone and with its neighbours, as tokens of hex digits.
 fn pairs(text: &str) -> String {
     let chars: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
-    let mut tokens: Vec<String> = chars.iter().filter(|c| !c.is_ascii()).map(|c| token(&[*c])).collect();
-    tokens.extend(chars.windows(2).filter(|two| !two.iter().all(char::is_ascii)).map(token));
+    let mut tokens: Vec<String> = chars
+        .iter()
+        .filter(|c| !c.is_ascii())
+        .map(|c| token(&[*c]))
+        .collect();
+    tokens.extend(
+        chars
+            .windows(2)
+            .filter(|two| !two.iter().all(char::is_ascii))
+            .map(token),
+    );
     tokens.sort_unstable();
     tokens.dedup();
     tokens.join(" ")
 }
 
 fn token(chars: &[char]) -> String {
-    chars.iter().map(|c| format!("{:x}", u32::from(*c))).collect::<Vec<_>>().join("x")
+    chars
+        .iter()
+        .map(|c| format!("{:x}", u32::from(*c)))
+        .collect::<Vec<_>>()
+        .join("x")
 }
 
 /// The rows that match, newest first, at most the span's limit.
@@ -77,12 +104,22 @@ fn by_amount(db: &Connection, search: &str, span: &Span) -> rusqlite::Result<Vec
     }
     let mut found = Vec::new();
     for currency in currencies(db)? {
-        let Ok(amount) = Money::parse(&text, currency) else { continue };
+        let Ok(amount) = Money::parse(&text, currency) else {
+            continue;
+        };
         let sql = "SELECT id FROM lines WHERE currency = ?1 AND minor = ?2 AND id BETWEEN ?3 AND ?4
                    AND +day BETWEEN ?5 AND ?6 ORDER BY id DESC LIMIT ?7";
         let mut query = db.prepare_cached(sql)?;
         let rows = query.query_map(
-            params![currency.code(), amount.minor(), span.first, span.last, span.from, span.to, span.limit],
+            params![
+                currency.code(),
+                amount.minor(),
+                span.first,
+                span.last,
+                span.from,
+                span.to,
+                span.limit
+            ],
             |row| row.get(0),
         )?;
         for row in rows {
@@ -96,8 +133,13 @@ fn by_amount(db: &Connection, search: &str, span: &Span) -> rusqlite::Result<Vec
 fn plain_amount(search: &str) -> String {
     let digits = |c: char| c.is_ascii_digit() || c == '.' || c == ',';
     let text = search.trim_matches(|c: char| !digits(c)).replace(',', "");
-    let around = search.len() > text.len() + 12 || search.chars().filter(|c| c.is_alphabetic()).count() > 3;
-    if around || !text.chars().all(|c| c.is_ascii_digit() || c == '.') { String::new() } else { text }
+    let around =
+        search.len() > text.len() + 12 || search.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    if around || !text.chars().all(|c| c.is_ascii_digit() || c == '.') {
+        String::new()
+    } else {
+        text
+    }
 }
 
 fn currencies(db: &Connection) -> rusqlite::Result<Vec<Currency>> {
@@ -108,13 +150,24 @@ fn currencies(db: &Connection) -> rusqlite::Result<Vec<Currency>> {
                    WHERE code IS NOT NULL)
                SELECT code FROM known WHERE code IS NOT NULL LIMIT 64";
     let mut query = db.prepare_cached(sql)?;
-    let codes = query.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(codes.iter().filter_map(|code| Currency::new(code)).collect())
+    let codes = query
+        .query_map([], |row| row.get::<_, String>(0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(codes
+        .iter()
+        .filter_map(|code| Currency::new(code))
+        .collect())
 }
 
 fn by_text(db: &Connection, search: &str, span: &Span) -> rusqlite::Result<Vec<i64>> {
     if search.is_ascii() && search.len() >= 6 {
-        return by_index(db, "find_text", &chunks(search), Some(&contains(search)), span);
+        return by_index(
+            db,
+            "find_text",
+            &chunks(search),
+            Some(&contains(search)),
+            span,
+        );
     }
     if search.chars().count() >= 3 {
         return by_index(db, "find_text", &quoted(search), None, span);
@@ -123,15 +176,25 @@ fn by_text(db: &Connection, search: &str, span: &Span) -> rusqlite::Result<Vec<i
         let chars: Vec<char> = search.chars().flat_map(char::to_lowercase).collect();
         return by_index(db, "find_pairs", &quoted(&token(&chars)), None, span);
     }
-    let sql = "SELECT id FROM lines WHERE id BETWEEN max(?1, ?2 - ?7) AND ?2 AND +day BETWEEN ?3 AND ?4
+    let sql =
+        "SELECT id FROM lines WHERE id BETWEEN max(?1, ?2 - ?7) AND ?2 AND +day BETWEEN ?3 AND ?4
                AND (payer LIKE ?5 ESCAPE '\\' OR note LIKE ?5 ESCAPE '\\' OR ord LIKE ?5 ESCAPE '\\'
                     OR trade LIKE ?5 ESCAPE '\\')
                ORDER BY id DESC LIMIT ?6";
-    let newest: i64 =
-        db.prepare_cached("SELECT ifnull(max(id), 0) FROM lines")?.query_row([], |row| row.get(0))?;
+    let newest: i64 = db
+        .prepare_cached("SELECT ifnull(max(id), 0) FROM lines")?
+        .query_row([], |row| row.get(0))?;
     let mut query = db.prepare_cached(sql)?;
     let rows = query.query_map(
-        params![span.first, span.last.min(newest), span.from, span.to, contains(search), span.limit, WINDOW],
+        params![
+            span.first,
+            span.last.min(newest),
+            span.from,
+            span.to,
+            contains(search),
+            span.limit,
+            WINDOW
+        ],
         |row| row.get(0),
     )?;
     rows.collect()
@@ -143,14 +206,24 @@ fn quoted(text: &str) -> String {
 
 /// The pattern of LIKE for a text that contains this one.
 fn contains(search: &str) -> String {
-    format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+    format!(
+        "%{}%",
+        search
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_")
+    )
 }
 
 /// A few pieces of three characters that together are rare. The whole phrase would read the list of every piece in
 /// it, and in a book full of numbers each of those lists is long. The end of a number varies most.
 fn chunks(search: &str) -> String {
-    let starts = [3, 6, 9, search.len()].into_iter().filter_map(|back| search.len().checked_sub(back));
-    let pieces = starts.filter_map(|start| search.get(start..start + 3)).map(quoted);
+    let starts = [3, 6, 9, search.len()]
+        .into_iter()
+        .filter_map(|back| search.len().checked_sub(back));
+    let pieces = starts
+        .filter_map(|start| search.get(start..start + 3))
+        .map(quoted);
     pieces.collect::<Vec<_>>().join(" AND ")
 }
 
@@ -170,8 +243,12 @@ fn by_index(
          ORDER BY found.rowid DESC LIMIT ?6"
     );
     let mut query = db.prepare_cached(&sql)?;
-    let rows = query
-        .query_map(params![phrase, span.first, span.last, span.from, span.to, span.limit, like], |row| row.get(0))?;
+    let rows = query.query_map(
+        params![
+            phrase, span.first, span.last, span.from, span.to, span.limit, like
+        ],
+        |row| row.get(0),
+    )?;
     rows.collect()
 }
 

@@ -17,7 +17,12 @@ pub(super) struct Share {
 impl Share {
     pub(super) fn of(line: &Line) -> Self {
         if line.test {
-            return Self { payments: 0, without_amount: 0, unconfirmed: 0, money: None };
+            return Self {
+                payments: 0,
+                without_amount: 0,
+                unconfirmed: 0,
+                money: None,
+            };
         }
         let refund = line.kind == Kind::Refund;
         let money = line.amount.map(|amount: Money| match refund {
@@ -78,7 +83,9 @@ fn count(db: &Connection, day: BusinessDay, share: Share, times: i64) -> rusqlit
         share.without_amount * times,
         share.unconfirmed * times,
     ))?;
-    let Some((currency, payments, refunds, paid, refunded)) = share.money else { return Ok(()) };
+    let Some((currency, payments, refunds, paid, refunded)) = share.money else {
+        return Ok(());
+    };
     let sql = "INSERT INTO totals (day, currency, payments, refunds, paid, refunded) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                ON CONFLICT (day, currency) DO UPDATE SET payments = payments + excluded.payments,
                refunds = refunds + excluded.refunds, paid = paid + excluded.paid,

@@ -12,7 +12,10 @@ use std::collections::BTreeMap;
 const NOON: Timestamp = Timestamp(1_795_300_000_000);
 
 fn clocks(now: Timestamp) -> Clocks {
-    Clocks { here: now, hub: now }
+    Clocks {
+        here: now,
+        hub: now,
+    }
 }
 
 fn today() -> BusinessDay {
@@ -20,19 +23,27 @@ fn today() -> BusinessDay {
 }
 
 async fn open(dir: &tempfile::TempDir) -> Ledger {
-    Ledger::open(&dir.path().join("book.sqlite")).await.expect("a book")
+    Ledger::open(&dir.path().join("book.sqlite"))
+        .await
+        .expect("a book")
 }
 
 /// A new book that follows a hub from 0.
 async fn fresh() -> (tempfile::TempDir, Ledger) {
     let dir = tempfile::tempdir().expect("a folder");
     let ledger = open(&dir).await;
-    ledger.first_visit(&hub("hub-1"), Seq(0)).await.expect("a log");
+    ledger
+        .first_visit(&hub("hub-1"), Seq(0))
+        .await
+        .expect("a log");
     (dir, ledger)
 }
 
 async fn record(ledger: &Ledger, entries: Vec<Entry>) -> Vec<Recorded> {
-    ledger.record(entries, DayRule::default(), clocks(NOON)).await.expect("recorded")
+    ledger
+        .record(entries, DayRule::default(), clocks(NOON))
+        .await
+        .expect("recorded")
 }
 
 fn phone(key: u64, minor: i64) -> News {
@@ -44,21 +55,56 @@ fn signed(key: u64, minor: i64) -> News {
 }
 
 async fn search(ledger: &Ledger, text: &str) -> Vec<u64> {
-    let query = HistoryQuery { search: Some(text.to_owned()), limit: 50, ..HistoryQuery::default() };
-    ledger.page(query).await.expect("a page").iter().map(|line| line.seq.0).collect()
+    let query = HistoryQuery {
+        search: Some(text.to_owned()),
+        limit: 50,
+        ..HistoryQuery::default()
+    };
+    ledger
+        .page(query)
+        .await
+        .expect("a page")
+        .iter()
+        .map(|line| line.seq.0)
+        .collect()
 }
 
 #[tokio::test]
 async fn rows_and_cursor_survive_a_restart_and_come_once() {
     let (dir, ledger) = fresh().await;
-    let entries = vec![paid(1, NOON, today(), phone(1, 1250)), paid(2, NOON, today(), phone(2, 1250))];
+    let entries = vec![
+        paid(1, NOON, today(), phone(1, 1250)),
+        paid(2, NOON, today(), phone(2, 1250)),
+    ];
     let first = record(&ledger, entries.clone()).await;
-    assert!(matches!(first[..], [Recorded::New(_), Recorded::New(_)]), "two equal payments are two");
+    assert!(
+        matches!(first[..], [Recorded::New(_), Recorded::New(_)]),
+        "two equal payments are two"
+    );
     ledger.close().await;
     let ledger = open(&dir).await;
-    assert_eq!(ledger.cursor().await.unwrap(), Cursor { hub: Some(hub("hub-1")), after: Seq(2) });
-    assert_eq!(record(&ledger, entries).await, [Recorded::Known, Recorded::Known]);
-    assert_eq!(ledger.page(HistoryQuery { limit: 10, ..HistoryQuery::default() }).await.unwrap().len(), 2);
+    assert_eq!(
+        ledger.cursor().await.unwrap(),
+        Cursor {
+            hub: Some(hub("hub-1")),
+            after: Seq(2)
+        }
+    );
+    assert_eq!(
+        record(&ledger, entries).await,
+        [Recorded::Known, Recorded::Known]
+    );
+    assert_eq!(
+        ledger
+            .page(HistoryQuery {
+                limit: 10,
+                ..HistoryQuery::default()
+            })
+            .await
+            .unwrap()
+            .len(),
+        2
+    );
 }
 
 #[tokio::test]
@@ -66,17 +112,32 @@ async fn an_entry_that_cannot_be_stored_leaves_rows_and_cursor_as_they_were() {
     let (_dir, ledger) = fresh().await;
     record(&ledger, vec![paid(1, NOON, today(), phone(1, 100))]).await;
     let broken = ledger
-        .call(|db| Ok(db.execute_batch("CREATE TRIGGER full BEFORE INSERT ON news WHEN new.seq = 3
-                                        BEGIN SELECT raise(ABORT, 'disk full'); END")?))
+        .call(|db| {
+            Ok(db.execute_batch(
+                "CREATE TRIGGER full BEFORE INSERT ON news WHEN new.seq = 3
+                                        BEGIN SELECT raise(ABORT, 'disk full'); END",
+            )?)
+        })
         .await;
     broken.expect("a trigger");
-    let entries = vec![paid(2, NOON, today(), phone(2, 200)), paid(3, NOON, today(), phone(3, 300))];
-    let failed = ledger.record(entries.clone(), DayRule::default(), clocks(NOON)).await;
+    let entries = vec![
+        paid(2, NOON, today(), phone(2, 200)),
+        paid(3, NOON, today(), phone(3, 300)),
+    ];
+    let failed = ledger
+        .record(entries.clone(), DayRule::default(), clocks(NOON))
+        .await;
     assert!(matches!(failed, Err(LedgerError::Storage(_))));
     assert_eq!(ledger.cursor().await.unwrap().after, Seq(1));
     assert_eq!(ledger.day(today()).await.unwrap().0.totals[0].paid, 100);
-    ledger.call(|db| Ok(db.execute_batch("DROP TRIGGER full")?)).await.unwrap();
-    assert!(matches!(record(&ledger, entries).await[..], [Recorded::New(_), Recorded::New(_)]));
+    ledger
+        .call(|db| Ok(db.execute_batch("DROP TRIGGER full")?))
+        .await
+        .unwrap();
+    assert!(matches!(
+        record(&ledger, entries).await[..],
+        [Recorded::New(_), Recorded::New(_)]
+    ));
 }
 
 #[tokio::test]
@@ -88,7 +149,10 @@ async fn one_desk_at_a_time_and_no_newer_schema() {
     let file = rusqlite::Connection::open(dir.path().join("book.sqlite")).unwrap();
     file.execute_batch("PRAGMA user_version = 999").unwrap();
     drop(file);
-    assert!(matches!(Ledger::open(&dir.path().join("book.sqlite")).await, Err(LedgerError::Newer)));
+    assert!(matches!(
+        Ledger::open(&dir.path().join("book.sqlite")).await,
+        Err(LedgerError::Newer)
+    ));
 }
 
 #[tokio::test]
@@ -98,22 +162,44 @@ async fn confirming_changes_the_line_and_keeps_all_news() {
     let mut platform = signed(9, 1260);
     (platform.order, platform.payer) = (Some("A-100".to_owned()), Some("李*芳".to_owned()));
     let results = record(&ledger, vec![confirmed(2, NOON.plus_ms(900), 1, platform)]).await;
-    let [Recorded::Changed(line)] = &results[..] else { panic!("{results:?}") };
-    assert_eq!((line.trust, line.amount, line.order.as_deref()), (Trust::Confirmed, Some(cny(1260)), Some("A-100")));
+    let [Recorded::Changed(line)] = &results[..] else {
+        panic!("{results:?}")
+    };
+    assert_eq!(
+        (line.trust, line.amount, line.order.as_deref()),
+        (Trust::Confirmed, Some(cny(1260)), Some("A-100"))
+    );
     let (found, news) = ledger.details(line.id).await.unwrap().expect("a line");
     assert_eq!(&found, line);
-    assert_eq!(news.iter().map(|n| n.step.as_str()).collect::<Vec<_>>(), ["accepted", "confirmed"]);
+    assert_eq!(
+        news.iter().map(|n| n.step.as_str()).collect::<Vec<_>>(),
+        ["accepted", "confirmed"]
+    );
     assert_eq!(news[0].amount, Some(cny(1250)));
     let (totals, _) = ledger.day(today()).await.unwrap();
-    assert_eq!((totals.unconfirmed, totals.totals[0].paid, totals.payments), (0, 1260, 1));
-    assert_eq!(search(&ledger, "A-1").await, [1], "what came later is found too");
+    assert_eq!(
+        (totals.unconfirmed, totals.totals[0].paid, totals.payments),
+        (0, 1260, 1)
+    );
+    assert_eq!(
+        search(&ledger, "A-1").await,
+        [1],
+        "what came later is found too"
+    );
     assert_eq!(search(&ledger, "12.50").await, Vec::<u64>::new());
 }
 
 #[tokio::test]
 async fn news_of_an_unknown_payment_does_not_hold_up_the_log() {
     let (_dir, ledger) = fresh().await;
-    let results = record(&ledger, vec![confirmed(1, NOON, 77, signed(1, 100)), paid(2, NOON, today(), phone(2, 5))]).await;
+    let results = record(
+        &ledger,
+        vec![
+            confirmed(1, NOON, 77, signed(1, 100)),
+            paid(2, NOON, today(), phone(2, 5)),
+        ],
+    )
+    .await;
     assert!(matches!(results[..], [Recorded::Known, Recorded::New(_)]));
     assert_eq!(ledger.cursor().await.unwrap().after, Seq(2));
 }
@@ -130,22 +216,50 @@ async fn a_refill_after_a_move_makes_no_line_twice_and_announces_nothing() {
         unread(4, NOON, "什么"),
     ];
     record(&ledger, old.clone()).await;
-    let before = (ledger.day(today()).await.unwrap(), ledger.unread(None, 10).await.unwrap());
+    let before = (
+        ledger.day(today()).await.unwrap(),
+        ledger.unread(None, 10).await.unwrap(),
+    );
     // The hub was restored from a copy that ended at 3, and took in another payment as number 4.
     ledger.refill(&hub("hub-1"), Seq(4)).await.unwrap();
-    assert_eq!(ledger.cursor().await.unwrap(), Cursor { hub: Some(hub("hub-1")), after: Seq(0) });
+    assert_eq!(
+        ledger.cursor().await.unwrap(),
+        Cursor {
+            hub: Some(hub("hub-1")),
+            after: Seq(0)
+        }
+    );
     let mut again = old[..3].to_vec();
     again.push(paid(4, NOON, today(), phone(4, 300)));
     let results = record(&ledger, again).await;
-    assert!(matches!(&results[..], [Recorded::Known, Recorded::Known, Recorded::Known, Recorded::New(line)] if line.told));
+    assert!(
+        matches!(&results[..], [Recorded::Known, Recorded::Known, Recorded::Known, Recorded::New(line)] if line.told)
+    );
     let after = ledger.day(today()).await.unwrap();
     assert_eq!(after.0.totals[0].paid, before.0.0.totals[0].paid + 300);
     assert_eq!(after.0.totals[0].refunds, 1);
-    assert_eq!(ledger.page(HistoryQuery { limit: 10, ..HistoryQuery::default() }).await.unwrap().len(), 3);
+    assert_eq!(
+        ledger
+            .page(HistoryQuery {
+                limit: 10,
+                ..HistoryQuery::default()
+            })
+            .await
+            .unwrap()
+            .len(),
+        3
+    );
     let (_, news) = ledger.details(LineId(1)).await.unwrap().unwrap();
     assert_eq!(news.len(), 2, "news is not doubled");
     // Past the refill all is announced as ever, and joins what came before by its new number.
-    let results = record(&ledger, vec![confirmed(5, NOON, 4, signed(4, 300)), paid(6, NOON, today(), phone(6, 1))]).await;
+    let results = record(
+        &ledger,
+        vec![
+            confirmed(5, NOON, 4, signed(4, 300)),
+            paid(6, NOON, today(), phone(6, 1)),
+        ],
+    )
+    .await;
     assert!(matches!(&results[..], [Recorded::Changed(_), Recorded::New(line)] if !line.told));
 }
 
@@ -155,7 +269,11 @@ async fn a_first_fill_announces_only_what_is_fresh() {
     let ledger = open(&dir).await;
     ledger.first_visit(&hub("hub-1"), Seq(2)).await.unwrap();
     let old = NOON.plus_ms(-STALE_MS - 1);
-    let entries = vec![paid(1, old, today(), phone(1, 1)), paid(2, NOON, today(), phone(2, 2)), paid(3, old, today(), phone(3, 3))];
+    let entries = vec![
+        paid(1, old, today(), phone(1, 1)),
+        paid(2, NOON, today(), phone(2, 2)),
+        paid(3, old, today(), phone(3, 3)),
+    ];
     let told: Vec<bool> = record(&ledger, entries)
         .await
         .into_iter()
@@ -165,23 +283,62 @@ async fn a_first_fill_announces_only_what_is_fresh() {
         })
         .collect();
     assert_eq!(told, [true, false, false]);
-    assert_eq!(ledger.untold().await.unwrap().iter().map(|line| line.seq.0).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(
+        ledger
+            .untold()
+            .await
+            .unwrap()
+            .iter()
+            .map(|line| line.seq.0)
+            .collect::<Vec<_>>(),
+        [2, 3]
+    );
 }
 
 #[tokio::test]
 async fn marks_are_written_once() {
     let (_dir, ledger) = fresh().await;
-    let results = record(&ledger, vec![paid(1, NOON, today(), phone(1, 1)), paid(2, NOON, today(), phone(2, 2))]).await;
-    let [Recorded::New(one), Recorded::New(two)] = &results[..] else { panic!("{results:?}") };
-    ledger.mark_shown(vec![one.id], NOON.plus_ms(10)).await.unwrap();
-    ledger.mark_shown(vec![one.id], NOON.plus_ms(99)).await.unwrap();
-    ledger.mark_spoken(vec![one.id], NOON.plus_ms(20)).await.unwrap();
-    ledger.mark_told(vec![two.id], NOON.plus_ms(30)).await.unwrap();
-    ledger.mark_spoken(vec![one.id], NOON.plus_ms(99)).await.unwrap();
+    let results = record(
+        &ledger,
+        vec![
+            paid(1, NOON, today(), phone(1, 1)),
+            paid(2, NOON, today(), phone(2, 2)),
+        ],
+    )
+    .await;
+    let [Recorded::New(one), Recorded::New(two)] = &results[..] else {
+        panic!("{results:?}")
+    };
+    ledger
+        .mark_shown(vec![one.id], NOON.plus_ms(10))
+        .await
+        .unwrap();
+    ledger
+        .mark_shown(vec![one.id], NOON.plus_ms(99))
+        .await
+        .unwrap();
+    ledger
+        .mark_spoken(vec![one.id], NOON.plus_ms(20))
+        .await
+        .unwrap();
+    ledger
+        .mark_told(vec![two.id], NOON.plus_ms(30))
+        .await
+        .unwrap();
+    ledger
+        .mark_spoken(vec![one.id], NOON.plus_ms(99))
+        .await
+        .unwrap();
     let (line, _) = ledger.details(one.id).await.unwrap().unwrap();
-    assert_eq!((line.shown_at, line.spoken_at, line.told), (Some(NOON.plus_ms(10)), Some(NOON.plus_ms(20)), true));
+    assert_eq!(
+        (line.shown_at, line.spoken_at, line.told),
+        (Some(NOON.plus_ms(10)), Some(NOON.plus_ms(20)), true)
+    );
     let (line, _) = ledger.details(two.id).await.unwrap().unwrap();
-    assert_eq!((line.shown_at, line.spoken_at, line.told), (None, None, true));
+    assert_eq!(
+        (line.shown_at, line.spoken_at, line.told),
+        (None, None, true)
+    );
     assert_eq!(ledger.untold().await.unwrap(), []);
 }
 
@@ -248,7 +405,12 @@ async fn pages_follow_each_other_within_days() {
     let entries = (0..90_u64).map(|i| {
         let mut news = phone(i, 100);
         news.note = Some("午餐特价".to_owned());
-        paid(i + 1, NOON, day(days[usize::try_from(i / 30).unwrap()]), news)
+        paid(
+            i + 1,
+            NOON,
+            day(days[usize::try_from(i / 30).unwrap()]),
+            news,
+        )
     });
     record(&ledger, entries.collect()).await;
     for search in [None, Some("1.00"), Some("午餐"), Some("餐特价"), Some("午")] {
@@ -272,9 +434,19 @@ async fn pages_follow_each_other_within_days() {
         }
         assert_eq!(seen, (31..=60).rev().collect::<Vec<_>>(), "{search:?}");
     }
-    let none = HistoryQuery { from: Some(day("2027-01-01")), limit: 5, ..HistoryQuery::default() };
+    let none = HistoryQuery {
+        from: Some(day("2027-01-01")),
+        limit: 5,
+        ..HistoryQuery::default()
+    };
     assert_eq!(ledger.page(none).await.unwrap(), []);
-    let listed: Vec<String> = ledger.days().await.unwrap().iter().map(|(day, ..)| day.to_string()).collect();
+    let listed: Vec<String> = ledger
+        .days()
+        .await
+        .unwrap()
+        .iter()
+        .map(|(day, ..)| day.to_string())
+        .collect();
     assert_eq!(listed, ["2026-11-22", "2026-11-21", "2026-11-20"]);
 }
 
@@ -290,8 +462,18 @@ async fn kept_values_come_back() {
 /// One thing that can come, for the property below.
 #[derive(Debug, Clone)]
 enum Came {
-    Paid { day: u8, refund: bool, test: bool, amount: Option<i64>, dollars: bool, phone: bool },
-    Confirmed { of: usize, amount: i64 },
+    Paid {
+        day: u8,
+        refund: bool,
+        test: bool,
+        amount: Option<i64>,
+        dollars: bool,
+        phone: bool,
+    },
+    Confirmed {
+        of: usize,
+        amount: i64,
+    },
     Unread,
 }
 
@@ -311,11 +493,30 @@ fn entries(story: &[Came]) -> Vec<Entry> {
         .iter()
         .zip(1_u64..)
         .map(|(came, seq)| match came {
-            Came::Paid { day: on, refund, test, amount, dollars, phone } => {
-                let currency = if *dollars { Currency::USD } else { Currency::CNY };
+            Came::Paid {
+                day: on,
+                refund,
+                test,
+                amount,
+                dollars,
+                phone,
+            } => {
+                let currency = if *dollars {
+                    Currency::USD
+                } else {
+                    Currency::CNY
+                };
                 payments.push((seq, currency));
-                let via = if *phone { SourceKind::SmsForwarder } else { SourceKind::WechatV3 };
-                let mut news = news(via, seq, amount.and_then(|minor| Money::new(minor, currency)));
+                let via = if *phone {
+                    SourceKind::SmsForwarder
+                } else {
+                    SourceKind::WechatV3
+                };
+                let mut news = news(
+                    via,
+                    seq,
+                    amount.and_then(|minor| Money::new(minor, currency)),
+                );
                 news.kind = if *refund { Kind::Refund } else { Kind::Payment };
                 let mut entry = paid(seq, NOON, day(&format!("2026-11-2{on}")), news);
                 if let Event::Paid(payment) = &mut entry.event {
@@ -339,12 +540,16 @@ fn model(entries: &[Entry]) -> BTreeMap<String, DayTotals> {
     let mut days: BTreeMap<String, DayTotals> = BTreeMap::new();
     for entry in entries {
         match &entry.event {
-            Event::Paid(payment) => _ = lines.insert(entry.seq, (payment.clone(), payment.news.trust)),
+            Event::Paid(payment) => {
+                _ = lines.insert(entry.seq, (payment.clone(), payment.news.trust))
+            }
             Event::Confirmed(joined) | Event::Attached(joined) => {
                 let (payment, trust) = lines.get_mut(&joined.payment).expect("known");
                 (payment.amount, *trust) = (joined.amount, joined.trust);
             }
-            Event::NotUnderstood(_) => days.entry(today().to_string()).or_default().not_understood += 1,
+            Event::NotUnderstood(_) => {
+                days.entry(today().to_string()).or_default().not_understood += 1
+            }
         }
     }
     for (payment, trust) in lines.values().filter(|(payment, _)| !payment.test) {
@@ -353,13 +558,25 @@ fn model(entries: &[Entry]) -> BTreeMap<String, DayTotals> {
         day.payments += u32::from(!is_refund);
         day.unconfirmed += u32::from(*trust == Trust::Reported);
         day.without_amount += u32::from(payment.amount.is_none());
-        let Some(amount) = payment.amount else { continue };
+        let Some(amount) = payment.amount else {
+            continue;
+        };
         let currency = amount.currency();
         if !day.totals.iter().any(|total| total.currency == currency) {
-            day.totals.push(Total { currency, payments: 0, refunds: 0, paid: 0, refunded: 0 });
+            day.totals.push(Total {
+                currency,
+                payments: 0,
+                refunds: 0,
+                paid: 0,
+                refunded: 0,
+            });
             day.totals.sort_by_key(|total| total.currency);
         }
-        let total = day.totals.iter_mut().find(|total| total.currency == currency).expect("just made");
+        let total = day
+            .totals
+            .iter_mut()
+            .find(|total| total.currency == currency)
+            .expect("just made");
         let (count, sum) = match is_refund {
             true => (&mut total.refunds, &mut total.refunded),
             false => (&mut total.payments, &mut total.paid),

@@ -24,7 +24,13 @@ pub struct UnreadLine {
     pub reason: UnreadReason,
 }
 
-pub(super) fn add(db: &Connection, log: &Log, entry: &Entry, notice: &Unread, day: BusinessDay) -> rusqlite::Result<()> {
+pub(super) fn add(
+    db: &Connection,
+    log: &Log,
+    entry: &Entry,
+    notice: &Unread,
+    day: BusinessDay,
+) -> rusqlite::Result<()> {
     let sql = "INSERT INTO unread (log, seq, day, at, via, source, app, title, text, reason)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     db.prepare_cached(sql)?.execute(params![
@@ -43,20 +49,40 @@ pub(super) fn add(db: &Connection, log: &Log, entry: &Entry, notice: &Unread, da
 }
 
 /// The same notice under an older log gets its number in this one.
-pub(super) fn rehome(db: &Connection, log: &Log, entry: &Entry, notice: &Unread) -> rusqlite::Result<bool> {
+pub(super) fn rehome(
+    db: &Connection,
+    log: &Log,
+    entry: &Entry,
+    notice: &Unread,
+) -> rusqlite::Result<bool> {
     let sql = "SELECT id FROM unread WHERE at = ?1 AND log < ?2 AND via = ?3 AND source = ?4 AND title IS ?5
                AND text IS ?6 ORDER BY id LIMIT 1";
-    let same = params![entry.at.0, log.id, notice.via.as_str(), notice.source.as_str(), notice.title, notice.text];
-    let found: Option<i64> = db.prepare_cached(sql)?.query_row(same, |row| row.get(0)).optional()?;
+    let same = params![
+        entry.at.0,
+        log.id,
+        notice.via.as_str(),
+        notice.source.as_str(),
+        notice.title,
+        notice.text
+    ];
+    let found: Option<i64> = db
+        .prepare_cached(sql)?
+        .query_row(same, |row| row.get(0))
+        .optional()?;
     let Some(id) = found else { return Ok(false) };
     let sql = "UPDATE unread SET log = ?2, seq = ?3 WHERE id = ?1";
-    db.prepare_cached(sql)?.execute((id, log.id, whole(entry.seq.0)))?;
+    db.prepare_cached(sql)?
+        .execute((id, log.id, whole(entry.seq.0)))?;
     Ok(true)
 }
 
 impl Ledger {
     /// Notices, newest first, before a row if one is given; at most `limit`.
-    pub async fn unread(&self, before: Option<LineId>, limit: u32) -> Result<Vec<UnreadLine>, LedgerError> {
+    pub async fn unread(
+        &self,
+        before: Option<LineId>,
+        limit: u32,
+    ) -> Result<Vec<UnreadLine>, LedgerError> {
         self.call(move |db| {
             let sql = "SELECT id, at, via, app, title, text, reason FROM unread WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
             let mut query = db.prepare_cached(sql)?;

@@ -24,8 +24,14 @@ fn phone(state: SourceState) -> SourceHealth {
 fn a_start_without_a_hub_is_told_after_the_grace() {
     let mut hearing = Hearing::new(NOW, 0);
     assert_eq!((hearing.judge(4_999), hearing.state()), (None, None));
-    assert_eq!(hearing.judge(5_000), Some(ListeningChange::Stopped { since: NOW }));
-    assert_eq!((hearing.judge(6_000), hearing.state()), (None, Some(Listening::HubLost)));
+    assert_eq!(
+        hearing.judge(5_000),
+        Some(ListeningChange::Stopped { since: NOW })
+    );
+    assert_eq!(
+        (hearing.judge(6_000), hearing.state()),
+        (None, Some(Listening::HubLost))
+    );
 }
 
 #[test]
@@ -33,12 +39,22 @@ fn a_link_that_is_back_at_once_was_never_lost() {
     let mut hearing = Hearing::new(NOW, 0);
     hearing.link_up(NOW, NOW);
     assert_eq!(hearing.judge(10), None);
-    assert_eq!(hearing.state(), None, "before the sources are known, nothing is said");
+    assert_eq!(
+        hearing.state(),
+        None,
+        "before the sources are known, nothing is said"
+    );
     hearing.sources(vec![phone(SourceState::Listening)]);
-    assert_eq!((hearing.judge(20), hearing.state()), (None, Some(Listening::Listening)));
+    assert_eq!(
+        (hearing.judge(20), hearing.state()),
+        (None, Some(Listening::Listening))
+    );
     hearing.link_down(NOW.plus_ms(100), 100);
     hearing.link_down(NOW.plus_ms(4_000), 4_000);
-    assert_eq!((hearing.judge(5_099), hearing.state()), (None, Some(Listening::Listening)));
+    assert_eq!(
+        (hearing.judge(5_099), hearing.state()),
+        (None, Some(Listening::Listening))
+    );
     hearing.link_up(NOW.plus_ms(5_000), NOW.plus_ms(5_000));
     assert_eq!(hearing.judge(9_000), None);
 }
@@ -52,18 +68,33 @@ fn stopped_and_back_are_told_once_each_with_the_time() {
     hearing.heard(NOW.plus_ms(8_000));
     hearing.link_down(NOW.plus_ms(38_000), 38_000);
     let since = NOW.plus_ms(8_000);
-    assert_eq!(hearing.judge(43_000), Some(ListeningChange::Stopped { since }), "since the last sign, not the cut");
+    assert_eq!(
+        hearing.judge(43_000),
+        Some(ListeningChange::Stopped { since }),
+        "since the last sign, not the cut"
+    );
     assert_eq!(hearing.judge(50_000), None);
     // The hub is back, but now a phone is not heard: still not listening, and nothing new is said.
     hearing.link_up(NOW.plus_ms(60_000), NOW.plus_ms(60_000));
     hearing.sources(vec![phone(SourceState::Silent)]);
-    assert_eq!((hearing.judge(60_000), hearing.state()), (None, Some(Listening::SourceSilent)));
+    assert_eq!(
+        (hearing.judge(60_000), hearing.state()),
+        (None, Some(Listening::SourceSilent))
+    );
     let view = hearing.view(&Clock::new(&DayRule::default()), None, None);
-    assert_eq!((view.state, view.since), (Listening::SourceSilent, Some(Timestamp(77))));
+    assert_eq!(
+        (view.state, view.since),
+        (Listening::SourceSilent, Some(Timestamp(77)))
+    );
     hearing.sources(vec![phone(SourceState::Listening)]);
     assert_eq!(hearing.judge(61_000), Some(ListeningChange::Back { since }));
     assert_eq!(hearing.judge(62_000), None);
-    assert_eq!(hearing.view(&Clock::new(&DayRule::default()), None, None).since, None);
+    assert_eq!(
+        hearing
+            .view(&Clock::new(&DayRule::default()), None, None)
+            .since,
+        None
+    );
 }
 
 #[test]
@@ -74,8 +105,14 @@ fn the_state_follows_the_sources() {
         (vec![], Listening::NoSource),
         (vec![test.clone()], Listening::NoSource),
         (vec![test.clone(), phone(Waiting)], Listening::Listening),
-        (vec![phone(Hears), source(SourceKind::Alipay, Waiting, None)], Listening::Listening),
-        (vec![phone(Silent), source(SourceKind::Alipay, Hears, None)], Listening::SourceSilent),
+        (
+            vec![phone(Hears), source(SourceKind::Alipay, Waiting, None)],
+            Listening::Listening,
+        ),
+        (
+            vec![phone(Silent), source(SourceKind::Alipay, Hears, None)],
+            Listening::SourceSilent,
+        ),
     ] {
         let mut hearing = Hearing::new(NOW, 0);
         hearing.link_up(NOW, NOW);
@@ -90,18 +127,37 @@ fn a_source_that_was_never_heard_keeps_the_time_of_its_silence() {
     let mut hearing = Hearing::new(NOW, 0);
     hearing.link_up(NOW, NOW);
     hearing.sources(vec![source(SourceKind::Vmq, SourceState::Silent, None)]);
-    assert_eq!(hearing.judge(0), Some(ListeningChange::Stopped { since: NOW }));
+    assert_eq!(
+        hearing.judge(0),
+        Some(ListeningChange::Stopped { since: NOW })
+    );
     hearing.heard(NOW.plus_ms(60_000));
     hearing.judge(60_000);
-    assert_eq!(hearing.view(&Clock::new(&DayRule::default()), None, None).since, Some(NOW));
+    assert_eq!(
+        hearing
+            .view(&Clock::new(&DayRule::default()), None, None)
+            .since,
+        Some(NOW)
+    );
 }
 
 #[test]
 fn clocks_that_differ_by_over_a_minute_are_told() {
-    for (ahead, told) in [(0, None), (60_000, None), (60_001, Some(60_001)), (-3_600_000, Some(-3_600_000))] {
+    for (ahead, told) in [
+        (0, None),
+        (60_000, None),
+        (60_001, Some(60_001)),
+        (-3_600_000, Some(-3_600_000)),
+    ] {
         let mut hearing = Hearing::new(NOW, 0);
         hearing.link_up(NOW.plus_ms(ahead), NOW);
-        assert_eq!(hearing.view(&Clock::new(&DayRule::default()), None, None).clock_ahead_ms, told, "{ahead}");
+        assert_eq!(
+            hearing
+                .view(&Clock::new(&DayRule::default()), None, None)
+                .clock_ahead_ms,
+            told,
+            "{ahead}"
+        );
         assert_eq!(hearing.hub_clock(NOW.plus_ms(ahead + 5)), NOW.plus_ms(5));
     }
 }

@@ -28,26 +28,39 @@ pub fn load(data_dir: &Path) -> io::Result<Loaded> {
         Ok(found) if found.len() > SIZE_MAX => None,
         Ok(_) => Some(fs::read(&path)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Loaded { settings: Settings::default(), put_aside: None });
+            return Ok(Loaded {
+                settings: Settings::default(),
+                put_aside: None,
+            });
         }
         Err(error) => return Err(error),
     };
     // Through a map: a list, too, would be taken for a struct.
     let fields = text.and_then(|text| serde_json::from_slice::<Map<String, Value>>(&text).ok());
-    let read = fields.and_then(|fields| serde_json::from_value::<Settings>(Value::Object(fields)).ok());
+    let read =
+        fields.and_then(|fields| serde_json::from_value::<Settings>(Value::Object(fields)).ok());
     if let Some(settings) = read.filter(|settings| settings.check().is_ok()) {
-        return Ok(Loaded { settings, put_aside: None });
+        return Ok(Loaded {
+            settings,
+            put_aside: None,
+        });
     }
     let aside = free_name(data_dir);
     fs::rename(&path, &aside)?;
     tracing::error!(kept = %aside.display(), "the settings could not be read; the defaults hold");
-    Ok(Loaded { settings: Settings::default(), put_aside: Some(aside) })
+    Ok(Loaded {
+        settings: Settings::default(),
+        put_aside: Some(aside),
+    })
 }
 
 /// A name beside the settings that no earlier broken file has; the last one is used again when there are many.
 fn free_name(data_dir: &Path) -> PathBuf {
     let name = |number: u32| data_dir.join(format!("{NAME}.unreadable-{number}"));
-    (1..100).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(100))
+    (1..100)
+        .map(name)
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| name(100))
 }
 
 /// Writes the differences from the defaults: after a power cut the old file or the new one is there, never a half.
@@ -68,7 +81,9 @@ pub fn save(data_dir: &Path, settings: &Settings) -> io::Result<()> {
 
 fn differences(settings: &Settings) -> io::Result<Map<String, Value>> {
     let defaults = serde_json::to_value(Settings::default())?;
-    let Value::Object(mut fields) = serde_json::to_value(settings)? else { return Ok(Map::new()) };
+    let Value::Object(mut fields) = serde_json::to_value(settings)? else {
+        return Ok(Map::new());
+    };
     fields.retain(|name, value| defaults.get(name) != Some(value));
     Ok(fields)
 }

@@ -5,7 +5,12 @@ use file::{load, save};
 
 #[test]
 fn fields_are_checked() {
-    let quiet = |from_minute, to_minute| Some(QuietHours { from_minute, to_minute });
+    let quiet = |from_minute, to_minute| {
+        Some(QuietHours {
+            from_minute,
+            to_minute,
+        })
+    };
     type Change = fn(&mut Settings);
     let cases: [(Change, Option<&str>); 12] = [
         (|_| {}, None),
@@ -15,11 +20,26 @@ fn fields_are_checked() {
         (|s| s.card_seconds = 2, Some("card_seconds")),
         (|s| s.card_seconds = 60, None),
         (|s| s.voice = Some(String::new()), Some("voice")),
-        (|s| s.card_monitor = Some("x".repeat(257)), Some("card_monitor")),
-        (|s| s.smallest_spoken = Money::new(-1, domain::Currency::CNY), Some("smallest_spoken")),
-        (|s| _ = s.platform_words.insert(Platform::WECHAT, " ".to_owned()), Some("platform_words")),
-        (|s| _ = s.platform_words.insert(Platform::WECHAT, "微信".to_owned()), None),
-        (|s| s.platform_words = BTreeMap::from([(Platform::ALIPAY, "a\nb".to_owned())]), Some("platform_words")),
+        (
+            |s| s.card_monitor = Some("x".repeat(257)),
+            Some("card_monitor"),
+        ),
+        (
+            |s| s.smallest_spoken = Money::new(-1, domain::Currency::CNY),
+            Some("smallest_spoken"),
+        ),
+        (
+            |s| _ = s.platform_words.insert(Platform::WECHAT, " ".to_owned()),
+            Some("platform_words"),
+        ),
+        (
+            |s| _ = s.platform_words.insert(Platform::WECHAT, "微信".to_owned()),
+            None,
+        ),
+        (
+            |s| s.platform_words = BTreeMap::from([(Platform::ALIPAY, "a\nb".to_owned())]),
+            Some("platform_words"),
+        ),
     ];
     for (change, field) in cases {
         let mut settings = Settings::default();
@@ -27,8 +47,21 @@ fn fields_are_checked() {
         let found = settings.check().err().and_then(|error| error.field);
         assert_eq!(found.as_deref(), field, "{settings:?}");
     }
-    for (hours, good) in [(quiet(1320, 420), true), (quiet(0, 1440), false), (quiet(60, 60), false)] {
-        assert_eq!(Settings { quiet_hours: hours, ..Settings::default() }.check().is_ok(), good, "{hours:?}");
+    for (hours, good) in [
+        (quiet(1320, 420), true),
+        (quiet(0, 1440), false),
+        (quiet(60, 60), false),
+    ] {
+        assert_eq!(
+            Settings {
+                quiet_hours: hours,
+                ..Settings::default()
+            }
+            .check()
+            .is_ok(),
+            good,
+            "{hours:?}"
+        );
     }
 }
 
@@ -36,11 +69,18 @@ fn fields_are_checked() {
 fn only_differences_are_written_and_come_back() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(load(dir.path()).unwrap().settings, Settings::default());
-    let settings = Settings { volume: 40, language: Some(Language::ZhCn), ..Settings::default() };
+    let settings = Settings {
+        volume: 40,
+        language: Some(Language::ZhCn),
+        ..Settings::default()
+    };
     save(dir.path(), &settings).unwrap();
     let text = std::fs::read_to_string(dir.path().join("settings.json")).unwrap();
     let written: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(written, serde_json::json!({ "language": "zh-CN", "volume": 40 }));
+    assert_eq!(
+        written,
+        serde_json::json!({ "language": "zh-CN", "volume": 40 })
+    );
     assert_eq!(load(dir.path()).unwrap().settings, settings);
     save(dir.path(), &Settings::default()).unwrap();
     assert_eq!(load(dir.path()).unwrap().settings, Settings::default());
@@ -48,7 +88,14 @@ fn only_differences_are_written_and_come_back() {
 
 #[test]
 fn an_unreadable_file_is_kept_aside() {
-    for broken in [&b"{ \"volume\": "[..], b"\xff\xfe", b"[]", b"{\"volume\": 250}", b"{\"rate\": 3}", b""] {
+    for broken in [
+        &b"{ \"volume\": "[..],
+        b"\xff\xfe",
+        b"[]",
+        b"{\"volume\": 250}",
+        b"{\"rate\": 3}",
+        b"",
+    ] {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("settings.json"), broken).unwrap();
         let loaded = load(dir.path()).unwrap();
@@ -62,9 +109,19 @@ fn an_unreadable_file_is_kept_aside() {
 #[test]
 fn a_file_of_a_newer_version_keeps_what_we_know() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("settings.json"), r#"{"volume": 7, "hologram": true}"#).unwrap();
-    assert_eq!(load(dir.path()).unwrap(), file::Loaded {
-        settings: Settings { volume: 7, ..Settings::default() },
-        put_aside: None,
-    });
+    std::fs::write(
+        dir.path().join("settings.json"),
+        r#"{"volume": 7, "hologram": true}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        load(dir.path()).unwrap(),
+        file::Loaded {
+            settings: Settings {
+                volume: 7,
+                ..Settings::default()
+            },
+            put_aside: None,
+        }
+    );
 }

@@ -4,8 +4,8 @@ use crate::testing::hub as hub_id;
 use domain::{
     Currency, DayRule, Entry, HubId, Seq, SourceId, SourceKind, TerminalId, Timestamp,
     wire::{
-        Answer, AskError, DoorAddress, Doors, Reach, RefusedReason, Request, Shop, SourceHealth, SourceSetup,
-        SourceState, SourceView, ToHub, ToTerminal, VERSION, Welcome,
+        Answer, AskError, DoorAddress, Doors, Reach, RefusedReason, Request, Shop, SourceHealth,
+        SourceSetup, SourceState, SourceView, ToHub, ToTerminal, VERSION, Welcome,
     },
 };
 use futures_util::{SinkExt, StreamExt};
@@ -47,13 +47,23 @@ pub(crate) fn shop() -> Shop {
     Shop {
         name: "李记面馆".to_owned(),
         currency: Currency::CNY,
-        day_rule: DayRule { zone: "Asia/Shanghai".to_owned(), cutover_hour: 0 },
+        day_rule: DayRule {
+            zone: "Asia/Shanghai".to_owned(),
+            cutover_hour: 0,
+        },
     }
 }
 
 pub(crate) fn health(kind: SourceKind, state: SourceState) -> SourceHealth {
     let id = SourceId::new(kind.as_str()).expect("a plain name");
-    SourceHealth { id, name: "Till phone".to_owned(), kind, state, last_heard: None, clock_ahead_ms: None }
+    SourceHealth {
+        id,
+        name: "Till phone".to_owned(),
+        kind,
+        state,
+        last_heard: None,
+        clock_ahead_ms: None,
+    }
 }
 
 impl FakeHub {
@@ -73,7 +83,11 @@ impl FakeHub {
             cut: Mutex::default(),
         });
         let listening = tokio::spawn(listen(listener, world.clone()));
-        Self { at, world, listening }
+        Self {
+            at,
+            world,
+            listening,
+        }
     }
 
     /// Puts entries into the log; links send them on.
@@ -107,13 +121,21 @@ impl FakeHub {
     /// The same hub on the same port again.
     pub(crate) async fn again(at: SocketAddr, world: Arc<World>) -> Self {
         let listener = TcpListener::bind(at).await.expect("the same port");
-        Self { at, world: world.clone(), listening: tokio::spawn(listen(listener, world)) }
+        Self {
+            at,
+            world: world.clone(),
+            listening: tokio::spawn(listen(listener, world)),
+        }
     }
 }
 
 impl World {
     fn newest(&self) -> Seq {
-        self.log.lock().unwrap().last().map_or(Seq(0), |entry| entry.seq)
+        self.log
+            .lock()
+            .unwrap()
+            .last()
+            .map_or(Seq(0), |entry| entry.seq)
     }
 
     fn now(&self) -> Timestamp {
@@ -134,9 +156,13 @@ impl World {
                     last_refusal: None,
                     last_refusal_at: None,
                 };
-                Ok(Answer::Sources { sources: self.sources.lock().unwrap().iter().map(view).collect() })
+                Ok(Answer::Sources {
+                    sources: self.sources.lock().unwrap().iter().map(view).collect(),
+                })
             }
-            Request::AddSource { name, .. } if name == "taken" => Err(AskError::Invalid { field: "name".to_owned() }),
+            Request::AddSource { name, .. } if name == "taken" => Err(AskError::Invalid {
+                field: "name".to_owned(),
+            }),
             Request::AddSource { name, config } => Ok(Answer::Setup {
                 setup: SourceSetup {
                     id: phone(),
@@ -154,9 +180,17 @@ impl World {
             Request::SourceSetup { .. } => Err(AskError::NotFound),
             Request::SetDoors { .. } => Err(AskError::PortTaken),
             Request::Doors => Ok(Answer::Doors {
-                doors: Doors { lan: false, port: 8787, lan_addresses: vec![], fingerprint: None, public_url: None },
+                doors: Doors {
+                    lan: false,
+                    port: 8787,
+                    lan_addresses: vec![],
+                    fingerprint: None,
+                    public_url: None,
+                },
             }),
-            Request::RemoveSource { .. } | Request::SetShop { .. } | Request::TestPayment { .. } => Ok(Answer::Done),
+            Request::RemoveSource { .. }
+            | Request::SetShop { .. }
+            | Request::TestPayment { .. } => Ok(Answer::Done),
         }
     }
 }
@@ -175,40 +209,80 @@ async fn listen(listener: TcpListener, world: Arc<World>) {
 }
 
 async fn send(socket: &mut WebSocketStream<TcpStream>, frame: &ToTerminal) -> Option<()> {
-    socket.send(Message::text(serde_json::to_string(frame).ok()?)).await.ok()
+    socket
+        .send(Message::text(serde_json::to_string(frame).ok()?))
+        .await
+        .ok()
 }
 
 /// One link, until either side hangs up.
 async fn serve(stream: TcpStream, world: &World) -> Option<()> {
     let mut socket = accept_async(stream).await.ok()?;
-    let Message::Text(text) = socket.next().await?.ok()? else { return None };
-    let Ok(ToHub::Hello(hello)) = serde_json::from_str(&text) else { return None };
+    let Message::Text(text) = socket.next().await?.ok()? else {
+        return None;
+    };
+    let Ok(ToHub::Hello(hello)) = serde_json::from_str(&text) else {
+        return None;
+    };
     world.hellos.lock().unwrap().push(hello.after);
     let (id, newest) = (world.id.lock().unwrap().clone(), world.newest());
     if hello.hub.is_some_and(|hub| hub != id) || hello.after > newest {
         let reason = RefusedReason::CursorUnknown;
-        return send(&mut socket, &ToTerminal::Refused { reason, hub: Some(id), newest: Some(newest) }).await;
+        return send(
+            &mut socket,
+            &ToTerminal::Refused {
+                reason,
+                hub: Some(id),
+                newest: Some(newest),
+            },
+        )
+        .await;
     }
     let terminal = TerminalId::new("till").expect("a plain name");
-    let welcome = Welcome { version: VERSION, hub: id, terminal, shop: shop(), newest, now: world.now() };
+    let welcome = Welcome {
+        version: VERSION,
+        hub: id,
+        terminal,
+        shop: shop(),
+        newest,
+        now: world.now(),
+    };
     send(&mut socket, &ToTerminal::Welcome(welcome)).await?;
     let mut changed = world.changed.subscribe();
     let (mut after, mut left) = (hello.after, world.cut_after.load(SeqCst));
     loop {
         let batch: Vec<Entry> = {
             let log = world.log.lock().unwrap();
-            log.iter().filter(|entry| entry.seq > after).take(7.min(left)).cloned().collect()
+            log.iter()
+                .filter(|entry| entry.seq > after)
+                .take(7.min(left))
+                .cloned()
+                .collect()
         };
         if let Some(last) = batch.last() {
             (after, left) = (last.seq, left - batch.len());
-            send(&mut socket, &ToTerminal::Entries { entries: batch, newest: world.newest() }).await?;
+            send(
+                &mut socket,
+                &ToTerminal::Entries {
+                    entries: batch,
+                    newest: world.newest(),
+                },
+            )
+            .await?;
             if left == 0 {
                 return None;
             }
             continue;
         }
         let sources = world.sources.lock().unwrap().clone();
-        send(&mut socket, &ToTerminal::Beat { now: world.now(), sources }).await?;
+        send(
+            &mut socket,
+            &ToTerminal::Beat {
+                now: world.now(),
+                sources,
+            },
+        )
+        .await?;
         tokio::select! {
             told = changed.changed() => told.ok()?,
             frame = socket.next() => {

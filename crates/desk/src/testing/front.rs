@@ -58,7 +58,10 @@ impl Shown {
     /// The cards on show now.
     pub(crate) fn faces(&self) -> Vec<CardFace> {
         let views = self.cards.lock().unwrap();
-        views.last().map(|view| view.cards.iter().map(|card| card.face.clone()).collect()).unwrap_or_default()
+        views
+            .last()
+            .map(|view| view.cards.iter().map(|card| card.face.clone()).collect())
+            .unwrap_or_default()
     }
 
     pub(crate) fn tray(&self) -> Option<TrayView> {
@@ -75,7 +78,10 @@ pub(crate) struct Voices {
 
 impl SpeechFactory for Voices {
     fn open(&self) -> Arc<dyn Speaker> {
-        Arc::new(Mouth { said: self.said.clone(), hangs: self.hangs.clone() })
+        Arc::new(Mouth {
+            said: self.said.clone(),
+            hangs: self.hangs.clone(),
+        })
     }
 }
 
@@ -95,14 +101,22 @@ impl Speaker for Mouth {
             Ok(Duration::ZERO)
         })
     }
-    fn say(&self, what: Utterance, began: oneshot::Sender<()>) -> BoxFuture<'static, Result<(), Fault>> {
+    fn say(
+        &self,
+        what: Utterance,
+        began: oneshot::Sender<()>,
+    ) -> BoxFuture<'static, Result<(), Fault>> {
         self.said.lock().unwrap().push(what.text);
         let _ = began.send(());
         Box::pin(async { Ok(()) })
     }
     fn hush(&self) {}
     fn voices(&self) -> BoxFuture<'static, Result<Vec<InstalledVoice>, Fault>> {
-        let voice = InstalledVoice { id: "v".to_owned(), name: "Voice".to_owned(), language: "en-US".to_owned() };
+        let voice = InstalledVoice {
+            id: "v".to_owned(),
+            name: "Voice".to_owned(),
+            language: "en-US".to_owned(),
+        };
         Box::pin(async { Ok(vec![voice]) })
     }
 }
@@ -134,14 +148,23 @@ impl Front {
 
     pub(crate) async fn open_with(dir: &Path, hub: SocketAddr, voices: Arc<Voices>) -> Self {
         let shown = Arc::new(Shown::default());
-        let around = Surroundings { screen: shown.clone(), speech: voices.clone() };
+        let around = Surroundings {
+            screen: shown.clone(),
+            speech: voices.clone(),
+        };
         let desk = Desk::open(config(dir, hub), around).await.expect("a desk");
         let stop = CancellationToken::new();
         let running = tokio::spawn({
             let (desk, stop) = (desk.clone(), stop.clone());
             async move { desk.run(stop).await }
         });
-        Self { desk, shown, voices, stop, running }
+        Self {
+            desk,
+            shown,
+            voices,
+            stop,
+            running,
+        }
     }
 
     pub(crate) fn said(&self) -> usize {
@@ -151,13 +174,22 @@ impl Front {
     /// Tells the desk that the page has drawn everything.
     pub(crate) async fn paint(&self) {
         let revision = self.desk.cards().await.expect("cards").revision;
-        self.desk.cards_painted(Painted { revision, height: 100 }).await.expect("painted");
+        self.desk
+            .cards_painted(Painted {
+                revision,
+                height: 100,
+            })
+            .await
+            .expect("painted");
     }
 
     /// Ends in good order.
     pub(crate) async fn close(self) -> Arc<Shown> {
         self.stop.cancel();
-        tokio::time::timeout(Duration::from_secs(10), self.running).await.expect("it ends").expect("no panic");
+        tokio::time::timeout(Duration::from_secs(10), self.running)
+            .await
+            .expect("it ends")
+            .expect("no panic");
         self.shown
     }
 

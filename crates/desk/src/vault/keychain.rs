@@ -13,8 +13,15 @@ const APP: &str = "tillbell";
 const WAIT: Duration = Duration::from_secs(5);
 
 enum Job {
-    Get(String, oneshot::Sender<Result<Option<Zeroizing<String>>, NoAnswer>>),
-    Set(String, Zeroizing<String>, oneshot::Sender<Result<(), NoAnswer>>),
+    Get(
+        String,
+        oneshot::Sender<Result<Option<Zeroizing<String>>, NoAnswer>>,
+    ),
+    Set(
+        String,
+        Zeroizing<String>,
+        oneshot::Sender<Result<(), NoAnswer>>,
+    ),
 }
 
 /// The system's keychain.
@@ -26,18 +33,23 @@ impl Keychain {
     /// Starts the keychain's thread; `None` when the system gives no thread. It ends with this handle.
     pub fn start() -> Option<Self> {
         let (jobs, waiting) = mpsc::channel();
-        let thread = std::thread::Builder::new().name("keychain".to_owned()).spawn(move || {
-            for job in waiting {
-                match job {
-                    Job::Get(name, reply) => _ = reply.send(get(&name)),
-                    Job::Set(name, secret, reply) => _ = reply.send(set(&name, &secret)),
+        let thread = std::thread::Builder::new()
+            .name("keychain".to_owned())
+            .spawn(move || {
+                for job in waiting {
+                    match job {
+                        Job::Get(name, reply) => _ = reply.send(get(&name)),
+                        Job::Set(name, secret, reply) => _ = reply.send(set(&name, &secret)),
+                    }
                 }
-            }
-        });
+            });
         thread.ok().map(|_| Self { jobs })
     }
 
-    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, NoAnswer>>) -> Job) -> Result<T, NoAnswer> {
+    async fn ask<T>(
+        &self,
+        job: impl FnOnce(oneshot::Sender<Result<T, NoAnswer>>) -> Job,
+    ) -> Result<T, NoAnswer> {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(job(reply)).map_err(|_| NoAnswer)?;
         match timeout(WAIT, answer).await {
@@ -72,7 +84,9 @@ fn get(name: &str) -> Result<Option<Zeroizing<String>>, NoAnswer> {
 }
 
 fn set(name: &str, secret: &str) -> Result<(), NoAnswer> {
-    entry(name)?.set_password(secret).map_err(|error| failed(&error))
+    entry(name)?
+        .set_password(secret)
+        .map_err(|error| failed(&error))
 }
 
 fn failed(error: &keyring::v1::Error) -> NoAnswer {

@@ -13,17 +13,26 @@ const KEY: &str = "hub.key";
 const MARKER: &str = "hub-key.json";
 
 pub(super) fn read_key(data_dir: &Path) -> io::Result<Option<Key>> {
-    let Some(text) = read(&data_dir.join(KEY))? else { return Ok(None) };
+    let Some(text) = read(&data_dir.join(KEY))? else {
+        return Ok(None);
+    };
     // A file that is there and no key: never to be written over.
-    decode(&text).map(Some).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the key file holds no key"))
+    decode(&text)
+        .map(Some)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the key file holds no key"))
 }
 
 pub(super) fn write_key(data_dir: &Path, key: &Key) -> io::Result<()> {
-    write(&data_dir.join(KEY), STANDARD.encode(key.as_slice()).as_bytes())
+    write(
+        &data_dir.join(KEY),
+        STANDARD.encode(key.as_slice()).as_bytes(),
+    )
 }
 
 pub(super) fn read_marker(data_dir: &Path) -> io::Result<Option<Marker>> {
-    let Some(text) = read(&data_dir.join(MARKER))? else { return Ok(None) };
+    let Some(text) = read(&data_dir.join(MARKER))? else {
+        return Ok(None);
+    };
     Ok(Some(serde_json::from_str(&text)?))
 }
 

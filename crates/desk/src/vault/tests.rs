@@ -16,16 +16,33 @@ struct Fake {
 
 impl Vault for Fake {
     fn get(&self, name: &str) -> BoxFuture<'_, Result<Option<Zeroizing<String>>, NoAnswer>> {
-        let found = self.secrets.lock().unwrap().get(name).cloned().map(Zeroizing::new);
-        let result = if self.locked.load(SeqCst) { Err(NoAnswer) } else { Ok(found) };
+        let found = self
+            .secrets
+            .lock()
+            .unwrap()
+            .get(name)
+            .cloned()
+            .map(Zeroizing::new);
+        let result = if self.locked.load(SeqCst) {
+            Err(NoAnswer)
+        } else {
+            Ok(found)
+        };
         Box::pin(async move { result })
     }
 
     fn set(&self, name: &str, secret: Zeroizing<String>) -> BoxFuture<'_, Result<(), NoAnswer>> {
         if !self.forgetful.load(SeqCst) {
-            self.secrets.lock().unwrap().insert(name.to_owned(), secret.to_string());
+            self.secrets
+                .lock()
+                .unwrap()
+                .insert(name.to_owned(), secret.to_string());
         }
-        let result = if self.locked.load(SeqCst) { Err(NoAnswer) } else { Ok(()) };
+        let result = if self.locked.load(SeqCst) {
+            Err(NoAnswer)
+        } else {
+            Ok(())
+        };
         Box::pin(async move { result })
     }
 }
@@ -49,10 +66,19 @@ async fn a_keychain_that_fails_later_is_an_error_and_no_new_key() {
     let vault = Fake::default();
     let (key, _) = master_key_in(dir.path(), Some(&vault)).await.unwrap();
     vault.locked.store(true, SeqCst);
-    assert!(matches!(master_key_in(dir.path(), Some(&vault)).await, Err(VaultError::NoAnswer)));
-    assert!(matches!(master_key_in(dir.path(), None).await, Err(VaultError::NoAnswer)));
+    assert!(matches!(
+        master_key_in(dir.path(), Some(&vault)).await,
+        Err(VaultError::NoAnswer)
+    ));
+    assert!(matches!(
+        master_key_in(dir.path(), None).await,
+        Err(VaultError::NoAnswer)
+    ));
     vault.locked.store(false, SeqCst);
-    assert_eq!(master_key_in(dir.path(), Some(&vault)).await.unwrap().0, key);
+    assert_eq!(
+        master_key_in(dir.path(), Some(&vault)).await.unwrap().0,
+        key
+    );
     vault.secrets.lock().unwrap().clear();
     let lost = master_key_in(dir.path(), Some(&vault)).await;
     assert!(matches!(lost, Err(VaultError::Lost(VaultKind::Keychain))));
@@ -71,7 +97,10 @@ async fn without_a_keychain_a_file_for_this_user_alone_holds_it() {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(dir.path().join("hub.key")).unwrap().permissions().mode();
+            let mode = std::fs::metadata(dir.path().join("hub.key"))
+                .unwrap()
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         // A keychain that works by now does not change where the key is.
@@ -80,7 +109,10 @@ async fn without_a_keychain_a_file_for_this_user_alone_holds_it() {
         assert_eq!((again, kind), (key, VaultKind::File), "{case}");
         std::fs::remove_file(dir.path().join("hub.key")).unwrap();
         let lost = master_key_in(dir.path(), Some(&working)).await;
-        assert!(matches!(lost, Err(VaultError::Lost(VaultKind::File))), "{case}");
+        assert!(
+            matches!(lost, Err(VaultError::Lost(VaultKind::File))),
+            "{case}"
+        );
     }
 }
 
@@ -90,10 +122,18 @@ async fn a_start_that_was_cut_off_goes_on_where_it_was() {
     for stored in [false, true] {
         let dir = tempfile::tempdir().unwrap();
         let vault = Fake::default();
-        let note = Marker { kind: VaultKind::Keychain, name: "hub-key-1".to_owned(), ready: false };
+        let note = Marker {
+            kind: VaultKind::Keychain,
+            name: "hub-key-1".to_owned(),
+            ready: false,
+        };
         keyfile::write_marker(dir.path(), &note).unwrap();
         if stored {
-            vault.secrets.lock().unwrap().insert(note.name.clone(), STANDARD.encode([7; 32]));
+            vault
+                .secrets
+                .lock()
+                .unwrap()
+                .insert(note.name.clone(), STANDARD.encode([7; 32]));
         }
         let (key, kind) = master_key_in(dir.path(), Some(&vault)).await.unwrap();
         assert_eq!(kind, VaultKind::Keychain);
@@ -102,7 +142,9 @@ async fn a_start_that_was_cut_off_goes_on_where_it_was() {
     // After the key file, before the note.
     let dir = tempfile::tempdir().unwrap();
     keyfile::write_key(dir.path(), &Zeroizing::new([9; 32])).unwrap();
-    let (key, kind) = master_key_in(dir.path(), Some(&Fake::default())).await.unwrap();
+    let (key, kind) = master_key_in(dir.path(), Some(&Fake::default()))
+        .await
+        .unwrap();
     assert_eq!((*key, kind), ([9; 32], VaultKind::File));
 }
 
@@ -110,8 +152,14 @@ async fn a_start_that_was_cut_off_goes_on_where_it_was() {
 async fn a_file_that_is_no_key_is_never_written_over() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("hub.key"), "short").unwrap();
-    assert!(matches!(master_key_in(dir.path(), None).await, Err(VaultError::File(_))));
-    assert_eq!(std::fs::read_to_string(dir.path().join("hub.key")).unwrap(), "short");
+    assert!(matches!(
+        master_key_in(dir.path(), None).await,
+        Err(VaultError::File(_))
+    ));
+    assert_eq!(
+        std::fs::read_to_string(dir.path().join("hub.key")).unwrap(),
+        "short"
+    );
 }
 
 /// Leaves one secret in the keychain, so it is run only where that is made for it:
@@ -123,7 +171,10 @@ async fn the_systems_own_keychain_holds_the_key() {
     let dir = tempfile::tempdir().unwrap();
     let (key, kind) = master_key(dir.path()).await.unwrap();
     assert_eq!(kind, VaultKind::Keychain);
-    assert_eq!(master_key(dir.path()).await.unwrap(), (key, VaultKind::Keychain));
+    assert_eq!(
+        master_key(dir.path()).await.unwrap(),
+        (key, VaultKind::Keychain)
+    );
 }
 
 /// With no session bus the keychain cannot be reached: a start must not hang on it.
@@ -135,5 +186,9 @@ async fn without_a_session_bus_the_file_is_taken_soon() {
     let started = std::time::Instant::now();
     let (_, kind) = master_key(dir.path()).await.unwrap();
     assert_eq!(kind, VaultKind::File);
-    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        started.elapsed()
+    );
 }

@@ -57,8 +57,8 @@ enum Message {
     Voices(oneshot::Sender<Result<Vec<InstalledVoice>, Fault>>),
     Hush,
     /// From the backend's callbacks.
-    Began(UtteranceId),
-    Ended(UtteranceId),
+    Began(Mark),
+    Ended(Mark),
     /// The speaker was dropped. Callbacks hold senders too, so the channel never closes by itself.
     Quit,
 }
@@ -149,9 +149,17 @@ struct VoiceThread {
     set: Option<String>,
 }
 
+/// A sentence's id as text. The crate's own type can be compared on some systems only, and sent to another thread on
+/// others only.
+type Mark = String;
+
+fn mark(id: &UtteranceId) -> Mark {
+    format!("{id:?}")
+}
+
 /// A sentence under way.
 struct UnderWay {
-    id: Option<UtteranceId>,
+    id: Option<Mark>,
     began: Option<oneshot::Sender<()>>,
     reply: oneshot::Sender<Result<(), Fault>>,
 }
@@ -174,9 +182,10 @@ impl VoiceThread {
     fn open(events: &mpsc::Sender<Message>, known: Known) -> Result<Self, tts::Error> {
         let tts = Tts::default()?;
         // The crate calls back with its locks held: nothing may be done there but to send.
-        let send = |to: &mpsc::Sender<Message>, message: fn(UtteranceId) -> Message| {
+        let send = |to: &mpsc::Sender<Message>, message: fn(Mark) -> Message| {
             let to = to.clone();
-            Some(Box::new(move |id| drop(to.send(message(id)))) as Box<dyn FnMut(UtteranceId)>)
+            Some(Box::new(move |id| drop(to.send(message(mark(&id)))))
+                as Box<dyn FnMut(UtteranceId)>)
         };
         tts.on_utterance_begin(send(events, Message::Began))?;
         tts.on_utterance_end(send(events, Message::Ended))?;
@@ -236,14 +245,16 @@ impl VoiceThread {
                 Message::Began(id) => {
                     if let Some(now) = under_way
                         .as_mut()
-                        .filter(|now| now.id.is_none_or(|own| own == id))
+                        .filter(|now| now.id.as_ref().is_none_or(|own| *own == id))
                         && let Some(began) = now.began.take()
                     {
                         let _ = began.send(());
                     }
                 }
                 Message::Ended(id) => {
-                    if let Some(now) = under_way.take_if(|now| now.id.is_none_or(|own| own == id)) {
+                    if let Some(now) =
+                        under_way.take_if(|now| now.id.as_ref().is_none_or(|own| *own == id))
+                    {
                         // Ended without having begun: it was stopped before.
                         let _ = now.reply.send(Ok(()));
                     }
@@ -254,7 +265,7 @@ impl VoiceThread {
     }
 
     /// Hands one sentence over. The outer error is a dead backend, the inner one a voice that is not there.
-    fn say(&mut self, what: &Utterance) -> Result<Result<Option<UtteranceId>, Fault>, tts::Error> {
+    fn say(&mut self, what: &Utterance) -> Result<Result<Option<Mark>, Fault>, tts::Error> {
         if let Err(fault) = self.choose(what.language, what.voice.as_deref())? {
             return Ok(Err(fault));
         }
@@ -271,7 +282,8 @@ impl VoiceThread {
             let (min, max) = (self.tts.min_volume(), self.tts.max_volume());
             self.tts.set_volume(volume(what.volume, min, max))?;
         }
-        self.tts.speak(&what.text, false).map(Ok)
+        let id = self.tts.speak(&what.text, false)?;
+        Ok(Ok(id.as_ref().map(mark)))
     }
 
     fn ask_voices(&mut self) -> Result<(), tts::Error> {
