@@ -3,12 +3,13 @@
 //! focus, and the voice never waits for it.
 
 use crate::{
-    place, platform,
+    platform,
     windows::{self, CARD, Windows},
 };
 use desk::{
     Desk,
     api::event,
+    place,
     views::{CardsView, Painted},
 };
 use std::{sync::Arc, time::Duration};
@@ -173,7 +174,7 @@ fn build<R: Runtime>(
 ) -> tauri::Result<WebviewWindow<R>> {
     WebviewWindowBuilder::new(app, CARD, WebviewUrl::App("card.html".into()))
         .title("Tillbell")
-        .data_directory(app.state::<Windows>().web_data())
+        .data_directory(app.state::<Windows>().web_data.clone())
         .inner_size(place::CARD_WIDTH.into(), place::CARD_HEIGHT.into())
         .visible(false)
         .focused(false)

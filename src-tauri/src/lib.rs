@@ -3,12 +3,10 @@
 //!
 //! - `start`: the composition root: folder, log, key, hub, desk; and the orderly end.
 //! - `commands`: one for each row of `desk::api`. `screen`: the desk's screen on windows and tray.
-//! - `cards`, `windows`, `place`, `tray`: what people see. `platform`: what differs between systems.
+//! - `cards`, `windows`, `tray`: what people see. `platform`: what differs between systems.
 
 mod cards;
 mod commands;
-mod guess;
-mod place;
 mod platform;
 mod screen;
 mod start;
@@ -72,7 +70,7 @@ pub fn run() -> ExitCode {
     let args = Args::parse();
     // Before any thread: these are settings of the process that graphics libraries read once.
     platform::prepare(args.safe_graphics);
-    let language = guess::language();
+    let language = desk::guess::language();
     if let Err(reason) = platform::display() {
         // Nobody can be shown a window, so it is said where the program was started.
         return platform::complain(&format!("Tillbell needs a graphical session: {reason}"));
@@ -117,7 +115,11 @@ pub fn run() -> ExitCode {
 }
 
 /// The desk that commands are answered by, for tests that build the app on a mock runtime.
-pub fn manage_for_tests<R: Runtime>(app: &tauri::App<R>, desk: desk::Desk, data_dir: PathBuf) {
+pub fn manage_for_tests<R: Runtime>(
+    app: &tauri::App<R>,
+    desk: desk::Desk,
+    data_dir: &std::path::Path,
+) {
     app.manage(desk);
     app.manage(CardWindow::default());
     app.manage(windows::Windows::load(data_dir));

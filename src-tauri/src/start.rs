@@ -1,9 +1,9 @@
 //! The composition root: folder, log, key, embedded hub, desk; what opens at the start; and the orderly end.
 
-use crate::{Args, Open, cards::CardWindow, guess, platform, screen::Windowed, tray, windows};
+use crate::{Args, Open, cards::CardWindow, platform, screen::Windowed, tray, windows};
 use anyhow::Context;
 use desk::{
-    Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, ledger::LedgerError,
+    Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, guess, ledger::LedgerError,
     settings::Language, vault, views::WindowName, words,
 };
 use domain::wire::Shop;
@@ -95,7 +95,7 @@ async fn start<R: Runtime>(
     log(folder)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), folder = %folder.display(), "Tillbell starts");
     let cards = CardWindow::default();
-    app.manage(windows::Windows::load(folder.to_owned()));
+    app.manage(windows::Windows::load(folder));
     app.manage(cards.clone());
     let zone = guess::zone();
     let hub = embedded_hub(args, folder, &zone, language).await?;

@@ -1,17 +1,16 @@
 //! The windows for people: history, settings and first start. Made when they are opened, destroyed when they are
 //! closed (a hidden one costs as much as a shown one), and put back where they were.
 
-use crate::place::{self, Monitor, Place, Rect};
 use desk::{
     Desk,
+    place::{self, Monitor, Place, Places, Rect},
     settings::{Language, Theme},
     views::WindowName,
     words,
 };
 use std::{
-    collections::BTreeMap,
-    path::PathBuf,
-    sync::{Mutex, PoisonError},
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 use tauri::{
     AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window,
@@ -29,53 +28,26 @@ pub const LABELS: [(WindowName, &str); 3] = [
 
 /// What is known of the windows between two times that they are open.
 pub(crate) struct Windows {
-    /// The folder for the pages' own storage and for the places.
-    data_dir: PathBuf,
-    places: Mutex<BTreeMap<String, Place>>,
+    /// Where web views keep what they keep.
+    pub(crate) web_data: PathBuf,
+    places: Mutex<Places>,
     /// Two orders to open the same window must not both build it.
     opening: tokio::sync::Mutex<()>,
 }
 
 impl Windows {
-    /// Reads where the windows were. A file that cannot be read costs only the places.
-    pub(crate) fn load(data_dir: PathBuf) -> Self {
-        let places = std::fs::read(data_dir.join(PLACES))
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .unwrap_or_default();
+    pub(crate) fn load(data_dir: &Path) -> Self {
         Self {
-            data_dir,
-            places: Mutex::new(places),
+            web_data: data_dir.join("web"),
+            places: Mutex::new(Places::load(data_dir.join("windows.json"))),
             opening: tokio::sync::Mutex::default(),
         }
     }
 
-    /// The folder where web views keep what they keep.
-    pub(crate) fn web_data(&self) -> PathBuf {
-        self.data_dir.join("web")
-    }
-
-    fn place(&self, label: &str) -> Option<Place> {
-        self.places
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(label)
-            .copied()
-    }
-
-    fn remember(&self, label: &str, place: Place) {
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        if places.insert(label.to_owned(), place) == Some(place) {
-            return;
-        }
-        let text = serde_json::to_vec(&*places).unwrap_or_default();
-        if let Err(error) = std::fs::write(self.data_dir.join(PLACES), text) {
-            tracing::warn!(%error, "where the windows are could not be saved");
-        }
+    fn places(&self) -> MutexGuard<'_, Places> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-const PLACES: &str = "windows.json";
 
 /// A window's label, which is also its page and its name in capabilities.
 pub(crate) fn label(window: WindowName) -> &'static str {
@@ -149,7 +121,7 @@ fn build<R: Runtime>(
         WebviewWindowBuilder::new(app, label, WebviewUrl::App(format!("{label}.html").into()))
             .title(words::text(language, &format!("window.{label}"), &[]))
             .theme(window_theme(theme))
-            .data_directory(windows.web_data())
+            .data_directory(windows.web_data.clone())
             .inner_size(width, height)
             .min_inner_size(min_width, min_height)
             .visible(false)
@@ -159,7 +131,8 @@ fn build<R: Runtime>(
                 }
             });
     let place = windows
-        .place(label)
+        .places()
+        .get(label)
         .and_then(|place| place::restored(place, &monitors(app)));
     let window = match place {
         Some(place) => builder.maximized(place.maximized).build()?,
@@ -258,7 +231,7 @@ fn remember<R: Runtime>(app: &AppHandle<R>, label: &str) {
         })
     };
     match now() {
-        Ok(place) => windows.remember(label, place),
+        Ok(place) => windows.places().remember(label, place),
         Err(error) => tracing::debug!(%error, "a window does not say where it is"),
     }
 }

@@ -164,7 +164,7 @@ fn a_window_without_a_capability_may_ask_nothing() {
 fn an_allowed_window_gets_the_desks_answer() {
     let dir = tempfile::tempdir().expect("a folder");
     let app = app();
-    tillbell_lib::manage_for_tests(&app, desk(dir.path()), dir.path().to_owned());
+    tillbell_lib::manage_for_tests(&app, desk(dir.path()), dir.path());
     let settings = window(&app, "settings");
     assert_eq!(
         ask(&settings, "app_info", json!({})).expect("an answer")["version"],

@@ -9,14 +9,17 @@
 //! - `cards`: which cards are on show. `listening`: whether money's news is heard. `tray`: both in words. `shown`:
 //!   the book as pages see it.
 //! - [`announcer`], [`notice`]: the voice, and the system's own notifications.
+//! - [`guess`]: what this system is set to. [`place`]: where the app's windows go.
 //! - [`vault`]: secrets in the system's keychain. [`words`]: texts for people.
 
 pub mod announcer;
 pub mod api;
 pub mod desk;
 pub mod error;
+pub mod guess;
 pub mod ledger;
 pub mod notice;
+pub mod place;
 pub mod screen;
 pub mod settings;
 pub mod vault;

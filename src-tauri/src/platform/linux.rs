@@ -1,7 +1,7 @@
 //! Linux: GTK on X11, also under Wayland, where a program may not place its own windows.
 #![allow(clippy::float_arithmetic, reason = "pixels, never money")]
 
-use crate::place::Rect;
+use desk::place::Rect;
 use gtk::{gdk, gio, glib, prelude::*};
 use std::{io::Write, path::Path, process::ExitCode, time::Duration};
 use tauri::{AppHandle, Runtime, WebviewWindow};

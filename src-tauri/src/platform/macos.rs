@@ -1,6 +1,6 @@
 //! macOS: a panel that does not activate the app, the dock, a launch agent.
 
-use crate::place::Rect;
+use desk::place::Rect;
 use objc2::{ClassType, MainThreadMarker, rc::Retained, runtime::AnyObject};
 use objc2_app_kit::{
     NSAlert, NSAlertStyle, NSPanel, NSStatusWindowLevel, NSWindow, NSWindowCollectionBehavior,

@@ -1,6 +1,6 @@
 //! Windows: window styles by handle, the Run key, a message box.
 
-use crate::place::Rect;
+use desk::place::Rect;
 use std::{path::Path, process::ExitCode};
 use tauri::{AppHandle, Runtime, WebviewWindow};
 use windows::{

@@ -1,11 +1,11 @@
 //! What this system is set to, as a first guess for a shop: language, time zone, currency. The owner sees and changes
 //! all three in the first start.
 
-use desk::settings::Language;
+use crate::settings::Language;
 use domain::{Currency, DayRule};
 
 /// The language that the system is set to, if we have it.
-pub(crate) fn language() -> Language {
+pub fn language() -> Language {
     language_of(&sys_locale::get_locale().unwrap_or_default())
 }
 
@@ -18,7 +18,7 @@ fn language_of(locale: &str) -> Language {
 }
 
 /// The system's time zone, by its IANA name.
-pub(crate) fn zone() -> String {
+pub fn zone() -> String {
     jiff::tz::TimeZone::system()
         .iana_name()
         .unwrap_or("UTC")
@@ -26,12 +26,12 @@ pub(crate) fn zone() -> String {
 }
 
 /// A day that ends at midnight in this zone.
-pub(crate) fn day_rule(zone: &str) -> Option<DayRule> {
+pub fn day_rule(zone: &str) -> Option<DayRule> {
     DayRule::new(zone, 0).or_else(|| DayRule::new("UTC", 0))
 }
 
 /// The currency of a place, by its zone. A zone says more than a language: many a shop runs an English system.
-pub(crate) fn currency(zone: &str, language: Language) -> Currency {
+pub fn currency(zone: &str, language: Language) -> Currency {
     const PLACES: &[(&str, &[&str])] = &[
         (
             "CNY",

@@ -1,14 +1,15 @@
-//! Where windows go: pure arithmetic on pixels. Rectangles are in physical pixels of the whole desktop; sizes that
+//! Where windows go, for the app to put them there: pure arithmetic on pixels, tested without a window. Rectangles are in physical pixels of the whole desktop; sizes that
 //! pages speak of are CSS pixels, turned into physical ones by the scale of the monitor they go to.
 #![allow(clippy::float_arithmetic, reason = "pixels and scales, never money")]
 
-use desk::{settings::Corner, views::MonitorView};
+use crate::{settings::Corner, views::MonitorView};
 use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// How wide the stack of cards is, in CSS pixels.
-pub(crate) const CARD_WIDTH: u32 = 400;
+pub const CARD_WIDTH: u32 = 400;
 /// How high one card is before its page has measured it, in CSS pixels.
-pub(crate) const CARD_HEIGHT: u32 = 172;
+pub const CARD_HEIGHT: u32 = 172;
 /// Between the stack and the edges of the monitor's free area.
 const MARGIN: u32 = 12;
 /// So much of a window's upper edge must lie on a monitor, or the window could not be moved back by hand.
@@ -16,35 +17,35 @@ const GRIP: i32 = 96;
 
 /// A rectangle in physical pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rect {
+pub struct Rect {
     /// Left edge.
-    pub(crate) x: i32,
+    pub x: i32,
     /// Upper edge.
-    pub(crate) y: i32,
+    pub y: i32,
     /// Width.
-    pub(crate) width: u32,
+    pub width: u32,
     /// Height.
-    pub(crate) height: u32,
+    pub height: u32,
 }
 
 /// A monitor.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Monitor {
+pub struct Monitor {
     /// The system's name of it.
-    pub(crate) name: String,
+    pub name: String,
     /// Its size.
-    pub(crate) size: (u32, u32),
+    pub size: (u32, u32),
     /// What the task bar and the like leave free.
-    pub(crate) work: Rect,
+    pub work: Rect,
     /// Physical pixels to one CSS pixel.
-    pub(crate) scale: f64,
+    pub scale: f64,
     /// It is the main one.
-    pub(crate) primary: bool,
+    pub primary: bool,
 }
 
 impl Monitor {
     /// For the page where one is chosen.
-    pub(crate) fn view(self) -> MonitorView {
+    pub fn view(self) -> MonitorView {
         MonitorView {
             name: self.name,
             width: self.size.0,
@@ -55,7 +56,7 @@ impl Monitor {
 }
 
 /// The monitor for cards: the chosen one while it is there, else the main one, else any.
-pub(crate) fn choose<'a>(monitors: &'a [Monitor], wanted: Option<&str>) -> Option<&'a Monitor> {
+pub fn choose<'a>(monitors: &'a [Monitor], wanted: Option<&str>) -> Option<&'a Monitor> {
     let chosen = monitors.iter().find(|m| wanted == Some(m.name.as_str()));
     chosen
         .or_else(|| monitors.iter().find(|m| m.primary))
@@ -63,7 +64,7 @@ pub(crate) fn choose<'a>(monitors: &'a [Monitor], wanted: Option<&str>) -> Optio
 }
 
 /// Where the stack of cards goes: into the corner of the free area, and never beyond it.
-pub(crate) fn cards(monitor: &Monitor, corner: Corner, height: u32) -> Rect {
+pub fn cards(monitor: &Monitor, corner: Corner, height: u32) -> Rect {
     let scale = if monitor.scale.is_finite() && monitor.scale > 0.0 {
         monitor.scale
     } else {
@@ -99,21 +100,52 @@ pub(crate) fn cards(monitor: &Monitor, corner: Corner, height: u32) -> Rect {
 
 /// Where a window was.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Place {
+pub struct Place {
     /// Left edge, physical.
-    pub(crate) x: i32,
+    pub x: i32,
     /// Upper edge, physical.
-    pub(crate) y: i32,
+    pub y: i32,
     /// Width in CSS pixels, so that another scale does not make it tiny or huge.
-    pub(crate) width: f64,
+    pub width: f64,
     /// Height in CSS pixels.
-    pub(crate) height: f64,
+    pub height: f64,
     /// It filled its monitor.
-    pub(crate) maximized: bool,
+    pub maximized: bool,
+}
+
+/// Where every window was, in a small file. One that cannot be read or written costs only the places.
+#[derive(Debug)]
+pub struct Places {
+    file: PathBuf,
+    known: BTreeMap<String, Place>,
+}
+
+impl Places {
+    /// Reads the file, if there is one.
+    pub fn load(file: PathBuf) -> Self {
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        Self { file, known: serde_json::from_slice(&bytes).unwrap_or_default() }
+    }
+
+    /// Where the window of this name was.
+    pub fn get(&self, window: &str) -> Option<Place> {
+        self.known.get(window).copied()
+    }
+
+    /// Remembers where it is.
+    pub fn remember(&mut self, window: &str, place: Place) {
+        if self.known.insert(window.to_owned(), place) == Some(place) {
+            return;
+        }
+        let text = serde_json::to_vec(&self.known).unwrap_or_default();
+        if let Err(error) = std::fs::write(&self.file, text) {
+            tracing::warn!(%error, "where the windows are could not be saved");
+        }
+    }
 }
 
 /// Where a window may go back to: nowhere if its upper edge would be out of reach, and never larger than the monitor.
-pub(crate) fn restored(place: Place, monitors: &[Monitor]) -> Option<Place> {
+pub fn restored(place: Place, monitors: &[Monitor]) -> Option<Place> {
     let usable = |side: f64| side.is_finite() && side >= 100.0;
     if !usable(place.width) || !usable(place.height) {
         return None;
@@ -276,5 +308,18 @@ mod tests {
             let got = restored(place, &all).map(|p| (p.width, p.height));
             assert_eq!(got, want, "{place:?}");
         }
+    }
+
+    #[test]
+    fn places_outlive_the_program_and_a_broken_file_costs_nothing_else() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = dir.path().join("windows.json");
+        let place = Place { x: -5, y: 7, width: 800.0, height: 600.5, maximized: true };
+        let mut places = Places::load(file.clone());
+        assert_eq!(places.get("history"), None);
+        places.remember("history", place);
+        assert_eq!(Places::load(file.clone()).get("history"), Some(place));
+        std::fs::write(&file, "{\"history\": 1").expect("written");
+        assert_eq!(Places::load(file).get("history"), None);
     }
 }
