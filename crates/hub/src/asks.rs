@@ -28,6 +28,13 @@ impl Hub {
                 .add_source_to(shop, &name, config)
                 .await
                 .map(|source| self.setup(&source)),
+            Request::UpdateSource { id, name, config } => self
+                .update_source_of(shop, &id, &name, config)
+                .await
+                .map(|()| Answer::Done),
+            Request::SourceForm { id } => self
+                .source_form(shop, &id)
+                .map(|form| Answer::Form { form }),
             Request::RemoveSource { id } => self
                 .remove_source_of(shop, &id)
                 .await

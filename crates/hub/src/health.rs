@@ -66,6 +66,11 @@ impl Hearing {
         self.last_refusal = Some((code, now));
     }
 
+    /// Its settings were changed: what was refused before says nothing about the new ones.
+    pub(crate) fn forget_refusals(&mut self) {
+        (self.refused, self.last_refusal) = (0, None);
+    }
+
     /// We could not have heard it ourselves (the machine slept): its silence counts from here.
     pub(crate) fn excuse(&mut self, at: Instant) {
         self.heard = self.heard.max(at);

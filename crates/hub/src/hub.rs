@@ -253,10 +253,7 @@ impl Inner {
         name: &str,
         config: &SourceConfig,
     ) -> Result<SourceRow, HubError> {
-        let json =
-            serde_json::to_vec(config).map_err(|error| HubError::Storage(error.to_string()))?;
-        let json = zeroize::Zeroizing::new(json);
-        let config = self.sealer.seal(&owner(shop, &id), &json)?;
+        let config = self.sealed(shop, &id, config)?;
         let door = random::door()?;
         Ok(SourceRow {
             shop: shop_key,
@@ -267,6 +264,19 @@ impl Inner {
             beats: false,
             last_heard: None,
         })
+    }
+
+    /// A source's config as it is stored.
+    pub(crate) fn sealed(
+        &self,
+        shop: &ShopId,
+        id: &SourceId,
+        config: &SourceConfig,
+    ) -> Result<Vec<u8>, HubError> {
+        let json =
+            serde_json::to_vec(config).map_err(|error| HubError::Storage(error.to_string()))?;
+        let json = zeroize::Zeroizing::new(json);
+        self.sealer.seal(&owner(shop, id), &json)
     }
 
     /// Keeps when each source was heard last, so that a restart does not forget it.

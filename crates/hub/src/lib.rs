@@ -2,11 +2,12 @@
 //!
 //! One delivery's way: [`http`] takes the raw request → `sources` believes or refuses it → [`writer`] stores it in a
 //! group ([`accept`] decides what it is) → [`shop`] wakes the listeners → the platform gets its reply. One listener's
-//! way: [`relay`], a single loop. Around them: [`asks`] answers terminals, [`lan`] opens the doors to the network,
-//! [`serve()`] holds it together, [`limits`] bounds everything.
+//! way: [`relay`], a single loop. Around them: [`asks`] and [`change`] answer terminals, [`lan`] opens the doors to the
+//! network, [`serve()`] holds it together, [`limits`] bounds everything.
 
 mod accept;
 mod asks;
+mod change;
 mod config;
 mod doors;
 mod error;

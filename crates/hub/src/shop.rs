@@ -68,7 +68,8 @@ pub(crate) struct Source {
     /// The same with its keys parsed, once for many deliveries.
     pub(crate) prepared: sources::Prepared,
     pub(crate) door: String,
-    hearing: Mutex<Hearing>,
+    /// Shared with what the source was before its settings were changed, which may have a delivery under way.
+    hearing: Arc<Mutex<Hearing>>,
 }
 
 impl Source {
@@ -89,7 +90,21 @@ impl Source {
             config,
             prepared,
             door,
-            hearing: Mutex::new(hearing),
+            hearing: Arc::new(Mutex::new(hearing)),
+        }
+    }
+
+    /// The same source, behind the same door, with another name and other settings.
+    pub(crate) fn changed(&self, name: String, config: SourceConfig) -> Self {
+        Self {
+            id: self.id.clone(),
+            shop: Arc::clone(&self.shop),
+            name,
+            kind: config.kind(),
+            prepared: sources::prepare(&self.id, &config),
+            config,
+            door: self.door.clone(),
+            hearing: Arc::clone(&self.hearing),
         }
     }
 
@@ -130,6 +145,8 @@ impl Source {
 #[derive(Default)]
 pub(crate) struct Directory {
     inside: RwLock<Inside>,
+    /// Held while a source's settings are read, changed and stored: of two changes at once none is lost.
+    pub(crate) changing: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -160,6 +177,18 @@ impl Directory {
             .doors
             .insert(digest(source.door.as_bytes()), Arc::clone(&source));
         inside.sources.push(source);
+    }
+
+    /// Puts a source where it stood before; one that was removed meanwhile stays removed.
+    pub(crate) fn replace_source(&self, source: Arc<Source>) {
+        let mut inside = self.write();
+        let Some(place) = inside.sources.iter().position(|s| s.id == source.id) else {
+            return;
+        };
+        inside
+            .doors
+            .insert(digest(source.door.as_bytes()), Arc::clone(&source));
+        inside.sources[place] = source;
     }
 
     pub(crate) fn remove_source(&self, id: &SourceId) {

@@ -202,6 +202,23 @@ impl Store {
         self.call(move |db| Ok(insert_source(db, &row)?)).await
     }
 
+    /// Changes a source; answers whether there was one.
+    pub(crate) async fn update_source(
+        &self,
+        id: SourceId,
+        name: String,
+        config: Vec<u8>,
+    ) -> Result<bool> {
+        self.call(move |db| {
+            let changed = db.execute(
+                "UPDATE sources SET name = ?2, config = ?3 WHERE id = ?1",
+                params![id.as_str(), name, config],
+            )?;
+            Ok(changed > 0)
+        })
+        .await
+    }
+
     pub(crate) async fn remove_source(&self, id: SourceId) -> Result<()> {
         self.call(move |db| {
             db.execute("DELETE FROM sources WHERE id = ?1", [id.as_str()])?;

@@ -2,6 +2,7 @@
 
 #![allow(clippy::too_many_lines, reason = "each test is one story, told whole")]
 
+mod change;
 mod doors;
 mod faults;
 mod path;

@@ -207,6 +207,14 @@ pub(crate) async fn stripe(address: SocketAddr, door: &str, n: u64, cents: i64) 
 }
 
 pub(crate) fn stripe_letter(n: u64, cents: i64) -> ([(&'static str, String); 1], Vec<u8>) {
+    stripe_letter_signed(n, cents, WHSEC)
+}
+
+pub(crate) fn stripe_letter_signed(
+    n: u64,
+    cents: i64,
+    secret: &str,
+) -> ([(&'static str, String); 1], Vec<u8>) {
     let seconds = now_ms() / 1000;
     let body = serde_json::json!({
         "id": format!("evt_{n}"), "object": "event", "api_version": "2024-06-20", "created": seconds,
@@ -218,7 +226,7 @@ pub(crate) fn stripe_letter(n: u64, cents: i64) -> ([(&'static str, String); 1],
     })
     .to_string()
     .into_bytes();
-    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, WHSEC.as_bytes());
+    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
     let signed = [format!("{seconds}.").as_bytes(), &body].concat();
     let signature = hex::encode(ring::hmac::sign(&key, &signed));
     (
