@@ -39,7 +39,8 @@ pub fn word(key: &str) -> String {
         serde_json::from_str(include_str!("../ui/src/locales/en.json")).unwrap()
     });
     let word = ALL[key].as_str();
-    word.unwrap_or_else(|| panic!("no words for {key}")).to_owned()
+    word.unwrap_or_else(|| panic!("no words for {key}"))
+        .to_owned()
 }
 
 /// The app, started by itself.

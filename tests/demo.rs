@@ -27,7 +27,11 @@ async fn main() -> anyhow::Result<()> {
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;
     let folder = folder.canonicalize()?;
-    if headless { on_a_virtual_desk(folder).await } else { on_this_desktop(folder).await }
+    if headless {
+        on_a_virtual_desk(folder).await
+    } else {
+        on_this_desktop(folder).await
+    }
 }
 
 /// Everything of its own, and an album of what was seen and heard.
@@ -38,14 +42,22 @@ async fn on_a_virtual_desk(folder: PathBuf) -> anyhow::Result<()> {
     let recording = stage.record(&folder.join("what-was-heard.wav"))?;
     let mut album = Album::new(&folder, true);
     let data = stage.path("data/shop");
-    let app = Driven::open(&stage, &data, "welcome").await.context("the app did not start")?;
+    let app = Driven::open(&stage, &data, "welcome")
+        .await
+        .context("the app did not start")?;
     let told = story::tell(&stage, &app, &data, &mut album).await;
     app.quit().await?;
     let wav = recording.stop();
     drop(stage);
     told?;
     let heard = sound::loudness(&wav)?;
-    album.note("what-was-heard.wav", &format!("everything that was said ({} s of sound)", heard.heard_ms / 1000));
+    album.note(
+        "what-was-heard.wav",
+        &format!(
+            "everything that was said ({} s of sound)",
+            heard.heard_ms / 1000
+        ),
+    );
     album.close()?;
     Ok(())
 }
@@ -58,7 +70,9 @@ async fn on_this_desktop(folder: PathBuf) -> anyhow::Result<()> {
     let app = Driven::open(&stage, &data, "welcome").await;
     let app = app.context("the app did not start; is WebKitWebDriver installed? (`cargo xtask demo --headless` needs no desktop)")?;
     story::tell(&stage, &app, &data, &mut album).await?;
-    println!("\nThat was the story. Tillbell goes on until you quit it from its tray icon (or press Ctrl-C here).");
+    println!(
+        "\nThat was the story. Tillbell goes on until you quit it from its tray icon (or press Ctrl-C here)."
+    );
     while process_of(&data).is_some() {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }

@@ -61,12 +61,22 @@ impl Stage {
     pub fn this_desktop() -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("tb-").tempdir()?;
         std::fs::create_dir(folder.path().join("log"))?;
-        Ok(Self { children: Children::default(), env: vec![], folder })
+        Ok(Self {
+            children: Children::default(),
+            env: vec![],
+            folder,
+        })
     }
 
     /// A background as a desktop has one. Without the tool for it, the plain one stays.
     pub fn desktop(&self) {
-        let colours = ["-window", "root", "-size", "1600x900", "gradient:#7fa3a0-#2f4a57"];
+        let colours = [
+            "-window",
+            "root",
+            "-size",
+            "1600x900",
+            "gradient:#7fa3a0-#2f4a57",
+        ];
         let _ = self.ask("display", &colours);
     }
 
@@ -97,7 +107,11 @@ impl Stage {
         };
         let mut command = Command::new(program);
         if !self.env.is_empty() {
-            for theirs in ["WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_SESSION_ID"] {
+            for theirs in [
+                "WAYLAND_DISPLAY",
+                "DBUS_SESSION_BUS_ADDRESS",
+                "XDG_SESSION_ID",
+            ] {
                 command.env_remove(theirs);
             }
         }
@@ -256,15 +270,22 @@ impl Stage {
     }
 
     fn windows(&mut self) -> anyhow::Result<()> {
-        let mut command = self.command("openbox");
-        command.arg("--sm-disable");
-        self.spawn("openbox", &mut command)?;
-        wait::until_now("the window manager", 15, || {
-            let answer = self.ask("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"])?;
-            answer.contains("window id").then_some(())
-        });
-        self.background("#4a6670");
-        Ok(())
+        // On a busy machine it was once seen to be up without having taken the screen: then it is started anew.
+        for _ in 0..4 {
+            let mut command = self.command("openbox");
+            command.arg("--sm-disable");
+            self.spawn("openbox", &mut command)?;
+            let took = || {
+                let answer = self.ask("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"])?;
+                answer.contains("window id").then_some(())
+            };
+            if wait::for_now(10, took).is_some() {
+                self.background("#4a6670");
+                return Ok(());
+            }
+            self.children.end("openbox");
+        }
+        anyhow::bail!("there is no window manager")
     }
 }
 

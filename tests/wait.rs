@@ -25,16 +25,20 @@ pub async fn until<T, F: Future<Output = Option<T>>>(
 }
 
 /// The same for code that is not asynchronous.
-pub fn until_now<T>(what: &str, seconds: u64, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until_now<T>(what: &str, seconds: u64, look: impl FnMut() -> Option<T>) -> T {
+    for_now(seconds, look).unwrap_or_else(|| panic!("waited {seconds} s in vain: {what}"))
+}
+
+/// The same for what need not happen: `None` after `seconds`.
+pub fn for_now<T>(seconds: u64, mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let began = Instant::now();
     loop {
         if let Some(found) = look() {
-            return found;
+            return Some(found);
         }
-        assert!(
-            began.elapsed() < Duration::from_secs(seconds),
-            "waited {seconds} s in vain: {what}"
-        );
+        if began.elapsed() >= Duration::from_secs(seconds) {
+            return None;
+        }
         std::thread::sleep(Duration::from_millis(15));
     }
 }

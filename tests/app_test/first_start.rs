@@ -11,7 +11,10 @@ use tests::{
 async fn from_nothing_to_a_payment_that_was_seen_and_heard() {
     let rig = Rig::new("welcome").await;
     let app = &rig.app;
-    let recording = rig.stage.record(&rig.stage.path("first-start.wav")).unwrap();
+    let recording = rig
+        .stage
+        .record(&rig.stage.path("first-start.wav"))
+        .unwrap();
 
     app.shows(&word("welcome.language")).await.unwrap();
     app.press("English").await.unwrap();
@@ -26,14 +29,21 @@ async fn from_nothing_to_a_payment_that_was_seen_and_heard() {
 
     app.shows(&word("welcome.news")).await.unwrap();
     rig.picture("first-start-3-news");
-    app.press_containing(&word("source.sms_forwarder")).await.unwrap();
+    app.press_containing(&word("source.sms_forwarder"))
+        .await
+        .unwrap();
     app.press(&word("sources.add")).await.unwrap();
     app.shows(&word("light.waiting_phone")).await.unwrap();
     // What an owner copies to the phone, read off the page.
     app.press(&word("setup.show")).await.unwrap();
-    let codes = app.js("return [...document.querySelectorAll('code')].map((code) => code.textContent.trim())").await;
+    let codes = app
+        .js("return [...document.querySelectorAll('code')].map((code) => code.textContent.trim())")
+        .await;
     let codes: Vec<String> = serde_json::from_value(codes.unwrap()).unwrap();
-    let address = codes.iter().find(|code| code.starts_with("http://127.0.0.1")).unwrap();
+    let address = codes
+        .iter()
+        .find(|code| code.starts_with("http://127.0.0.1"))
+        .unwrap();
     let secret = codes.last().unwrap();
     rig.picture("first-start-4-phone");
     let notice = SmsForwarder::new(secret).by_template(&Notice::wechat(1_280, now()), now());
@@ -54,16 +64,27 @@ async fn from_nothing_to_a_payment_that_was_seen_and_heard() {
     let book = rig.book();
     let shown_and_said = || async {
         let times = book.times();
-        (times.len() == 2 && times.iter().all(|one| one.shown.is_some() && one.spoken.is_some())).then_some(())
+        (times.len() == 2
+            && times
+                .iter()
+                .all(|one| one.shown.is_some() && one.spoken.is_some()))
+        .then_some(())
     };
     wait::until("notice and test payment shown and said", 30, shown_and_said).await;
     rig.picture("first-start-7-test");
     // Pressed a moment later, since its window is gone before a click could be answered.
-    app.js("setTimeout(() => document.querySelector('footer .primary').click(), 50)").await.unwrap();
+    app.js("setTimeout(() => document.querySelector('footer .primary').click(), 50)")
+        .await
+        .unwrap();
 
     // A second start only shows the window of the first.
     let mut second = rig.stage.command(tests::app::program("tillbell").unwrap());
-    let status = second.arg("--data-dir").arg(&rig.data).args(["--open", "history"]).status().unwrap();
+    let status = second
+        .arg("--data-dir")
+        .arg(&rig.data)
+        .args(["--open", "history"])
+        .status()
+        .unwrap();
     assert!(status.success());
     app.on("history").await.unwrap();
     app.shows("Hill Tea").await.unwrap();

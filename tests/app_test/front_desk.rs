@@ -4,6 +4,7 @@ use tests::stage::{Stage, sound};
 
 #[test]
 fn the_front_desk_shows_and_sounds() {
+    let _turn = crate::rig::turn();
     let mut stage = Stage::start().unwrap();
     stage
         .other_program("Till", "echo 3 x tea; sleep 60")

@@ -5,7 +5,8 @@ use domain::{Secret, SourceConfig};
 use serde_json::{Value, json};
 use tests::{
     customer::{
-        Alipay, Letter, Notice, OtherForwarder, Sale, SmsForwarder, Stripe, UnionPay, Vmq, WechatV2, WechatV3, now,
+        Alipay, Letter, Notice, OtherForwarder, Sale, SmsForwarder, Stripe, UnionPay, Vmq,
+        WechatV2, WechatV3, now,
     },
     wait,
 };
@@ -14,20 +15,54 @@ use tests::{
 async fn every_source(rig: &Rig) -> Vec<(Door, Letter, &'static str)> {
     let at = now();
     let sale = |number: u64, minor: i64| Sale::new(number, minor, at);
-    let (wechat, old, alipay, stripe, union) =
-        (WechatV3::default(), WechatV2::default(), Alipay::default(), Stripe::default(), UnionPay::default());
+    let (wechat, old, alipay, stripe, union) = (
+        WechatV3::default(),
+        WechatV2::default(),
+        Alipay::default(),
+        Stripe::default(),
+        UnionPay::default(),
+    );
     let sms = rig.add(phone()).await;
-    let vmq = rig.add(SourceConfig::Vmq { key: Secret::default() }).await;
-    let other = rig.add(SourceConfig::Forwarder { secret: Secret::default() }).await;
+    let vmq = rig
+        .add(SourceConfig::Vmq {
+            key: Secret::default(),
+        })
+        .await;
+    let other = rig
+        .add(SourceConfig::Forwarder {
+            secret: Secret::default(),
+        })
+        .await;
     let by_sms = SmsForwarder::new(&sms.secret).by_template(&Notice::wechat(1_280, at), at);
     let by_vmq = Vmq::new(&vmq.secret).push(2, &sale(6, 205), at);
-    let by_other = OtherForwarder::new(&other.secret).notice(&Notice::alipay("王*", 9_900, at), "key-1");
+    let by_other =
+        OtherForwarder::new(&other.secret).notice(&Notice::alipay("王*", 9_900, at), "key-1");
     vec![
-        (rig.add(wechat.config()).await, wechat.payment(&sale(1, 3_650), at), "¥36.50"),
-        (rig.add(old.config()).await, old.payment(&sale(2, 10_500), true), "¥105.00"),
-        (rig.add(alipay.config()).await, alipay.payment(&sale(3, 1_005), at), "¥10.05"),
-        (rig.add(stripe.config()).await, stripe.payment(&sale(4, 1_999), "usd", at), "$19.99"),
-        (rig.add(union.config()).await, union.payment(&sale(5, 136)), "¥1.36"),
+        (
+            rig.add(wechat.config()).await,
+            wechat.payment(&sale(1, 3_650), at),
+            "¥36.50",
+        ),
+        (
+            rig.add(old.config()).await,
+            old.payment(&sale(2, 10_500), true),
+            "¥105.00",
+        ),
+        (
+            rig.add(alipay.config()).await,
+            alipay.payment(&sale(3, 1_005), at),
+            "¥10.05",
+        ),
+        (
+            rig.add(stripe.config()).await,
+            stripe.payment(&sale(4, 1_999), "usd", at),
+            "$19.99",
+        ),
+        (
+            rig.add(union.config()).await,
+            union.payment(&sale(5, 136)),
+            "¥1.36",
+        ),
         (sms, by_sms, "¥12.80"),
         (vmq, by_vmq, "¥2.05"),
         (other, by_other, "¥99.00"),
@@ -54,9 +89,14 @@ async fn every_source_stands_in_the_history_once_and_is_found_again() {
 
     // Search by amount, by payer, by order.
     for (search, rows) in [("36.5", 1), ("王", 1), ("SHOP", 5), ("nothing like it", 0)] {
-        let query = json!({ "from": null, "to": null, "search": search, "before": null, "limit": 50 });
+        let query =
+            json!({ "from": null, "to": null, "search": search, "before": null, "limit": 50 });
         let page = rig.app.ask("history_page", query).await.unwrap();
-        assert_eq!(page["rows"].as_array().unwrap().len(), rows, "{search}: {page:#}");
+        assert_eq!(
+            page["rows"].as_array().unwrap().len(),
+            rows,
+            "{search}: {page:#}"
+        );
     }
     rig.app.click("#tab-book").await.unwrap();
     rig.app.write("#search", "105").await.unwrap();
@@ -69,11 +109,22 @@ async fn every_source_stands_in_the_history_once_and_is_found_again() {
     rig.picture("history-details");
 
     // What no pattern knows is kept for the owner.
-    let strange = Notice { text: "你好，今天来吗".to_owned(), title: "张三".to_owned(), ..Notice::wechat(0, now()) };
-    let chat = Notice { title: "张三".to_owned(), ..Notice::wechat(5_000, now()) };
+    let strange = Notice {
+        text: "你好，今天来吗".to_owned(),
+        title: "张三".to_owned(),
+        ..Notice::wechat(0, now())
+    };
+    let chat = Notice {
+        title: "张三".to_owned(),
+        ..Notice::wechat(5_000, now())
+    };
     let (door, _, _) = &all[5];
     for notice in [&strange, &chat] {
-        rig.deliver(door, &SmsForwarder::new(&door.secret).by_template(notice, now())).await;
+        rig.deliver(
+            door,
+            &SmsForwarder::new(&door.secret).by_template(notice, now()),
+        )
+        .await;
     }
     rig.app.click("#tab-unread").await.unwrap();
     rig.app.shows("张三").await.unwrap();
@@ -85,7 +136,15 @@ async fn every_source_stands_in_the_history_once_and_is_found_again() {
         rig.app.shows(amount).await.unwrap();
     }
     let listening = rig.app.ask("listening", Value::Null).await.unwrap();
-    assert_eq!(listening["sources"].as_array().unwrap().iter().filter(|s| s["kind"] != "test").count(), 8);
+    assert_eq!(
+        listening["sources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|s| s["kind"] != "test")
+            .count(),
+        8
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,18 +154,40 @@ async fn mute_keeps_cards_and_book_and_silences_the_voice() {
     let door = rig.add(wechat.config()).await;
     rig.turn_to("settings", "history").await;
     let view = rig.app.ask("mute", json!("half_hour")).await.unwrap();
-    assert!(view["muted_until"].is_i64() || view["muted_until"].is_u64(), "{view:#}");
-    rig.deliver(&door, &wechat.payment(&Sale::new(1, 100, now()), now())).await;
+    assert!(
+        view["muted_until"].is_i64() || view["muted_until"].is_u64(),
+        "{view:#}"
+    );
+    rig.deliver(&door, &wechat.payment(&Sale::new(1, 100, now()), now()))
+        .await;
     let book = rig.book();
-    let shown = || async { book.times().first().copied().filter(|one| one.shown.is_some()) };
+    let shown = || async {
+        book.times()
+            .first()
+            .copied()
+            .filter(|one| one.shown.is_some())
+    };
     let muted = wait::until("the card of a muted payment", 20, shown).await;
-    wait::until("the row done with", 20, || async { (book.untold() == 0).then_some(()) }).await;
+    wait::until("the row done with", 20, || async {
+        (book.untold() == 0).then_some(())
+    })
+    .await;
     assert_eq!(muted.spoken, None);
     rig.app.ask("mute", json!("off")).await.unwrap();
-    rig.deliver(&door, &wechat.payment(&Sale::new(2, 200, now()), now())).await;
-    let spoken = || async { book.times().get(1).copied().filter(|one| one.spoken.is_some()) };
+    rig.deliver(&door, &wechat.payment(&Sale::new(2, 200, now()), now()))
+        .await;
+    let spoken = || async {
+        book.times()
+            .get(1)
+            .copied()
+            .filter(|one| one.spoken.is_some())
+    };
     wait::until("the voice again", 20, spoken).await;
-    assert_eq!(book.times()[0].spoken, None, "what was muted is not made up for");
+    assert_eq!(
+        book.times()[0].spoken,
+        None,
+        "what was muted is not made up for"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -116,7 +197,13 @@ async fn a_power_cut_loses_nothing_and_says_what_was_not_said() {
     let door = rig.add(wechat.config()).await;
     for round in 1..=5 {
         let minor = i64::try_from(round * 100).unwrap();
-        let heard = rig.post.deliver(&door.url, &wechat.payment(&Sale::new(round, minor, now()), now())).await;
+        let heard = rig
+            .post
+            .deliver(
+                &door.url,
+                &wechat.payment(&Sale::new(round, minor, now()), now()),
+            )
+            .await;
         assert_eq!(heard.unwrap().status / 100, 2);
         rig = rig.restarted("settings", true).await;
         // The port may have changed; the path and the secret have not.

@@ -33,7 +33,13 @@ impl Rig {
         let data = stage.path("data/shop");
         let app = Driven::open(&stage, &data, window).await;
         let app = app.unwrap_or_else(|error| panic!("{error:?}\n{}", logs(&stage)));
-        Self { app, stage, data, post: Post::default(), _turn: turn }
+        Self {
+            app,
+            stage,
+            data,
+            post: Post::default(),
+            _turn: turn,
+        }
     }
 
     /// The same with the first start done: a Chinese tea house that speaks English.
@@ -62,15 +68,27 @@ impl Rig {
     /// Adds a source as the settings page does.
     pub(crate) async fn add(&self, config: SourceConfig) -> Door {
         let name = config.kind().as_str();
-        let view = self.app.ask("add_source", json!({ "name": name, "config": config })).await.unwrap();
+        let view = self
+            .app
+            .ask("add_source", json!({ "name": name, "config": config }))
+            .await
+            .unwrap();
         let addresses = view["setup"]["addresses"].as_array().unwrap().clone();
-        let local = addresses.iter().find(|a| a["reach"] == "local").unwrap()["url"].as_str().unwrap();
+        let local = addresses.iter().find(|a| a["reach"] == "local").unwrap()["url"]
+            .as_str()
+            .unwrap();
         // V免签 shows `host/key` for its app to scan.
         let url = match local.split_once('/') {
             Some((host, _)) if !local.starts_with("http") => format!("http://{host}"),
             _ => local.to_owned(),
         };
-        Door { url, secret: view["setup"]["secret"].as_str().unwrap_or_default().to_owned() }
+        Door {
+            url,
+            secret: view["setup"]["secret"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+        }
     }
 
     /// Delivers a letter, which must be taken.
@@ -87,7 +105,13 @@ impl Rig {
 
     /// Starts the app anew on the same data, at this window.
     pub(crate) async fn restarted(self, window: &str, cut_power: bool) -> Self {
-        let Self { app, stage, data, post, _turn } = self;
+        let Self {
+            app,
+            stage,
+            data,
+            post,
+            _turn,
+        } = self;
         if cut_power {
             app.cut_power().await;
         } else {
@@ -95,18 +119,28 @@ impl Rig {
         }
         let app = Driven::open(&stage, &data, window).await;
         let app = app.unwrap_or_else(|error| panic!("{error:?}\n{}", logs(&stage)));
-        Self { app, stage, data, post, _turn }
+        Self {
+            app,
+            stage,
+            data,
+            post,
+            _turn,
+        }
     }
 
     /// Keeps a picture of the whole screen for people to look at.
     pub(crate) fn picture(&self, name: &str) {
-        self.stage.picture(&pictures().join(format!("{name}.png"))).unwrap();
+        self.stage
+            .picture(&pictures().join(format!("{name}.png")))
+            .unwrap();
     }
 }
 
 /// A phone with SmsForwarder, its secret left for the hub to make.
 pub(crate) fn phone() -> SourceConfig {
-    SourceConfig::SmsForwarder { secret: Secret::default() }
+    SourceConfig::SmsForwarder {
+        secret: Secret::default(),
+    }
 }
 
 fn pictures() -> PathBuf {
@@ -116,7 +150,7 @@ fn pictures() -> PathBuf {
 }
 
 /// These tests take turns: two apps at once on a small machine would make each other slow.
-fn turn() -> File {
+pub(crate) fn turn() -> File {
     let file = File::create(pictures().join("turn.lock")).unwrap();
     file.lock().unwrap();
     file
@@ -124,6 +158,12 @@ fn turn() -> File {
 
 fn logs(stage: &Stage) -> String {
     let files = fs::read_dir(stage.path("log")).unwrap().flatten();
-    let texts = files.map(|e| format!("--- {:?}\n{}", e.file_name(), fs::read_to_string(e.path()).unwrap_or_default()));
+    let texts = files.map(|e| {
+        format!(
+            "--- {:?}\n{}",
+            e.file_name(),
+            fs::read_to_string(e.path()).unwrap_or_default()
+        )
+    });
     texts.collect()
 }

@@ -17,11 +17,20 @@ async fn an_amount_is_heard_and_comes_back_after_the_speech_service_died() {
     let quiet = rig.stage.record(&rig.stage.path("quiet.wav")).unwrap();
     std::thread::sleep(Duration::from_millis(700));
     let silence = sound::loudness(&quiet.stop()).unwrap();
-    assert_eq!(silence.heard_ms, 0, "there is noise without a payment: {silence:?}");
+    assert_eq!(
+        silence.heard_ms, 0,
+        "there is noise without a payment: {silence:?}"
+    );
 
     let first = heard_of(&rig, &door, 1).await;
-    assert!((1_500..12_000).contains(&first.heard_ms), "chime and a sentence: {first:?}");
-    assert!((20..700).contains(&first.level), "neither a whisper nor clipped: {first:?}");
+    assert!(
+        (1_500..12_000).contains(&first.heard_ms),
+        "chime and a sentence: {first:?}"
+    );
+    assert!(
+        (20..700).contains(&first.level),
+        "neither a whisper nor clipped: {first:?}"
+    );
 
     rig.stage.speech_dies();
     sound::speech_lives(&mut rig.stage).unwrap();
@@ -29,7 +38,10 @@ async fn an_amount_is_heard_and_comes_back_after_the_speech_service_died() {
     for number in 2..=4 {
         let heard = heard_of(&rig, &door, number).await;
         later.push(heard);
-        assert!(heard.heard_ms > 200, "at least the chime, whatever the voice does: {later:?}");
+        assert!(
+            heard.heard_ms > 200,
+            "at least the chime, whatever the voice does: {later:?}"
+        );
         if heard.heard_ms > 1_500 {
             return;
         }
@@ -39,12 +51,20 @@ async fn an_amount_is_heard_and_comes_back_after_the_speech_service_died() {
 
 /// What is heard of one payment.
 async fn heard_of(rig: &Rig, door: &Door, number: u64) -> Loudness {
-    let recording = rig.stage.record(&rig.stage.path(&format!("said-{number}.wav"))).unwrap();
+    let recording = rig
+        .stage
+        .record(&rig.stage.path(&format!("said-{number}.wav")))
+        .unwrap();
     let letter = WechatV3::default().payment(&Sale::new(number, 12_345, now()), now());
     rig.deliver(door, &letter).await;
     let at = usize::try_from(number).unwrap() - 1;
     let book = rig.book();
-    let spoken = || async { book.times().get(at).copied().filter(|one| one.spoken.is_some()) };
+    let spoken = || async {
+        book.times()
+            .get(at)
+            .copied()
+            .filter(|one| one.spoken.is_some())
+    };
     wait::until("the voice", 60, spoken).await;
     // The sentence has begun; it ends within this.
     tokio::time::sleep(Duration::from_secs(6)).await;

@@ -5,7 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
-use tests::stage::Stage;
+use tests::{app::Driven, stage::Stage};
 
 /// Pictures in a folder, or only words on a real desktop.
 pub(crate) struct Album {
@@ -17,7 +17,11 @@ pub(crate) struct Album {
 impl Album {
     /// An empty album.
     pub(crate) fn new(folder: &Path, pictures: bool) -> Self {
-        Self { folder: folder.to_owned(), pictures, notes: vec![] }
+        Self {
+            folder: folder.to_owned(),
+            pictures,
+            notes: vec![],
+        }
     }
 
     /// Whether pictures are taken.
@@ -36,14 +40,37 @@ impl Album {
     }
 
     /// A picture of one window.
-    pub(crate) fn window(&mut self, stage: &Stage, title: &str, name: &str, what: &str) -> anyhow::Result<()> {
+    pub(crate) fn window(
+        &mut self,
+        stage: &Stage,
+        title: &str,
+        name: &str,
+        what: &str,
+    ) -> anyhow::Result<()> {
         if self.pictures {
             let found = stage.ask("xdotool", &["search", "--onlyvisible", "--name", title]);
             let found = found.and_then(|ids| ids.lines().next().map(str::to_owned));
             let id = found.with_context(|| format!("no window {title}"))?;
             let file = format!("{name}.png");
             let path = self.folder.join(&file);
-            stage.ask("import", &["-window", &id, &path.to_string_lossy()]).context("no picture")?;
+            stage
+                .ask("import", &["-window", &id, &path.to_string_lossy()])
+                .context("no picture")?;
+            self.note(&file, what);
+        }
+        Ok(())
+    }
+
+    /// A picture of the page that the app is turned to, whatever lies over its window.
+    pub(crate) async fn page(
+        &mut self,
+        app: &Driven,
+        name: &str,
+        what: &str,
+    ) -> anyhow::Result<()> {
+        if self.pictures {
+            let file = format!("{name}.png");
+            app.picture(&self.folder.join(&file)).await?;
             self.note(&file, what);
         }
         Ok(())
@@ -57,8 +84,14 @@ impl Album {
     /// Writes the page and prints it.
     pub(crate) fn close(self) -> anyhow::Result<()> {
         let text = self.notes.join("\n");
-        fs::write(self.folder.join("README.txt"), format!("What somebody at this front desk saw and heard:\n\n{text}\n"))?;
-        println!("\nWhat was seen and heard is kept in {}:\n\n{text}\n", self.folder.display());
+        fs::write(
+            self.folder.join("README.txt"),
+            format!("What somebody at this front desk saw and heard:\n\n{text}\n"),
+        )?;
+        println!(
+            "\nWhat was seen and heard is kept in {}:\n\n{text}\n",
+            self.folder.display()
+        );
         Ok(())
     }
 }

@@ -18,9 +18,21 @@ struct Door {
 }
 
 /// Plays it all on an app that was just started for the first time.
-pub(crate) async fn tell(stage: &Stage, app: &Driven, data: &Path, album: &mut Album) -> anyhow::Result<()> {
+pub(crate) async fn tell(
+    stage: &Stage,
+    app: &Driven,
+    data: &Path,
+    album: &mut Album,
+) -> anyhow::Result<()> {
     let phone = first_start(stage, app, data, album).await?;
-    let mut counter = Counter { stage, app, album, book: Book::find(data)?, post: Post::default(), told: 1 };
+    let mut counter = Counter {
+        stage,
+        app,
+        album,
+        book: Book::find(data)?,
+        post: Post::default(),
+        told: 1,
+    };
     counter.news(&phone).await
 }
 
@@ -29,7 +41,12 @@ fn say(text: &str) {
 }
 
 /// The owner's five steps; answers the phone's door.
-async fn first_start(stage: &Stage, app: &Driven, data: &Path, album: &mut Album) -> anyhow::Result<Door> {
+async fn first_start(
+    stage: &Stage,
+    app: &Driven,
+    data: &Path,
+    album: &mut Album,
+) -> anyhow::Result<Door> {
     say("the owner starts Tillbell for the first time: language, shop");
     app.press("English").await?;
     app.shows(&word("welcome.language")).await?;
@@ -43,45 +60,85 @@ async fn first_start(stage: &Stage, app: &Driven, data: &Path, album: &mut Album
 
     say("and sets up the phone that gets the payment notices");
     app.shows(&word("welcome.news")).await?;
-    album.screen(stage, "first-start-3-news", "the first start: where news of money comes from")?;
+    album.screen(
+        stage,
+        "first-start-3-news",
+        "the first start: where news of money comes from",
+    )?;
     app.press_containing(&word("source.sms_forwarder")).await?;
     app.press(&word("sources.add")).await?;
     app.shows(&word("light.waiting_phone")).await?;
-    album.screen(stage, "first-start-4-phone", "the first start: what to enter on the phone")?;
+    album.screen(
+        stage,
+        "first-start-4-phone",
+        "the first start: what to enter on the phone",
+    )?;
     app.press(&word("welcome.later")).await?;
 
     app.shows(&word("welcome.sound")).await?;
     say("the sound check speaks");
     app.press(&word("sound.check")).await?;
     app.shows(&word("sound.spoke")).await?;
-    album.screen(stage, "first-start-5-sound", "the first start: chime and voice were heard")?;
+    album.screen(
+        stage,
+        "first-start-5-sound",
+        "the first start: chime and voice were heard",
+    )?;
     app.press(&word("welcome.next")).await?;
 
     app.shows(&word("welcome.test")).await?;
     say("a test payment goes the whole way");
     app.press(&word("test.send")).await?;
     let book = Book::find(data)?;
-    let done = || async { book.times().first().copied().filter(|one| one.shown.is_some() && one.spoken.is_some()) };
+    let done = || async {
+        book.times()
+            .first()
+            .copied()
+            .filter(|one| one.shown.is_some() && one.spoken.is_some())
+    };
     wait::until("the test payment shown and said", 40, done).await;
-    album.screen(stage, "first-start-6-test", "the first start: a test payment, its card in the corner")?;
+    album.screen(
+        stage,
+        "first-start-6-test",
+        "the first start: a test payment, its card in the corner",
+    )?;
 
     let sources = app.ask("sources", Value::Null).await?;
     let all = sources.as_array().cloned().unwrap_or_default();
-    let id = all.iter().find(|source| source["kind"] == "sms_forwarder").map(|source| source["id"].clone());
+    let id = all
+        .iter()
+        .find(|source| source["kind"] == "sms_forwarder")
+        .map(|source| source["id"].clone());
     let view = app.ask("source_setup", id.unwrap_or_default()).await?;
     Ok(door(&view))
 }
 
 fn door(view: &Value) -> Door {
-    let addresses = view["setup"]["addresses"].as_array().cloned().unwrap_or_default();
-    let local = addresses.iter().find(|address| address["reach"] == "local").map(|a| a["url"].clone());
-    let local = local.unwrap_or_default().as_str().unwrap_or_default().to_owned();
+    let addresses = view["setup"]["addresses"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let local = addresses
+        .iter()
+        .find(|address| address["reach"] == "local")
+        .map(|a| a["url"].clone());
+    let local = local
+        .unwrap_or_default()
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     // V免签 shows `host/key` for its app to scan.
     let url = match local.split_once('/') {
         Some((host, _)) if !local.starts_with("http") => format!("http://{host}"),
         _ => local,
     };
-    Door { url, secret: view["setup"]["secret"].as_str().unwrap_or_default().to_owned() }
+    Door {
+        url,
+        secret: view["setup"]["secret"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+    }
 }
 
 /// The counter, from the first sale on.
@@ -98,7 +155,14 @@ struct Counter<'a> {
 impl Counter<'_> {
     async fn news(&mut self, phone: &Door) -> anyhow::Result<()> {
         let (wechat, alipay, stripe) = (WechatV3::default(), Alipay::default(), Stripe::default());
-        let monitor = self.add("Old phone", SourceConfig::Vmq { key: Secret::default() }).await?;
+        let monitor = self
+            .add(
+                "Old phone",
+                SourceConfig::Vmq {
+                    key: Secret::default(),
+                },
+            )
+            .await?;
         let by_wechat = self.add("WeChat Pay", wechat.config()).await?;
         let by_alipay = self.add("Alipay", alipay.config()).await?;
         let by_stripe = self.add("Stripe", stripe.config()).await?;
@@ -107,18 +171,31 @@ impl Counter<'_> {
         let last_beat = now();
         self.app.ask("open_window", json!("history")).await?;
         // Pressed a moment later, since its window is gone before a click could be answered.
-        self.app.js("setTimeout(() => document.querySelector('footer .primary').click(), 50)").await?;
+        self.app
+            .js("setTimeout(() => document.querySelector('footer .primary').click(), 50)")
+            .await?;
         self.app.on("history").await?;
 
         say("¥36.50 by WeChat Pay: the owner's phone forwards its notice (not confirmed yet)");
         let sold_at = now();
-        let notice = SmsForwarder::new(&phone.secret).by_template(&Notice::wechat(3_650, sold_at), now());
+        let notice =
+            SmsForwarder::new(&phone.secret).by_template(&Notice::wechat(3_650, sold_at), now());
         self.sale(phone, &notice).await?;
-        self.album.screen(self.stage, "card-reported", "a card that only a phone reported")?;
+        self.album.screen(
+            self.stage,
+            "card-reported",
+            "a card that only a phone reported",
+        )?;
         self.card("card-light", "the card: reported by a phone")?;
 
-        say("the same ¥36.50, now signed by WeChat Pay itself: no second sound, the payment is confirmed");
-        self.deliver(&by_wechat, &wechat.payment(&Sale::new(1, 3_650, sold_at), now())).await?;
+        say(
+            "the same ¥36.50, now signed by WeChat Pay itself: no second sound, the payment is confirmed",
+        );
+        self.deliver(
+            &by_wechat,
+            &wechat.payment(&Sale::new(1, 3_650, sold_at), now()),
+        )
+        .await?;
         self.app.shows(&word("status.confirmed")).await?;
 
         say("¥58.00 by Alipay, signed");
@@ -126,15 +203,28 @@ impl Counter<'_> {
         self.sale(&by_alipay, &alipay.payment(&sale, now())).await?;
         self.card("card-confirmed", "the card: signed by the platform")?;
         say("¥10.00 of it goes back");
-        self.sale(&by_alipay, &alipay.refund(&sale, 1_000, 1, now())).await?;
+        self.sale(&by_alipay, &alipay.refund(&sale, 1_000, 1, now()))
+            .await?;
         self.card("card-refund", "the card of a refund")?;
         say("¥5.20 by Alipay, told by a V免签 monitor");
-        self.sale(&monitor, &vmq.push(2, &Sale::new(3, 520, now()), now())).await?;
+        self.sale(&monitor, &vmq.push(2, &Sale::new(3, 520, now()), now()))
+            .await?;
         say("$19.99 by Stripe");
-        self.sale(&by_stripe, &stripe.payment(&Sale::new(4, 1_999, now()), "usd", now())).await?;
-        let chat = Notice { title: "张三".to_owned(), ..Notice::wechat(10_000, now()) };
+        self.sale(
+            &by_stripe,
+            &stripe.payment(&Sale::new(4, 1_999, now()), "usd", now()),
+        )
+        .await?;
+        let chat = Notice {
+            title: "张三".to_owned(),
+            ..Notice::wechat(10_000, now())
+        };
         say("a chat message that imitates a payment: kept for the owner, never announced");
-        self.deliver(phone, &SmsForwarder::new(&phone.secret).by_template(&chat, now())).await?;
+        self.deliver(
+            phone,
+            &SmsForwarder::new(&phone.secret).by_template(&chat, now()),
+        )
+        .await?;
         self.windows().await?;
         self.dark(&by_wechat, &wechat).await?;
         if self.album.has_pictures() {
@@ -146,18 +236,39 @@ impl Counter<'_> {
     /// History, details, what was not understood, settings.
     async fn windows(&mut self) -> anyhow::Result<()> {
         self.app.shows("$19.99").await?;
-        self.album.window(self.stage, "Payments", "history", "today's payments")?;
+        self.album
+            .page(self.app, "history", "today's payments")
+            .await?;
         self.app.js("document.querySelectorAll('[data-line]').forEach((row) => { if (row.textContent.includes('36.50')) row.click() })").await?;
         self.app.shows("SHOP").await?;
-        self.album.window(self.stage, "Payments", "history-details", "one payment: its times and both pieces of its news")?;
+        self.album
+            .page(
+                self.app,
+                "history-details",
+                "one payment: its times and both pieces of its news",
+            )
+            .await?;
         self.app.click("#tab-unread").await?;
         self.app.shows("张三").await?;
-        self.album.window(self.stage, "Payments", "history-not-understood", "what imitated a payment")?;
+        self.album
+            .page(
+                self.app,
+                "history-not-understood",
+                "what imitated a payment",
+            )
+            .await?;
         self.app.click("#tab-today").await?;
         self.app.ask("open_window", json!("settings")).await?;
         self.app.on("settings").await?;
         self.app.shows("Stripe").await?;
-        self.album.window(self.stage, "Settings", "settings", "settings: the sources and their state")?;
+        self.app.js("window.scrollTo(0, 0)").await?;
+        self.album
+            .page(
+                self.app,
+                "settings",
+                "settings: the sources and their state",
+            )
+            .await?;
         Ok(())
     }
 
@@ -168,22 +279,31 @@ impl Counter<'_> {
         self.app.ask("save_settings", settings).await?;
         self.app.on("history").await?;
         say("¥128.00 by WeChat Pay, with the dark look");
-        self.sale(door, &wechat.payment(&Sale::new(5, 12_800, now()), now())).await?;
+        self.sale(door, &wechat.payment(&Sale::new(5, 12_800, now()), now()))
+            .await?;
         self.card("card-dark", "the card, dark")?;
-        self.album.window(self.stage, "Payments", "history-dark", "today's payments, dark")
+        self.album
+            .page(self.app, "history-dark", "today's payments, dark")
+            .await
     }
 
     /// The monitor is not heard for three minutes, and comes back.
     async fn silence(&mut self, monitor: &Door, vmq: &Vmq, last_beat: i64) -> anyhow::Result<()> {
         let left = 180 - (now().millis() - last_beat) / 1000;
-        say(&format!("the V免签 monitor stays silent; in {left} s the desk must say so"));
+        say(&format!(
+            "the V免签 monitor stays silent; in {left} s the desk must say so"
+        ));
         let silent = || async {
             let view = self.app.ask("listening", Value::Null).await.ok()?;
             (view["state"] == "source_silent").then_some(())
         };
         wait::until("the silence noticed", 240, silent).await;
         tokio::time::sleep(Duration::from_millis(1_500)).await;
-        self.album.screen(self.stage, "silence", "a source is not heard any more: tray, card and voice say so")?;
+        self.album.screen(
+            self.stage,
+            "silence",
+            "a source is not heard any more: tray, card and voice say so",
+        )?;
         self.deliver(monitor, &vmq.beat(now())).await?;
         let back = || async {
             let view = self.app.ask("listening", Value::Null).await.ok()?;
@@ -192,16 +312,25 @@ impl Counter<'_> {
         wait::until("the return noticed", 30, back).await;
         say("it is back");
         tokio::time::sleep(Duration::from_secs(4)).await;
-        self.album.screen(self.stage, "silence-over", "it is heard again")
+        self.album
+            .screen(self.stage, "silence-over", "it is heard again")
     }
 
     async fn add(&self, name: &str, config: SourceConfig) -> anyhow::Result<Door> {
-        Ok(door(&self.app.ask("add_source", json!({ "name": name, "config": config })).await?))
+        Ok(door(
+            &self
+                .app
+                .ask("add_source", json!({ "name": name, "config": config }))
+                .await?,
+        ))
     }
 
     async fn deliver(&self, door: &Door, letter: &Letter) -> anyhow::Result<()> {
         let heard = self.post.deliver(&door.url, letter).await?;
-        anyhow::ensure!(heard.status == 200 || heard.status == 204, "the door answered {heard:?}");
+        anyhow::ensure!(
+            heard.status == 200 || heard.status == 204,
+            "the door answered {heard:?}"
+        );
         Ok(())
     }
 
@@ -211,10 +340,19 @@ impl Counter<'_> {
         let row = self.told;
         self.told += 1;
         let book = &self.book;
-        let done = || async { book.times().get(row).copied().filter(|one| one.shown.is_some() && one.spoken.is_some()) };
+        let done = || async {
+            book.times()
+                .get(row)
+                .copied()
+                .filter(|one| one.shown.is_some() && one.spoken.is_some())
+        };
         let times = wait::until("the payment shown and said", 40, done).await;
         let after = |at: Option<i64>| at.map_or(0, |at| at - times.accepted);
-        println!("      card after {} ms, sound after {} ms", after(times.shown), after(times.spoken));
+        println!(
+            "      card after {} ms, sound after {} ms",
+            after(times.shown),
+            after(times.spoken)
+        );
         // Let the sentence end, as the next customer is not there yet.
         tokio::time::sleep(Duration::from_secs(4)).await;
         Ok(())

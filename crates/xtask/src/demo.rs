@@ -12,8 +12,17 @@ pub(crate) fn demo(headless: bool) -> anyhow::Result<()> {
     prepare(headless)?;
     say("Building the app and the made-up customer (the first time takes several minutes)");
     // One build, so that both agree on the features of what they share and nothing is compiled twice.
-    run_command(&mut cmd("cargo", &["build", "-p", "tillbell", "-p", "tests", "--bin", "tillbell", "--bin", "demo"]))?;
-    say(if headless { "No display here: bringing up a virtual front desk" } else { "Starting the app" });
+    run_command(&mut cmd(
+        "cargo",
+        &[
+            "build", "-p", "tillbell", "-p", "tests", "--bin", "tillbell", "--bin", "demo",
+        ],
+    ))?;
+    say(if headless {
+        "No display here: bringing up a virtual front desk"
+    } else {
+        "Starting the app"
+    });
     let mut words = vec![];
     if headless {
         words.push("--headless");
@@ -44,7 +53,10 @@ fn prepare(headless: bool) -> anyhow::Result<()> {
 pub(crate) fn program(profile: &str, name: &str) -> String {
     let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
     let folder = std::path::Path::new(&target).join(profile);
-    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)).to_string_lossy().into_owned()
+    folder
+        .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Whether somebody sits before this machine.

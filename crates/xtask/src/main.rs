@@ -2,7 +2,10 @@
 //!
 //! Each verb first looks for what is missing on this machine, installs it (or says the exact line that does), then
 //! runs ordinary cargo and npm commands and prints every one of them.
-#![allow(clippy::print_stdout, reason = "a command-line tool talks to whoever typed it")]
+#![allow(
+    clippy::print_stdout,
+    reason = "a command-line tool talks to whoever typed it"
+)]
 
 mod demo;
 mod pages;
@@ -13,7 +16,10 @@ mod verify;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Set-up, demo, tests and benchmarks of Tillbell")]
+#[command(
+    name = "cargo xtask",
+    about = "Set-up, demo, tests and benchmarks of Tillbell"
+)]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,

@@ -5,7 +5,11 @@ use std::{fs, path::Path, time::SystemTime};
 
 /// Installs the pages' packages when they are missing or the lock file is newer.
 pub(crate) fn install() -> anyhow::Result<()> {
-    let changed = |path: &str| fs::metadata(Path::new("ui").join(path)).and_then(|m| m.modified()).ok();
+    let changed = |path: &str| {
+        fs::metadata(Path::new("ui").join(path))
+            .and_then(|m| m.modified())
+            .ok()
+    };
     let installed: Option<SystemTime> = changed("node_modules/.package-lock.json");
     if installed.is_none() || installed < changed("package-lock.json") {
         say("Installing the pages' packages");
@@ -22,7 +26,10 @@ pub(crate) fn build() -> anyhow::Result<()> {
 
 /// Lint, types and tests of the pages.
 pub(crate) fn check() -> anyhow::Result<()> {
-    for (what, script) in [("Linting the pages", "lint"), ("Checking the pages' types", "check")] {
+    for (what, script) in [
+        ("Linting the pages", "lint"),
+        ("Checking the pages' types", "check"),
+    ] {
         say(what);
         npm(&["run", script])?;
     }

@@ -47,8 +47,17 @@ pub(crate) const BUILD: Part = Part {
 /// What the app speaks with on Linux. Elsewhere the system has it.
 pub(crate) const VOICE: Part = Part {
     why: "so that the app can speak",
-    apt: &["speech-dispatcher", "speech-dispatcher-espeak-ng", "speech-dispatcher-audio-plugins", "espeak-ng"],
-    dnf: &["speech-dispatcher", "speech-dispatcher-espeak-ng", "espeak-ng"],
+    apt: &[
+        "speech-dispatcher",
+        "speech-dispatcher-espeak-ng",
+        "speech-dispatcher-audio-plugins",
+        "espeak-ng",
+    ],
+    dnf: &[
+        "speech-dispatcher",
+        "speech-dispatcher-espeak-ng",
+        "espeak-ng",
+    ],
     pacman: &["speech-dispatcher", "espeak-ng"],
 };
 
@@ -130,13 +139,17 @@ pub(crate) fn everything() -> anyhow::Result<()> {
 pub(crate) fn system(parts: &[Part]) -> anyhow::Result<()> {
     shell::say("Looking for what is missing on this machine");
     if !shell::works("node", &["--version"]) || !shell::works("npm", &["--version"]) {
-        bail!("Node.js and npm are needed for the pages: install Node.js 20.19 or newer from https://nodejs.org");
+        bail!(
+            "Node.js and npm are needed for the pages: install Node.js 20.19 or newer from https://nodejs.org"
+        );
     }
     match std::env::consts::OS {
         "linux" => parts.iter().try_for_each(linux),
         "macos" => macos(),
         "windows" => windows(),
-        other => bail!("no list of packages for {other} yet: see crates/xtask/src/setup.rs for what Linux needs"),
+        other => bail!(
+            "no list of packages for {other} yet: see crates/xtask/src/setup.rs for what Linux needs"
+        ),
     }
 }
 
@@ -149,14 +162,27 @@ fn linux(part: &Part) -> anyhow::Result<()> {
     } else if shell::works("pacman", &["--version"]) {
         ("pacman", part.pacman, &["pacman", "-S", "--needed"])
     } else {
-        println!("  unknown package manager; {} Debian calls these: {}", part.why, part.apt.join(" "));
+        println!(
+            "  unknown package manager; {} Debian calls these: {}",
+            part.why,
+            part.apt.join(" ")
+        );
         return Ok(());
     };
-    let absent: Vec<&str> = names.iter().copied().filter(|name| !shell::works(manager, &["-Q", name])).collect();
+    let absent: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|name| !shell::works(manager, &["-Q", name]))
+        .collect();
     if absent.is_empty() {
         return Ok(());
     }
-    bail!("missing {}. This installs it:\n\n    sudo {} {}\n", part.why, install.join(" "), absent.join(" "));
+    bail!(
+        "missing {}. This installs it:\n\n    sudo {} {}\n",
+        part.why,
+        install.join(" "),
+        absent.join(" ")
+    );
 }
 
 fn apt(part: &Part) -> anyhow::Result<()> {
@@ -169,10 +195,17 @@ fn apt(part: &Part) -> anyhow::Result<()> {
     let root = shell::output("id", &["-u"]).trim() == "0";
     let sudo = !root && shell::works("sudo", &["-n", "true"]);
     if !root && !sudo {
-        bail!("this installs it:\n\n    sudo apt-get install {}\n", absent.join(" "));
+        bail!(
+            "this installs it:\n\n    sudo apt-get install {}\n",
+            absent.join(" ")
+        );
     }
     let apt_get = |args: &[&str]| {
-        let mut words = if root { vec!["apt-get"] } else { vec!["sudo", "-n", "apt-get"] };
+        let mut words = if root {
+            vec!["apt-get"]
+        } else {
+            vec!["sudo", "-n", "apt-get"]
+        };
         words.extend(args);
         shell::run(shell::cmd(words[0], &words[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
     };
@@ -187,13 +220,22 @@ fn apt_absent<'a>(names: &[&'a str]) -> Vec<&'a str> {
     let mut args = vec!["-W", "-f", "${Package} ${db:Status-Status}\n"];
     args.extend(names);
     let known = shell::output("dpkg-query", &args);
-    let installed: Vec<&str> = known.lines().filter_map(|line| line.strip_suffix(" installed")).collect();
-    names.iter().copied().filter(|name| !installed.contains(name)).collect()
+    let installed: Vec<&str> = known
+        .lines()
+        .filter_map(|line| line.strip_suffix(" installed"))
+        .collect();
+    names
+        .iter()
+        .copied()
+        .filter(|name| !installed.contains(name))
+        .collect()
 }
 
 fn macos() -> anyhow::Result<()> {
     if !shell::works("xcode-select", &["-p"]) {
-        bail!("Apple's command-line tools are missing. This installs them:\n\n    xcode-select --install\n");
+        bail!(
+            "Apple's command-line tools are missing. This installs them:\n\n    xcode-select --install\n"
+        );
     }
     println!("  found everything (webview, speech and keychain come with macOS)");
     Ok(())
@@ -203,7 +245,9 @@ fn windows() -> anyhow::Result<()> {
     let webview = r"HKLM\SOFTWARE\WOW6432Node\Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}";
     let own = r"HKCU\Software\Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}";
     if !shell::works("reg", &["query", webview]) && !shell::works("reg", &["query", own]) {
-        bail!("the WebView2 runtime is missing. This installs it:\n\n    winget install Microsoft.EdgeWebView2Runtime\n");
+        bail!(
+            "the WebView2 runtime is missing. This installs it:\n\n    winget install Microsoft.EdgeWebView2Runtime\n"
+        );
     }
     println!("  found everything (speech and keychain come with Windows)");
     Ok(())

@@ -34,7 +34,10 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
     let line = line_of(command);
     println!("\x1b[2m$ {line}\x1b[0m");
     let began = Instant::now();
-    let status = command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{line}`"))?;
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .with_context(|| format!("cannot start `{line}`"))?;
     if !status.success() {
         bail!("`{line}` failed ({status})");
     }
@@ -47,17 +50,29 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 
 /// Whether a command runs and ends well; what it prints is thrown away.
 pub(crate) fn works(program: &str, args: &[&str]) -> bool {
-    let quiet = cmd(program, args).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let quiet = cmd(program, args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     quiet.is_ok_and(|status| status.success())
 }
 
 /// What a command prints, or nothing when it fails.
 pub(crate) fn output(program: &str, args: &[&str]) -> String {
-    let output = cmd(program, args).stdin(Stdio::null()).stderr(Stdio::null()).output();
-    output.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default()
+    let output = cmd(program, args)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    output
+        .map(|o| String::from_utf8_lossy(&o.stdout).into_owned())
+        .unwrap_or_default()
 }
 
 fn line_of(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|w| w.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
+    words
+        .map(|w| w.to_string_lossy().into_owned())
+        .collect::<Vec<_>>()
+        .join(" ")
 }

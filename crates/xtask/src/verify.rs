@@ -15,16 +15,39 @@ pub(crate) fn test() -> anyhow::Result<()> {
     // The app takes the pages in when it is compiled: they must be there first.
     pages::build()?;
     say("Linting");
-    run(&mut cmd("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    run(&mut cmd(
+        "cargo",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ))?;
     say("Building everything");
-    run(&mut cmd("cargo", &["build", "--workspace", "--all-targets"]))?;
+    run(&mut cmd(
+        "cargo",
+        &["build", "--workspace", "--all-targets"],
+    ))?;
     say("Testing: the packages, whole paths, faults, and the real app on a virtual front desk");
     if works("cargo", &["nextest", "--version"]) {
         // nextest leaves out the examples in the documentation.
-        run(&mut cmd("cargo", &["test", "--workspace", "--doc", "--quiet"]))?;
-        run(&mut cmd("cargo", &["nextest", "run", "--workspace", "--no-fail-fast"]))?;
+        run(&mut cmd(
+            "cargo",
+            &["test", "--workspace", "--doc", "--quiet"],
+        ))?;
+        run(&mut cmd(
+            "cargo",
+            &["nextest", "run", "--workspace", "--no-fail-fast"],
+        ))?;
     } else {
-        run(&mut cmd("cargo", &["test", "--workspace", "--no-fail-fast"]))?;
+        run(&mut cmd(
+            "cargo",
+            &["test", "--workspace", "--no-fail-fast"],
+        ))?;
     }
     say("All good");
     Ok(())
@@ -36,12 +59,22 @@ pub(crate) fn bench(dev: bool, parts: &[String]) -> anyhow::Result<()> {
     pages::build()?;
     say("Building what is measured");
     let mut build = vec!["build", "-p", "tillbell", "-p", "tests", "-p", "desk"];
-    build.extend(["--bin", "tillbell", "--bin", "bench", "--example", "million"]);
+    build.extend([
+        "--bin",
+        "tillbell",
+        "--bin",
+        "bench",
+        "--example",
+        "million",
+    ]);
     if !dev {
         build.push("--release");
     }
     run(&mut cmd("cargo", &build))?;
     say("Measuring; nothing else should run on this machine meanwhile");
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    run(&mut cmd(&program(if dev { "debug" } else { "release" }, "bench"), &parts))
+    run(&mut cmd(
+        &program(if dev { "debug" } else { "release" }, "bench"),
+        &parts,
+    ))
 }
