@@ -27,30 +27,17 @@ use tokio_util::sync::CancellationToken;
 const KEPT: Duration = Duration::from_secs(600);
 
 /// The handle of the cards' window. Calls hand over and return.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct CardWindow(Arc<Inner>);
 
+#[derive(Default)]
 struct Inner {
     view: watch::Sender<CardsView>,
     /// What the page drew last.
-    painted: watch::Sender<Painted>,
+    painted: watch::Sender<Option<Painted>>,
     /// A page of the window has loaded and can be shown.
     loaded: watch::Sender<u64>,
     anew: Notify,
-}
-
-impl Default for CardWindow {
-    fn default() -> Self {
-        Self(Arc::new(Inner {
-            view: watch::Sender::default(),
-            painted: watch::Sender::new(Painted {
-                revision: 0,
-                height: 0,
-            }),
-            loaded: watch::Sender::default(),
-            anew: Notify::new(),
-        }))
-    }
 }
 
 impl CardWindow {
@@ -61,7 +48,7 @@ impl CardWindow {
 
     /// The page has drawn, and needs this height.
     pub fn painted(&self, painted: Painted) {
-        self.0.painted.send_replace(painted);
+        self.0.painted.send_replace(Some(painted));
     }
 
     /// Monitors or settings changed: the window may belong elsewhere.
@@ -89,7 +76,10 @@ impl CardWindow {
                     } else if !self.open(&app, &now) {
                         continue;
                     }
-                    self.send(&app, &now).await;
+                    if let Err(error) = app.emit_to(CARD, event::CARDS, &now) {
+                        tracing::error!(%error, "the cards could not be handed to their window");
+                    }
+                    self.put(&app).await;
                 }
                 Ok(()) = painted.changed() => self.put(&app).await,
                 Ok(()) = loaded.changed() => self.put(&app).await,
@@ -121,13 +111,6 @@ impl CardWindow {
         app.get_webview_window(CARD).is_some()
     }
 
-    async fn send<R: Runtime>(&self, app: &AppHandle<R>, view: &CardsView) {
-        if let Err(error) = app.emit_to(CARD, event::CARDS, view) {
-            tracing::error!(%error, "the cards could not be handed to their window");
-        }
-        self.put(app).await;
-    }
-
     /// Shows the window where it belongs, or hides it.
     async fn put<R: Runtime>(&self, app: &AppHandle<R>) {
         let Some(window) = app.get_webview_window(CARD) else {
@@ -138,22 +121,14 @@ impl CardWindow {
             (view.cards.len(), view.revision)
         };
         if count == 0 {
-            platform::hide_card(&window);
-            return;
+            return platform::hide_card(&window);
         }
         // A page that has not loaded would be shown as an empty window.
         if *self.0.loaded.borrow() == 0 {
             return;
         }
-        let painted = *self.0.painted.borrow();
-        let guess = u32::try_from(count)
-            .unwrap_or(1)
-            .saturating_mul(place::CARD_HEIGHT);
-        let height = if painted.revision >= revision && painted.height > 0 {
-            painted.height
-        } else {
-            guess
-        };
+        let painted = (*self.0.painted.borrow()).filter(|painted| painted.revision >= revision);
+        let height = place::stack_height(count, painted.map(|painted| painted.height));
         let settings = match app.try_state::<Desk>() {
             Some(desk) => desk.settings().await.unwrap_or_default(),
             None => return,

@@ -4,12 +4,12 @@
 use crate::{cards::CardWindow, platform::login, windows};
 use desk::{
     Desk,
-    api::{NewSource, SetDoors, SetupView, UiError},
+    api::{NewSource, SetDoors, SetupView, UiError, UpdateSource},
     views::*,
 };
 use domain::{
     BusinessDay, Money, SourceId,
-    wire::{Doors, Shop, SourceView},
+    wire::{Doors, Shop, SourceForm, SourceView},
 };
 use tauri::{AppHandle, Runtime, State, command, ipc::Invoke};
 
@@ -48,6 +48,8 @@ commands! {
     choices() -> Choices;
     sources() -> Vec<SourceView>;
     add_source(NewSource) -> SetupView;
+    source_form(SourceId) -> SourceForm;
+    update_source(UpdateSource) -> ();
     remove_source(SourceId) -> ();
     source_setup(SourceId) -> SetupView;
     doors() -> Doors;

@@ -17,7 +17,8 @@ pub use cards::CardWindow;
 pub use commands::handler;
 pub use windows::LABELS;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
+use desk::views::WindowName;
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use tauri::{Manager, RunEvent, Runtime};
 
@@ -29,8 +30,8 @@ pub struct Args {
     #[arg(long)]
     hidden: bool,
     /// Open this window.
-    #[arg(long, value_name = "WINDOW")]
-    open: Option<Open>,
+    #[arg(long, value_name = "WINDOW", value_parser = window)]
+    open: Option<WindowName>,
     /// Keep all data in this folder.
     #[arg(long, value_name = "DIR", env = "TILLBELL_DATA_DIR")]
     data_dir: Option<PathBuf>,
@@ -42,22 +43,11 @@ pub struct Args {
     safe_graphics: bool,
 }
 
-/// A window to open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Open {
-    History,
-    Settings,
-    Welcome,
-}
-
-impl From<Open> for desk::views::WindowName {
-    fn from(open: Open) -> Self {
-        match open {
-            Open::History => Self::History,
-            Open::Settings => Self::Settings,
-            Open::Welcome => Self::Welcome,
-        }
-    }
+fn window(text: &str) -> Result<WindowName, String> {
+    let known = LABELS.iter().find(|(_, label)| *label == text);
+    known
+        .map(|(name, _)| *name)
+        .ok_or_else(|| "history, settings or welcome".to_owned())
 }
 
 /// Tauri's config, permissions and pages, embedded.

@@ -12,16 +12,11 @@ use tauri::{AppHandle, Emitter, Runtime};
 
 /// Windows and tray of this app.
 pub(crate) struct Windowed<R: Runtime> {
-    app: AppHandle<R>,
-    cards: CardWindow,
+    pub(crate) app: AppHandle<R>,
+    pub(crate) cards: CardWindow,
 }
 
 impl<R: Runtime> Windowed<R> {
-    /// On this app's windows.
-    pub(crate) fn new(app: AppHandle<R>, cards: CardWindow) -> Self {
-        Self { app, cards }
-    }
-
     /// Only to windows that may know; to a window that is not open it goes nowhere.
     fn tell<T: Serialize + Clone>(&self, labels: &[&str], event: &str, what: &T) {
         for label in labels {

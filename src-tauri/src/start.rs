@@ -1,6 +1,6 @@
 //! The composition root: folder, log, key, embedded hub, desk; what opens at the start; and the orderly end.
 
-use crate::{Args, Open, cards::CardWindow, platform, screen::Windowed, tray, windows};
+use crate::{Args, cards::CardWindow, platform, screen::Windowed, tray, windows};
 use anyhow::Context;
 use desk::{
     Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, guess, ledger::LedgerError,
@@ -9,6 +9,7 @@ use desk::{
 use domain::wire::Shop;
 use hub::{Hub, HubConfig, MasterKey};
 use std::{
+    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
     io::IsTerminal,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -22,10 +23,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// At the end, so long at most for marks that are not written yet. Payments are durable long before.
 const FLUSH: Duration = Duration::from_secs(3);
 
-/// What runs, and how to stop it: first the desk, which still speaks to the hub, then the hub.
+/// What runs, and how to stop it.
 struct Running {
-    desk: (CancellationToken, TaskTracker),
-    hub: (CancellationToken, TaskTracker),
+    stop: CancellationToken,
+    tasks: TaskTracker,
 }
 
 /// A second start shows the history of the first, or what it was asked to open, and ends. It must be the first plugin.
@@ -38,27 +39,21 @@ pub(crate) fn single_instance<R: Runtime>(args: &Args) -> TauriPlugin<R> {
             }
             let name = again
                 .and_then(|again| again.open)
-                .unwrap_or(Open::History)
-                .into();
+                .unwrap_or(WindowName::History);
             let app = app.clone();
             tauri::async_runtime::spawn(async move { windows::open(&app, name).await });
         });
     match &args.data_dir {
         // Another folder is another shop. The folder's name becomes letters that a bus name may hold.
         Some(dir) => plugin
-            .dbus_id(format!("app.tillbell.desktop.at{}", hex_name(dir)))
+            .dbus_id(format!(
+                "app.tillbell.desktop.at{:016x}",
+                BuildHasherDefault::<DefaultHasher>::default()
+                    .hash_one(std::path::absolute(dir).ok())
+            ))
             .build(),
         None => plugin.build(),
     }
-}
-
-fn hex_name(dir: &Path) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    std::path::absolute(dir)
-        .unwrap_or_else(|_| dir.to_owned())
-        .hash(&mut hasher);
-    format!("{:016x}", hasher.finish())
 }
 
 /// Starts everything off the main thread, since a keychain may ask and a disk may be slow.
@@ -97,9 +92,13 @@ async fn start<R: Runtime>(
     let cards = CardWindow::default();
     app.manage(windows::Windows::load(folder));
     app.manage(cards.clone());
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let zone = guess::zone();
-    let hub = embedded_hub(args, folder, &zone, language).await?;
-    let screen = Arc::new(Windowed::new(app.clone(), cards.clone()));
+    let hub = embedded_hub(args, folder, &zone, language, &tasks).await?;
+    let screen = Arc::new(Windowed {
+        app: app.clone(),
+        cards: cards.clone(),
+    });
     // On the main thread, and before the desk says what stands in it: orders to the main thread keep their order.
     let on_main = app.clone();
     app.run_on_main_thread(move || {
@@ -125,17 +124,15 @@ async fn start<R: Runtime>(
     .await?;
     app.manage(desk.clone());
 
-    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(cards.run(app.clone(), stop.clone()));
-    tasks.spawn({
-        let (desk, stop) = (desk.clone(), stop.clone());
-        async move { desk.run(stop).await }
+    let (running, stopping) = (desk.clone(), stop.clone());
+    tasks.spawn(async move {
+        running.run(stopping).await;
+        // Only now: until its last mark is written the desk speaks to the hub.
+        hub.stop.cancel();
     });
     tasks.close();
-    app.manage(Running {
-        desk: (stop, tasks),
-        hub: hub.running,
-    });
+    app.manage(Running { stop, tasks });
     let signalled = app.clone();
     tauri::async_runtime::spawn(async move {
         platform::asked_to_end().await;
@@ -155,7 +152,7 @@ async fn open_first<R: Runtime>(app: &AppHandle<R>, args: &Args, desk: &Desk) {
         .await
         .is_ok_and(|settings| !settings.first_start_done);
     let name = match args.open {
-        Some(open) => open.into(),
+        Some(open) => open,
         None if first_start => WindowName::Welcome,
         None if !args.hidden => WindowName::History,
         None => {
@@ -173,7 +170,7 @@ async fn open_first<R: Runtime>(app: &AppHandle<R>, args: &Args, desk: &Desk) {
 struct EmbeddedHub {
     address: SocketAddr,
     token: domain::Secret,
-    running: (CancellationToken, TaskTracker),
+    stop: CancellationToken,
 }
 
 /// The hub inside: its database in our folder, its key in the system's keychain, reachable from this PC only.
@@ -182,6 +179,7 @@ async fn embedded_hub(
     folder: &Path,
     zone: &str,
     language: Language,
+    tasks: &TaskTracker,
 ) -> anyhow::Result<EmbeddedHub> {
     let (key, kept_in) = vault::master_key(folder).await?;
     tracing::info!(?kept_in, "the hub's master key was read");
@@ -198,34 +196,27 @@ async fn embedded_hub(
     };
     let shop = hub.first_shop(&shop).await?;
     let token = hub.terminal_for_this_run(&shop, "Front desk").await;
-    let listener = listen(args.port).await?;
+    let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await {
+        Err(error) => {
+            tracing::warn!(%error, args.port, "the hub's port is taken; any free one is used");
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?
+        }
+        Ok(listener) => listener,
+    };
     let address = listener.local_addr()?;
-    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-    tasks.spawn({
-        let stop = stop.clone();
-        async move {
-            // The desk notices by itself that the hub is gone, and says so in tray, card and voice.
-            if let Err(error) = hub::serve(listener, hub, stop).await {
-                tracing::error!(%error, "the hub ended");
-            }
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    tasks.spawn(async move {
+        // The desk notices by itself that the hub is gone, and says so in tray, card and voice.
+        if let Err(error) = hub::serve(listener, hub, stopped).await {
+            tracing::error!(%error, "the hub ended");
         }
     });
-    tasks.close();
     Ok(EmbeddedHub {
         address,
         token,
-        running: (stop, tasks),
+        stop,
     })
-}
-
-async fn listen(port: u16) -> anyhow::Result<TcpListener> {
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
-        Ok(listener) => Ok(listener),
-        Err(error) => {
-            tracing::warn!(%error, port, "the hub's port is taken; any free one is used");
-            Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?)
-        }
-    }
 }
 
 /// Ends the program in order: what is under way is finished, for three seconds at most.
@@ -233,19 +224,13 @@ pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
     let Some(running) = app.try_state::<Running>() else {
         return app.exit(0);
     };
-    if running.desk.0.is_cancelled() {
+    if running.stop.is_cancelled() {
         return;
     }
-    running.desk.0.cancel();
-    let app = app.clone();
+    running.stop.cancel();
+    let (app, tasks) = (app.clone(), running.tasks.clone());
     tauri::async_runtime::spawn(async move {
-        let running = app.state::<Running>();
-        let flushed = tokio::time::timeout(FLUSH, async {
-            running.desk.1.wait().await;
-            running.hub.0.cancel();
-            running.hub.1.wait().await;
-        });
-        match flushed.await {
+        match tokio::time::timeout(FLUSH, tasks.wait()).await {
             Ok(()) => tracing::info!("Tillbell ends"),
             Err(_) => tracing::warn!("Tillbell ends with work under way"),
         }

@@ -63,6 +63,12 @@ pub fn choose<'a>(monitors: &'a [Monitor], wanted: Option<&str>) -> Option<&'a M
         .or_else(|| monitors.first())
 }
 
+/// How high the stack is, in CSS pixels: as its page measured it, else a guess that the page soon puts right.
+pub fn stack_height(cards: usize, measured: Option<u32>) -> u32 {
+    let guess = u32::try_from(cards).unwrap_or(u32::MAX).saturating_mul(CARD_HEIGHT);
+    measured.filter(|height| *height > 0).unwrap_or(guess)
+}
+
 /// Where the stack of cards goes: into the corner of the free area, and never beyond it.
 pub fn cards(monitor: &Monitor, corner: Corner, height: u32) -> Rect {
     let scale = if monitor.scale.is_finite() && monitor.scale > 0.0 {
@@ -235,6 +241,13 @@ mod tests {
                 },
                 "{work:?} at {scale} {corner:?} {height}"
             );
+        }
+    }
+
+    #[test]
+    fn a_stack_is_as_high_as_its_page_says_once_it_has_said_so() {
+        for (cards, measured, want) in [(1, None, 172), (3, Some(0), 516), (3, Some(485), 485), (usize::MAX, None, u32::MAX)] {
+            assert_eq!(stack_height(cards, measured), want);
         }
     }
 
