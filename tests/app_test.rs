@@ -4,7 +4,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "test code: a panic is the report"
+    clippy::too_many_lines,
+    reason = "test code: a panic is the report, and a story is told in one piece"
 )]
 
 #[path = "app_test/cards.rs"]

@@ -3,6 +3,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::float_arithmetic,
+    clippy::too_many_lines,
     reason = "a tool for people: it prints, and a panic is the report"
 )]
 

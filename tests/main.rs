@@ -2,7 +2,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
-    reason = "test code: a panic is the report"
+    clippy::too_many_lines,
+    reason = "test code: a panic is the report, and a story is told in one piece"
 )]
 
 mod faults;

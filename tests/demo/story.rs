@@ -176,28 +176,8 @@ impl Counter<'_> {
             .await?;
         self.app.on("history").await?;
 
-        say("¥36.50 by WeChat Pay: the owner's phone forwards its notice (not confirmed yet)");
-        let sold_at = now();
-        let notice =
-            SmsForwarder::new(&phone.secret).by_template(&Notice::wechat(3_650, sold_at), now());
-        self.sale(phone, &notice).await?;
-        self.album.screen(
-            self.stage,
-            "card-reported",
-            "a card that only a phone reported",
-        )?;
-        self.card("card-light", "the card: reported by a phone")?;
-
-        say(
-            "the same ¥36.50, now signed by WeChat Pay itself: no second sound, the payment is confirmed",
-        );
-        self.deliver(
-            &by_wechat,
-            &wechat.payment(&Sale::new(1, 3_650, sold_at), now()),
-        )
-        .await?;
-        self.app.shows(&word("status.confirmed")).await?;
-
+        self.reported_then_confirmed(phone, &by_wechat, &wechat)
+            .await?;
         say("¥58.00 by Alipay, signed");
         let sale = Sale::new(2, 5_800, now());
         self.sale(&by_alipay, &alipay.payment(&sale, now())).await?;
@@ -230,6 +210,37 @@ impl Counter<'_> {
         if self.album.has_pictures() {
             self.silence(&monitor, &vmq, last_beat.millis()).await?;
         }
+        Ok(())
+    }
+
+    /// One payment, heard of twice.
+    async fn reported_then_confirmed(
+        &mut self,
+        phone: &Door,
+        by_wechat: &Door,
+        wechat: &WechatV3,
+    ) -> anyhow::Result<()> {
+        say("¥36.50 by WeChat Pay: the owner's phone forwards its notice (not confirmed yet)");
+        let sold_at = now();
+        let notice =
+            SmsForwarder::new(&phone.secret).by_template(&Notice::wechat(3_650, sold_at), now());
+        self.sale(phone, &notice).await?;
+        self.album.screen(
+            self.stage,
+            "card-reported",
+            "a card that only a phone reported",
+        )?;
+        self.card("card-light", "the card: reported by a phone")?;
+
+        say(
+            "the same ¥36.50, now signed by WeChat Pay itself: no second sound, the payment is confirmed",
+        );
+        self.deliver(
+            by_wechat,
+            &wechat.payment(&Sale::new(1, 3_650, sold_at), now()),
+        )
+        .await?;
+        self.app.shows(&word("status.confirmed")).await?;
         Ok(())
     }
 

@@ -9,7 +9,11 @@ use crate::{
 /// Builds everything and lets a made-up customer pay.
 pub(crate) fn demo(headless: bool) -> anyhow::Result<()> {
     let headless = headless || !has_display();
-    prepare(headless)?;
+    prepare(if headless {
+        setup::STAGE
+    } else {
+        setup::DRIVER
+    })?;
     say("Building the app and the made-up customer (the first time takes several minutes)");
     // One build, so that both agree on the features of what they share and nothing is compiled twice.
     run_command(&mut cmd(
@@ -32,19 +36,15 @@ pub(crate) fn demo(headless: bool) -> anyhow::Result<()> {
 
 /// Builds the app and starts it on this desktop.
 pub(crate) fn run(args: &[String]) -> anyhow::Result<()> {
-    prepare(false)?;
+    prepare(setup::VOICE)?;
     say("Building the app (the first time takes several minutes)");
     run_command(&mut cmd("cargo", &["build", "-p", "tillbell"]))?;
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     run_command(&mut cmd(&program("debug", "tillbell"), &args))
 }
 
-fn prepare(headless: bool) -> anyhow::Result<()> {
-    let mut parts = vec![setup::BUILD, setup::VOICE];
-    if headless {
-        parts.push(setup::STAGE);
-    }
-    setup::system(&parts)?;
+fn prepare(further: setup::Part) -> anyhow::Result<()> {
+    setup::system(&[setup::BUILD, setup::VOICE, further])?;
     pages::install()?;
     pages::build()
 }

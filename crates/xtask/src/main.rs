@@ -47,7 +47,7 @@ enum Verb {
         /// The optimised build takes long to make; this measures the development build instead.
         #[arg(long)]
         dev: bool,
-        /// Only these parts: hub, app, history.
+        /// Only these parts: hub, relay, app, book.
         parts: Vec<String>,
     },
     /// Only installs what is missing.

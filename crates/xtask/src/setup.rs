@@ -61,6 +61,14 @@ pub(crate) const VOICE: Part = Part {
     pacman: &["speech-dispatcher", "espeak-ng"],
 };
 
+/// What drives the app's windows in the demo on a desktop.
+pub(crate) const DRIVER: Part = Part {
+    why: "so that the demo can play the owner's part",
+    apt: &["webkit2gtk-driver"],
+    dnf: &["webkit2gtk-driver"],
+    pacman: &["webkit2gtk-4.1"],
+};
+
 /// What a virtual front desk needs: display, window manager, keychain, sound, and tools to look and listen.
 pub(crate) const STAGE: Part = Part {
     why: "for a virtual front desk: display, keychain, sound, and tools to look and listen",
