@@ -1,8 +1,10 @@
-//! One method of [`Desk`] for each row of the table of commands.
+//! One method of [`Desk`] for each row of the table of commands; those about sources stand in a file of their own.
+
+mod sources;
 
 use crate::{
     Desk,
-    api::{NewSource, SetDoors, SetupView, UiError},
+    api::{SetDoors, UiError},
     desk::now,
     error::AskFailure,
     settings::file,
@@ -10,8 +12,8 @@ use crate::{
     views::*,
 };
 use domain::{
-    BusinessDay, Currency, DayRule, Money, SourceConfig, SourceId,
-    wire::{Answer, Doors, Request, Shop, SourceSetup, SourceView},
+    BusinessDay, Currency, DayRule, Money,
+    wire::{Answer, Doors, Request, Shop},
 };
 use qrcode::{Color, EcLevel, QrCode};
 
@@ -236,61 +238,6 @@ impl Desk {
         })
     }
 
-    /// Every source with its state.
-    pub async fn sources(&self) -> Result<Vec<SourceView>, UiError> {
-        match self.inner.link.ask(Request::Sources).await? {
-            Answer::Sources { sources } => {
-                self.inner
-                    .on_sources(sources.iter().map(|source| source.health.clone()).collect());
-                Ok(sources)
-            }
-            _ => Err(AskFailure::Unexpected.into()),
-        }
-    }
-
-    /// Adds a source.
-    pub async fn add_source(&self, req: NewSource) -> Result<SetupView, UiError> {
-        let name = name(&req.name, "name")?;
-        if matches!(req.config, SourceConfig::Test { .. }) {
-            // Every shop has one already, and a page never makes another.
-            return Err(UiError::invalid("kind"));
-        }
-        let view = self
-            .setup(Request::AddSource {
-                name,
-                config: req.config,
-            })
-            .await?;
-        // Tray and pages learn of it now, not with the hub's next beat.
-        self.sources().await?;
-        Ok(view)
-    }
-
-    /// Removes a source.
-    pub async fn remove_source(&self, req: SourceId) -> Result<(), UiError> {
-        match self
-            .inner
-            .link
-            .ask(Request::RemoveSource { id: req })
-            .await?
-        {
-            Answer::Done => self.sources().await.map(|_| ()),
-            _ => Err(AskFailure::Unexpected.into()),
-        }
-    }
-
-    /// What must be entered at the platform or on the phone.
-    pub async fn source_setup(&self, req: SourceId) -> Result<SetupView, UiError> {
-        self.setup(Request::SourceSetup { id: req }).await
-    }
-
-    async fn setup(&self, request: Request) -> Result<SetupView, UiError> {
-        match self.inner.link.ask(request).await? {
-            Answer::Setup { setup } => setup_view(setup),
-            _ => Err(AskFailure::Unexpected.into()),
-        }
-    }
-
     /// Where the doors for news can be reached.
     pub async fn doors(&self) -> Result<Doors, UiError> {
         self.ask_doors(Request::Doors).await
@@ -375,24 +322,6 @@ impl Desk {
 fn name(text: &str, field: &str) -> Result<String, UiError> {
     let clean = domain::payment::clean_text(text).filter(|text| text.chars().count() <= NAME_MAX);
     clean.ok_or_else(|| UiError::invalid(field))
-}
-
-fn setup_view(setup: SourceSetup) -> Result<SetupView, UiError> {
-    let address_qr = setup
-        .addresses
-        .iter()
-        .map(|address| qr(&address.url))
-        .collect::<Result<_, _>>()?;
-    let secret_qr = setup
-        .secret
-        .as_ref()
-        .map(|secret| qr(secret.expose()))
-        .transpose()?;
-    Ok(SetupView {
-        setup,
-        address_qr,
-        secret_qr,
-    })
 }
 
 /// A QR code's modules: rows of `0` and `1`. The page adds the quiet border.

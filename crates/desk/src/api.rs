@@ -9,7 +9,7 @@ use crate::views::*;
 #[cfg_attr(not(feature = "ts"), allow(unused_imports))]
 use domain::{
     BusinessDay, Money, SourceConfig, SourceId,
-    wire::{Doors, Shop, SourceSetup, SourceView},
+    wire::{Doors, Shop, SourceForm, SourceSetup, SourceView},
 };
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,10 @@ commands! {
     sources(()) -> Vec<SourceView> [settings, welcome];
     /// Adds a source.
     add_source(NewSource) -> SetupView [settings, welcome];
+    /// A source's name and settings without its secrets, for changing them.
+    source_form(SourceId) -> SourceForm [settings, welcome];
+    /// Changes a source's name and settings; its address stays.
+    update_source(UpdateSource) -> () [settings, welcome];
     /// Removes a source.
     remove_source(SourceId) -> () [settings, welcome];
     /// What must be entered at the platform or on the phone.
@@ -127,6 +131,18 @@ pub struct NewSource {
     /// Its name for people.
     pub name: String,
     /// Its settings; an empty phone secret is made by the hub.
+    pub config: SourceConfig,
+}
+
+/// A source to change. See [`domain::wire::Request::UpdateSource`] for what is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct UpdateSource {
+    /// Which.
+    pub id: SourceId,
+    /// Its name for people.
+    pub name: String,
+    /// Its settings, of the same kind; what is left empty among secrets, keys and certificates stays.
     pub config: SourceConfig,
 }
 

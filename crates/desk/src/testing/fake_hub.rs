@@ -2,10 +2,11 @@
 
 use crate::testing::hub as hub_id;
 use domain::{
-    Currency, DayRule, Entry, HubId, Seq, SourceId, SourceKind, TerminalId, Timestamp,
+    Currency, DayRule, Entry, HubId, Seq, SourceConfig, SourceId, SourceKind, TerminalId,
+    Timestamp,
     wire::{
-        Answer, AskError, DoorAddress, Doors, Reach, RefusedReason, Request, Shop, SourceHealth,
-        SourceSetup, SourceState, SourceView, ToHub, ToTerminal, VERSION, Welcome,
+        Answer, AskError, DoorAddress, Doors, Reach, RefusedReason, Request, Shop, SourceForm,
+        SourceHealth, SourceSetup, SourceState, SourceView, ToHub, ToTerminal, VERSION, Welcome,
     },
 };
 use futures_util::{SinkExt, StreamExt};
@@ -178,6 +179,20 @@ impl World {
                 },
             }),
             Request::SourceSetup { .. } => Err(AskError::NotFound),
+            Request::SourceForm { id } => {
+                let config = SourceConfig::Stripe {
+                    endpoint_secrets: vec![domain::Secret::default()],
+                    test_mode: true,
+                };
+                Ok(Answer::Form {
+                    form: SourceForm {
+                        id: id.clone(),
+                        name: "Stripe".to_owned(),
+                        config,
+                    },
+                })
+            }
+            Request::UpdateSource { name, .. } if name == "gone" => Err(AskError::NotFound),
             Request::SetDoors { .. } => Err(AskError::PortTaken),
             Request::Doors => Ok(Answer::Doors {
                 doors: Doors {
@@ -188,7 +203,8 @@ impl World {
                     public_url: None,
                 },
             }),
-            Request::RemoveSource { .. }
+            Request::UpdateSource { .. }
+            | Request::RemoveSource { .. }
             | Request::SetShop { .. }
             | Request::TestPayment { .. } => Ok(Answer::Done),
         }
