@@ -71,7 +71,7 @@ describe("locales", () => {
     add("theme", ["system", "light", "dark"]);
     add("settings", ["sources", "announcements", "cards", "shop", "doors", "look"]);
     add("speech", ["no_speech", "no_voice", "no_output"]);
-    for (const what of ["hub", "source"]) add("listening", [`${what}_lost_now`, `${what}_lost_minutes`, `${what}_lost_hours`]);
+    for (const what of ["hub", "disk", "source"]) add("listening", [`${what}_lost_now`, `${what}_lost_minutes`, `${what}_lost_hours`]);
     for (const step of STEPS) add("welcome", [step, `${step}_lead`, `step_${step}`]);
     for (const kind of kinds) {
       add("setup", [`${kind}.1`]);

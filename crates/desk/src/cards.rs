@@ -210,7 +210,7 @@ impl Stack {
 
     /// Listening stopped: a card that stays. Once it works again the same card says so and leaves by itself.
     pub(crate) fn listening(&mut self, view: &ListeningView, tick: u64) {
-        let stopped = matches!(view.state, Listening::HubLost | Listening::SourceSilent);
+        let stopped = view.state.is_stopped();
         let stays_ms = (!stopped).then_some(self.stays_ms);
         let at = self
             .cards

@@ -33,7 +33,14 @@ pub(crate) fn loudness(line: &Line, hub_now: Timestamp) -> Loudness {
 pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), LedgerError> {
     let clocks = desk.clocks();
     desk.state().hearing.heard(clocks.here);
-    let recorded = desk.ledger.record(entries, desk.rule(), clocks).await?;
+    let recorded = match desk.ledger.record(entries, desk.rule(), clocks).await {
+        Ok(recorded) => recorded,
+        Err(error) => {
+            desk.state().hearing.not_stored(clocks.here);
+            return Err(error);
+        }
+    };
+    desk.state().hearing.stored();
     let mut days: BTreeSet<BusinessDay> = BTreeSet::new();
     let mut late: Vec<Line> = Vec::new();
     for one in recorded {

@@ -202,6 +202,12 @@ impl Ledger {
         self.kept("shop").await
     }
 
+    /// Runs SQL on the book, for tests of a book that misbehaves.
+    #[cfg(test)]
+    pub(crate) async fn batch(&self, sql: &'static str) -> Result<(), LedgerError> {
+        self.call(move |db| Ok(db.execute_batch(sql)?)).await
+    }
+
     /// Writes everything back and lets the file go.
     pub async fn close(&self) {
         self.db.close().await;

@@ -29,6 +29,8 @@ pub(crate) struct Hearing {
     heard_at: Option<Timestamp>,
     sources: Option<Vec<SourceHealth>>,
     ahead_ms: i64,
+    /// The book could not store what came; since when.
+    stuck: Option<Timestamp>,
     /// People were told that it stopped; since when.
     told_stopped: Option<Timestamp>,
 }
@@ -46,6 +48,7 @@ impl Hearing {
             heard_at: None,
             sources: None,
             ahead_ms: 0,
+            stuck: None,
             told_stopped: None,
         }
     }
@@ -69,6 +72,16 @@ impl Hearing {
     /// Anything came from the hub.
     pub(crate) fn heard(&mut self, now: Timestamp) {
         self.heard_at = Some(now);
+    }
+
+    /// What came stands in the book.
+    pub(crate) fn stored(&mut self) {
+        self.stuck = None;
+    }
+
+    /// What came could not be stored.
+    pub(crate) fn not_stored(&mut self, now: Timestamp) {
+        self.stuck.get_or_insert(now);
     }
 
     /// The hub's beat.
@@ -111,7 +124,7 @@ impl Hearing {
     pub(crate) fn judge(&mut self, tick: u64) -> Option<ListeningChange> {
         let (state, since) = self.now(tick)?;
         self.known = true;
-        let stopped = matches!(state, Listening::HubLost | Listening::SourceSilent);
+        let stopped = state.is_stopped();
         if self.state != state || self.since.is_none() != since.is_none() {
             self.since = since;
         }
@@ -131,6 +144,10 @@ impl Hearing {
     }
 
     fn now(&self, tick: u64) -> Option<(Listening, Option<Timestamp>)> {
+        // The link comes and goes while nothing can be stored: that is the cause, and is what people are told.
+        if let Some(since) = self.stuck {
+            return Some((Listening::CannotStore, Some(since)));
+        }
         if !self.link_up {
             let lost = tick.saturating_sub(self.lost_tick) >= GRACE_MS;
             return lost.then_some((Listening::HubLost, Some(self.lost_at)));

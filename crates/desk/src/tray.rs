@@ -53,7 +53,7 @@ pub(crate) fn view(told: &Told<'_>) -> TrayView {
 
 fn state(told: &Told<'_>) -> TrayState {
     match told.hearing.state() {
-        Some(Listening::HubLost | Listening::SourceSilent) => TrayState::NotListening,
+        Some(listening) if listening.is_stopped() => TrayState::NotListening,
         Some(Listening::NoSource) => TrayState::NoSource,
         _ if told.muted_until.is_some() => TrayState::Muted,
         _ => TrayState::Listening,
@@ -112,6 +112,7 @@ fn listening(told: &Told<'_>) -> String {
         None => String::new(),
         Some(Listening::Listening) => text(told.language, "tray.listening", &[]),
         Some(Listening::NoSource) => text(told.language, "tray.no_source", &[]),
+        Some(Listening::CannotStore) => text(told.language, "tray.cannot_store", &[]),
         Some(Listening::HubLost) => text(told.language, "tray.hub_lost", &[("clock", &since)]),
         Some(Listening::SourceSilent) => match told.hearing.silent_source() {
             Some(source) => text(

@@ -208,8 +208,20 @@ pub enum Listening {
     Listening,
     /// The link to the hub is down.
     HubLost,
+    /// What comes cannot be stored on this PC (a full disk), so it is neither shown nor said; the hub keeps it.
+    CannotStore,
     /// A source that should beat does not.
     SourceSilent,
+}
+
+impl Listening {
+    /// Payments are not heard: silence means nothing now.
+    pub fn is_stopped(self) -> bool {
+        matches!(
+            self,
+            Self::HubLost | Self::CannotStore | Self::SourceSilent
+        )
+    }
 }
 
 /// Why the voice cannot speak.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    api::{NewSource, SetDoors, UiError},
+    api::{NewSource, SetDoors, UiError, UpdateSource},
     ledger::{LedgerError, STALE_MS},
     screen::TrayState,
     testing::{
@@ -342,6 +342,37 @@ async fn silence_is_told_and_so_is_its_end() {
 }
 
 #[tokio::test]
+async fn a_book_that_cannot_store_is_told_and_nothing_is_lost() {
+    let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+    let front = Front::open(dir.path(), hub.at).await;
+    let state = || {
+        let shown = front.shown.listening.lock().unwrap();
+        shown.last().map(|view| view.state)
+    };
+    until("listening", || state() == Some(Listening::Listening)).await;
+    // SQLite's own answer to a full disk, at the moment of writing.
+    let full = "CREATE TRIGGER full BEFORE INSERT ON lines BEGIN SELECT raise(ABORT, 'full'); END";
+    let sql = |text: &'static str| front.desk.ledger().batch(text);
+    sql(full).await.unwrap();
+    hub.accept([reported(1, 0)]);
+    until("that it cannot be stored is told", || {
+        state() == Some(Listening::CannotStore)
+    })
+    .await;
+    let tray = front.shown.tray().unwrap();
+    assert_eq!(tray.state, TrayState::NotListening);
+    assert!(rows(&front.shown.faces()).is_empty(), "told, not stored");
+    sql("DROP TRIGGER full").await.unwrap();
+    until("listening again", || state() == Some(Listening::Listening)).await;
+    until("the payment is told", || {
+        rows(&front.shown.faces()).contains(&1)
+    })
+    .await;
+    assert_eq!(history(&front).await, [1]);
+    front.close().await;
+}
+
+#[tokio::test]
 async fn a_hub_that_never_comes_is_told_and_a_wake_connects_at_once() {
     let dir = tempfile::tempdir().unwrap();
     let hub = FakeHub::open().await;
@@ -458,6 +489,21 @@ async fn pages_get_answers_and_reasons() {
         desk.source_setup(id.clone()).await,
         Err(UiError::new("not_found"))
     );
+    let form = desk.source_form(id.clone()).await.unwrap();
+    let change = |name: &str| UpdateSource {
+        id: form.id.clone(),
+        name: name.to_owned(),
+        config: form.config.clone(),
+    };
+    assert_eq!(desk.update_source(change(" 店里的 Stripe ")).await, Ok(()));
+    assert_eq!(
+        desk.update_source(change("")).await,
+        Err(UiError::invalid("name"))
+    );
+    assert_eq!(
+        desk.update_source(change("gone")).await,
+        Err(UiError::new("not_found"))
+    );
     assert_eq!(desk.remove_source(id).await, Ok(()));
     let doors = |url: &str| SetDoors {
         lan: true,
@@ -540,6 +586,12 @@ async fn pages_get_answers_and_reasons() {
     assert_eq!(desk.voices().await.unwrap().voices.len(), 1);
     let asked = hub.world.asked.lock().unwrap().clone();
     assert!(asked.contains(&Request::TestPayment { amount: cny(1) }));
+    let renamed = change("店里的 Stripe");
+    assert!(asked.contains(&Request::UpdateSource {
+        id: renamed.id,
+        name: renamed.name,
+        config: renamed.config
+    }));
     front.close().await;
 }
 
