@@ -19,7 +19,7 @@ pub use windows::LABELS;
 
 use clap::Parser;
 use desk::views::WindowName;
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{path::Path, path::PathBuf, process::ExitCode, sync::Arc};
 use tauri::{Manager, RunEvent, Runtime};
 
 /// Tillbell, the payment bell for the front desk.
@@ -60,38 +60,28 @@ pub fn run() -> ExitCode {
     let args = Args::parse();
     // Before any thread: these are settings of the process that graphics libraries read once.
     platform::prepare(args.safe_graphics);
-    let language = desk::guess::language();
-    if let Err(reason) = platform::display() {
-        // Nobody can be shown a window, so it is said where the program was started.
-        return platform::complain(&format!("Tillbell needs a graphical session: {reason}"));
+    match run_app(Arc::new(args)) {
+        Ok(code) => u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from),
+        // There is no window to say it in, so it is said where the program was started.
+        Err(error) => platform::complain(&format!("Tillbell cannot start: {error:#}")),
     }
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return platform::complain(&format!("Tillbell cannot start: {error}")),
-    };
+}
+
+fn run_app(args: Arc<Args>) -> anyhow::Result<i32> {
+    platform::display().map_err(|reason| anyhow::anyhow!("there is no display: {reason}"))?;
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let args = Arc::new(args);
     let app = tauri::Builder::default()
         .plugin(start::single_instance(&args))
         .invoke_handler(commands::handler())
         .on_window_event(windows::on_event)
-        .setup({
-            let args = Arc::clone(&args);
-            move |app| {
-                platform::windows_open(app.handle(), false);
-                start::spawn(app.handle().clone(), args, language);
-                Ok(())
-            }
+        .setup(move |app| {
+            platform::windows_open(app.handle(), false);
+            start::spawn(app.handle().clone(), args, desk::guess::language());
+            Ok(())
         })
-        .build(context());
-    let app = match app {
-        Ok(app) => app,
-        Err(error) => return platform::complain(&format!("Tillbell cannot start: {error}")),
-    };
+        .build(context())?;
     let code = app.run_return(|app, event| match event {
         // The last window closed, or the system asks: the app lives in the tray. Only `quit` ends it.
         RunEvent::ExitRequested {
@@ -101,15 +91,11 @@ pub fn run() -> ExitCode {
         _ => {}
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));
-    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+    Ok(code)
 }
 
 /// The desk that commands are answered by, for tests that build the app on a mock runtime.
-pub fn manage_for_tests<R: Runtime>(
-    app: &tauri::App<R>,
-    desk: desk::Desk,
-    data_dir: &std::path::Path,
-) {
+pub fn manage_for_tests<R: Runtime>(app: &tauri::App<R>, desk: desk::Desk, data_dir: &Path) {
     app.manage(desk);
     app.manage(CardWindow::default());
     app.manage(windows::Windows::load(data_dir));

@@ -94,7 +94,7 @@ async fn start<R: Runtime>(
     app.manage(cards.clone());
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let zone = guess::zone();
-    let hub = embedded_hub(args, folder, &zone, language, &tasks).await?;
+    let (address, token, hub_stop) = embedded_hub(args, folder, &zone, language, &tasks).await?;
     let screen = Arc::new(Windowed {
         app: app.clone(),
         cards: cards.clone(),
@@ -108,20 +108,14 @@ async fn start<R: Runtime>(
     })?;
     let config = DeskConfig {
         data_dir: folder.to_owned(),
-        hub: hub.address,
-        token: hub.token,
+        hub: address,
+        token,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         system_language: language,
         system_zone: zone,
     };
-    let desk = Desk::open(
-        config,
-        Surroundings {
-            screen,
-            speech: Arc::new(SystemSpeech::default()),
-        },
-    )
-    .await?;
+    let speech = Arc::new(SystemSpeech::default());
+    let desk = Desk::open(config, Surroundings { screen, speech }).await?;
     app.manage(desk.clone());
 
     tasks.spawn(cards.run(app.clone(), stop.clone()));
@@ -129,7 +123,7 @@ async fn start<R: Runtime>(
     tasks.spawn(async move {
         running.run(stopping).await;
         // Only now: until its last mark is written the desk speaks to the hub.
-        hub.stop.cancel();
+        hub_stop.cancel();
     });
     tasks.close();
     app.manage(Running { stop, tasks });
@@ -147,31 +141,19 @@ async fn start<R: Runtime>(
 
 /// The first start opens by itself; a start by hand shows something, a start at login nothing.
 async fn open_first<R: Runtime>(app: &AppHandle<R>, args: &Args, desk: &Desk) {
-    let first_start = desk
-        .settings()
-        .await
-        .is_ok_and(|settings| !settings.first_start_done);
+    let settings = desk.settings().await;
     let name = match args.open {
         Some(open) => open,
-        None if first_start => WindowName::Welcome,
+        None if settings.is_ok_and(|settings| !settings.first_start_done) => WindowName::Welcome,
         None if !args.hidden => WindowName::History,
-        None => {
-            if !platform::tray_host().await {
-                tracing::warn!(
-                    "this desktop shows no tray icons; start Tillbell again to open its window"
-                );
-            }
-            return;
-        }
+        None if platform::tray_host().await => return,
+        None => return tracing::warn!("no tray icons here; start Tillbell again for its window"),
     };
     windows::open(app, name).await;
 }
 
-struct EmbeddedHub {
-    address: SocketAddr,
-    token: domain::Secret,
-    stop: CancellationToken,
-}
+/// Where it listens, the desk's token, and how to stop it.
+type EmbeddedHub = (SocketAddr, domain::Secret, CancellationToken);
 
 /// The hub inside: its database in our folder, its key in the system's keychain, reachable from this PC only.
 async fn embedded_hub(
@@ -212,11 +194,7 @@ async fn embedded_hub(
             tracing::error!(%error, "the hub ended");
         }
     });
-    Ok(EmbeddedHub {
-        address,
-        token,
-        stop,
-    })
+    Ok((address, token, stop))
 }
 
 /// Ends the program in order: what is under way is finished, for three seconds at most.
@@ -251,16 +229,11 @@ fn log(folder: &Path) -> anyhow::Result<()> {
         .max_log_files(7)
         .build(logs)?;
     let filter = EnvFilter::try_from_env("TILLBELL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let (to_person, stderr) = (std::io::stderr().is_terminal(), std::io::stderr);
     let file = fmt::layer().with_ansi(false).with_writer(files);
-    let errors = fmt::layer()
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(file)
-        .with(errors)
-        .try_init()?;
-    Ok(())
+    let errors = fmt::layer().with_ansi(to_person).with_writer(stderr);
+    let log = tracing_subscriber::registry().with(filter);
+    Ok(log.with(file).with(errors).try_init()?)
 }
 
 /// Says in words why there is no start, and ends.
@@ -284,10 +257,11 @@ fn fail<R: Runtime>(app: &AppHandle<R>, error: &anyhow::Error, folder: &Path, la
 fn reason(error: &anyhow::Error) -> &'static str {
     use desk::DeskError;
     use hub::{HubError, OpenError};
-    match (
+    let (desk, hub) = (
         error.downcast_ref::<DeskError>(),
         error.downcast_ref::<HubError>(),
-    ) {
+    );
+    match (desk, hub) {
         (Some(DeskError::Ledger(LedgerError::Locked)), _) => "in_use",
         (_, Some(HubError::Open(OpenError::InUse(_)))) => "in_use",
         (Some(DeskError::Ledger(LedgerError::Newer)), _) => "newer",

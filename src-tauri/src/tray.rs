@@ -1,5 +1,5 @@
 //! The tray: an icon for the state, and a menu that holds everything, since trays on Linux have nothing else. What
-//! the menu says is the desk's; what it does is here, one function that tests call too.
+//! the menu says is the desk's; what it does is here, in `act`.
 
 use crate::{platform, start, windows};
 use desk::{

@@ -59,29 +59,23 @@ pub(crate) fn label(window: WindowName) -> &'static str {
 
 /// The monitors that are there now.
 pub(crate) fn monitors<R: Runtime>(app: &AppHandle<R>) -> Vec<Monitor> {
-    let primary = app.primary_monitor().ok().flatten();
-    let is_primary = |m: &tauri::Monitor| {
-        primary
-            .as_ref()
-            .is_some_and(|p| p.position() == m.position())
-    };
+    let main = app.primary_monitor().ok().flatten();
+    let main = main.map(|monitor| *monitor.position());
     let found = app.available_monitors().unwrap_or_default();
-    found
-        .iter()
-        .enumerate()
-        .map(|(at, m)| Monitor {
-            name: m.name().cloned().unwrap_or_else(|| format!("{}", at + 1)),
-            size: (m.size().width, m.size().height),
-            work: Rect {
-                x: m.work_area().position.x,
-                y: m.work_area().position.y,
-                width: m.work_area().size.width,
-                height: m.work_area().size.height,
-            },
-            scale: m.scale_factor(),
-            primary: is_primary(m),
-        })
-        .collect()
+    let monitor = |(at, monitor): (usize, &tauri::Monitor)| Monitor {
+        name: monitor
+            .name()
+            .cloned()
+            .unwrap_or_else(|| (at + 1).to_string()),
+        size: (*monitor.size()).into(),
+        work: Rect::new(
+            monitor.work_area().position.into(),
+            monitor.work_area().size.into(),
+        ),
+        scale: monitor.scale_factor(),
+        primary: main == Some(*monitor.position()),
+    };
+    found.iter().enumerate().map(monitor).collect()
 }
 
 /// Opens a window, or brings the open one to the front.
@@ -158,11 +152,9 @@ fn front<R: Runtime>(window: &WebviewWindow<R>) {
 
 /// Closes a window, if it is open.
 pub(crate) fn close<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
-    if let Some(window) = app.get_webview_window(label(name)) {
-        window
-            .close()
-            .unwrap_or_else(|error| tracing::warn!(%error, "a window could not be closed"));
-    }
+    let _ = app
+        .get_webview_window(label(name))
+        .map(|window| window.close());
 }
 
 /// Gives the windows that are open their new language and theme.
@@ -219,15 +211,17 @@ fn remember<R: Runtime>(app: &AppHandle<R>, label: &str) {
         return;
     };
     let now = || -> tauri::Result<Place> {
-        let (position, scale) = (window.outer_position()?, window.scale_factor()?);
-        let size = window.inner_size()?.to_logical::<f64>(scale);
-        let maximized = window.is_maximized()?;
+        let (x, y) = window.outer_position()?.into();
+        let size = window
+            .inner_size()?
+            .to_logical::<f64>(window.scale_factor()?);
+        let (width, height) = size.into();
         Ok(Place {
-            x: position.x,
-            y: position.y,
-            width: size.width,
-            height: size.height,
-            maximized,
+            x,
+            y,
+            width,
+            height,
+            maximized: window.is_maximized()?,
         })
     };
     match now() {

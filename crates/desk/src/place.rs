@@ -28,6 +28,18 @@ pub struct Rect {
     pub height: u32,
 }
 
+impl Rect {
+    /// From the upper left corner and the size.
+    pub fn new((x, y): (i32, i32), (width, height): (u32, u32)) -> Self {
+        Self {
+            x,
+            y,
+            width,
+            height,
+        }
+    }
+}
+
 /// A monitor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Monitor {
@@ -65,7 +77,9 @@ pub fn choose<'a>(monitors: &'a [Monitor], wanted: Option<&str>) -> Option<&'a M
 
 /// How high the stack is, in CSS pixels: as its page measured it, else a guess that the page soon puts right.
 pub fn stack_height(cards: usize, measured: Option<u32>) -> u32 {
-    let guess = u32::try_from(cards).unwrap_or(u32::MAX).saturating_mul(CARD_HEIGHT);
+    let guess = u32::try_from(cards)
+        .unwrap_or(u32::MAX)
+        .saturating_mul(CARD_HEIGHT);
     measured.filter(|height| *height > 0).unwrap_or(guess)
 }
 
@@ -130,7 +144,10 @@ impl Places {
     /// Reads the file, if there is one.
     pub fn load(file: PathBuf) -> Self {
         let bytes = std::fs::read(&file).unwrap_or_default();
-        Self { file, known: serde_json::from_slice(&bytes).unwrap_or_default() }
+        Self {
+            file,
+            known: serde_json::from_slice(&bytes).unwrap_or_default(),
+        }
     }
 
     /// Where the window of this name was.
@@ -246,7 +263,12 @@ mod tests {
 
     #[test]
     fn a_stack_is_as_high_as_its_page_says_once_it_has_said_so() {
-        for (cards, measured, want) in [(1, None, 172), (3, Some(0), 516), (3, Some(485), 485), (usize::MAX, None, u32::MAX)] {
+        for (cards, measured, want) in [
+            (1, None, 172),
+            (3, Some(0), 516),
+            (3, Some(485), 485),
+            (usize::MAX, None, u32::MAX),
+        ] {
             assert_eq!(stack_height(cards, measured), want);
         }
     }
@@ -327,7 +349,13 @@ mod tests {
     fn places_outlive_the_program_and_a_broken_file_costs_nothing_else() {
         let dir = tempfile::tempdir().expect("a folder");
         let file = dir.path().join("windows.json");
-        let place = Place { x: -5, y: 7, width: 800.0, height: 600.5, maximized: true };
+        let place = Place {
+            x: -5,
+            y: 7,
+            width: 800.0,
+            height: 600.5,
+            maximized: true,
+        };
         let mut places = Places::load(file.clone());
         assert_eq!(places.get("history"), None);
         places.remember("history", place);
