@@ -1,15 +1,21 @@
 //! The whole path in one process: a platform's real request in over HTTP, a row in the book, a card, words out.
 
-use desk::views::{LineId, StepKind, UnreadQuery};
-use domain::{Kind, Secret, SourceConfig, Trust};
+use desk::{
+    api::UpdateSource,
+    views::{LineId, StepKind, UnreadQuery},
+};
+use domain::{Kind, Secret, SourceConfig, Trust, source::PlatformKey};
 use tests::{
     customer::{
         Alipay, Heard, Letter, Notice, OtherForwarder, Sale, SmsForwarder, Stripe, UnionPay, Vmq,
-        WechatV2, WechatV3, now,
+        WechatV2, WechatV3, keys, now,
     },
     shop::{Door, Shop},
     wait,
 };
+
+/// A public key's id, as WeChat gives them.
+const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000001092025010100000001";
 
 fn phone() -> SourceConfig {
     SourceConfig::SmsForwarder {
@@ -423,6 +429,64 @@ async fn a_voice_that_is_gone_is_said_so_and_loses_no_payment() {
             .then_some(())
     };
     wait::until("the voice again", 30, look).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wechat_moves_an_account_to_its_public_key_behind_the_same_door() {
+    let shop = Shop::open().await;
+    let wechat = WechatV3::default();
+    let door = shop.add(wechat.config()).await;
+    let moved = |number: u64| {
+        let mut letter = wechat.payment(&Sale::new(number, 100, now()), now());
+        for (name, value) in &mut letter.headers {
+            if *name == "wechatpay-serial" {
+                value.replace_range(.., PUBLIC_KEY_ID);
+            }
+        }
+        letter
+    };
+    assert_eq!(shop.deliver(&door, &moved(1)).await.status, 401);
+
+    let shown = shop.desk().source_form(door.id.clone()).await.unwrap();
+    let SourceConfig::WechatV3 {
+        mchid,
+        appid,
+        api_v3_key,
+        platform_keys,
+    } = shown.config
+    else {
+        panic!("another kind");
+    };
+    assert!(api_v3_key.is_empty(), "no secret leaves the hub");
+    assert_eq!(platform_keys[0].serial, keys::SERIAL);
+    let config = SourceConfig::WechatV3 {
+        mchid,
+        appid,
+        api_v3_key,
+        platform_keys: vec![PlatformKey {
+            serial: PUBLIC_KEY_ID.to_owned(),
+            pem: keys::PUBLIC.to_owned(),
+        }],
+    };
+    let change = UpdateSource {
+        id: shown.id,
+        name: "公钥".to_owned(),
+        config,
+    };
+    shop.desk().update_source(change).await.unwrap();
+
+    // WeChat tells of the refused one again, and for a while signs some with each.
+    assert_eq!(shop.deliver(&door, &moved(1)).await.status, 200);
+    let with_certificate = wechat.payment(&Sale::new(2, 200, now()), now());
+    assert_eq!(shop.deliver(&door, &with_certificate).await.status, 200);
+    assert!(
+        shop.book_of(2)
+            .await
+            .iter()
+            .all(|row| row.trust == Trust::Confirmed)
+    );
+    let sources = shop.desk().sources().await.unwrap();
+    assert!(sources.iter().any(|s| s.name == "公钥" && s.refused == 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

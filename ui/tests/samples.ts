@@ -14,6 +14,8 @@ import type {
   Settings,
   SetupView,
   Shop,
+  SourceConfig,
+  SourceForm,
   SourceKind,
   SourceView,
   Theme,
@@ -235,6 +237,26 @@ export function setup(kind: SourceKind = "sms_forwarder", lan = true): SetupView
     address_qr: addresses.map(() => square(33)),
     secret_qr: phone ? square(25) : null,
   };
+}
+
+/** A source's settings as the hub shows them: without secrets. */
+export function form(kind: SourceKind = "wechat_v3"): SourceForm {
+  const configs: Partial<Record<SourceKind, SourceConfig>> = {
+    wechat_v3: {
+      kind: "wechat_v3",
+      mchid: "1900000109",
+      appid: "wxd678efh567hg6787",
+      api_v3_key: "",
+      platform_keys: [
+        { serial: "PUB_KEY_ID_0119000001092025010100000001", pem: "" },
+        { serial: "5157F09EFDC096DE15EBE81A47057A7232F1B8E1", pem: "" },
+      ],
+    },
+    stripe: { kind: "stripe", endpoint_secrets: ["", ""], test_mode: true },
+    vmq: { kind: "vmq", key: "" },
+  };
+  const phone = kind === "vmq" || kind === "sms_forwarder";
+  return { id: `src-${kind}`, name: phone ? "老板的手机" : "微信支付", config: configs[kind] ?? { kind: "sms_forwarder", secret: "" } };
 }
 
 export function settings(part: Partial<Settings> = {}): Settings {

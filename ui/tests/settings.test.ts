@@ -9,7 +9,7 @@ import SettingsPage from "../src/settings/SettingsPage.svelte";
 import { Welcome, type Bookmark } from "../src/welcome/welcome.svelte";
 import WelcomePage from "../src/welcome/WelcomePage.svelte";
 import { FakeHost, refusal, type Answers } from "./fake-host";
-import { CHOICES, DOORS_OPEN, DOORS_SHUT, info, listening, settings, setup, SHOP, source, VOICES } from "./samples";
+import { CHOICES, DOORS_OPEN, DOORS_SHUT, form, info, listening, settings, setup, SHOP, source, VOICES } from "./samples";
 
 beforeEach(() => {
   setLanguage("en");
@@ -34,6 +34,8 @@ const base = (): Answers => ({
   doors: DOORS_SHUT,
   set_doors: DOORS_OPEN,
   add_source: (request) => setup(request.config.kind),
+  source_form: (id) => form(id === "src-stripe" ? "stripe" : id === "src-vmq" ? "vmq" : "wechat_v3"),
+  update_source: null,
   source_setup: setup(),
   remove_source: null,
   voices: VOICES,
@@ -121,7 +123,7 @@ describe("sources", () => {
     const stop = await sources.start();
     sources.begin("stripe", "Stripe");
     sources.typed.endpoint_secrets = "whsec_1\nwhsec_2";
-    expect(await sources.add()).toBe(true);
+    expect(await sources.submit()).toBe(true);
     expect(host.requests("add_source")).toEqual([
       { name: "Stripe", config: { kind: "stripe", endpoint_secrets: ["whsec_1", "whsec_2"], test_mode: false } },
     ]);
@@ -134,14 +136,80 @@ describe("sources", () => {
     const host = new FakeHost({ ...base(), add_source: () => Promise.reject(refusal("invalid", "mchid")) });
     const sources = new Sources(host);
     sources.begin("wechat_v2", "WeChat");
-    expect(await sources.add()).toBe(false);
+    expect(await sources.submit()).toBe(false);
     expect(sources.addError).toEqual({ code: "invalid", field: "mch_id" });
     expect(host.requests("add_source")).toEqual([]);
     sources.typed.mch_id = "1900000109";
     sources.typed.api_v2_key = "a".repeat(32);
-    expect(await sources.add()).toBe(false);
+    expect(await sources.submit()).toBe(false);
     expect(sources.addError?.field).toBe("mchid");
     expect(sources.typed.mch_id).toBe("1900000109");
+  });
+
+  test("changing keeps what is left empty, and says that it is saved", async () => {
+    const host = new FakeHost({ ...base(), sources: [source("wechat_v3")] });
+    const sources = new Sources(host);
+    const stop = await sources.start();
+    await sources.edit("src-wechat_v3");
+    expect([sources.adding, sources.name]).toEqual(["wechat_v3", "微信支付"]);
+    expect(sources.typed).toEqual({ mchid: "1900000109", appid: "wxd678efh567hg6787" });
+    sources.name = "微信收款";
+    expect(await sources.submit()).toBe(true);
+    const kept = { mchid: "1900000109", appid: "wxd678efh567hg6787", api_v3_key: "" };
+    expect(host.requests("update_source")).toEqual([
+      { id: "src-wechat_v3", name: "微信收款", config: { kind: "wechat_v3", ...kept, platform_keys: [] } },
+    ]);
+    expect([sources.adding, sources.editing, sources.saved]).toEqual([null, null, "src-wechat_v3"]);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sources.saved).toBeNull();
+    expect(host.requests("add_source")).toEqual([]);
+    stop();
+  });
+
+  test("what cannot be right in a change is named; what the app refuses keeps the form", async () => {
+    const host = new FakeHost({ ...base(), update_source: () => Promise.reject(refusal("storage")) });
+    const sources = new Sources(host);
+    await sources.edit("src-wechat_v3");
+    for (const [field, value, wrong] of [
+      ["api_v3_key", "short", "api_v3_key"],
+      ["public_key_id", "PUB_KEY_ID_1", "public_key"],
+      ["certificates", "no certificate", "certificates"],
+      ["mchid", "", "mchid"],
+    ] as const) {
+      const before = sources.typed[field] ?? "";
+      sources.typed[field] = value;
+      expect([await sources.submit(), sources.addError], field).toEqual([false, { code: "invalid", field: wrong }]);
+      sources.typed[field] = before;
+    }
+    expect(host.requests("update_source")).toEqual([]);
+    sources.typed.public_key_id = "PUB_KEY_ID_1";
+    sources.typed.public_key = "-----BEGIN PUBLIC KEY-----\nAA\n-----END PUBLIC KEY-----";
+    expect(await sources.submit()).toBe(false);
+    expect(host.requests("update_source")).toMatchObject([{ config: { platform_keys: [{ serial: "PUB_KEY_ID_1" }] } }]);
+    expect([sources.addError?.code, sources.typed.public_key_id, sources.saved]).toEqual(["storage", "PUB_KEY_ID_1", null]);
+    // What was typed, a key among it, is forgotten with the form.
+    sources.begin("stripe", "Stripe");
+    expect([sources.editing, sources.typed]).toEqual([null, {}]);
+    expect(await sources.submit()).toBe(false);
+    expect(sources.addError).toEqual({ code: "invalid", field: "endpoint_secrets" });
+  });
+
+  test("a form that comes late is not shown", async () => {
+    let answer: (() => void) | undefined;
+    const late = new Promise<void>((done) => (answer = done));
+    const host = new FakeHost({ ...base(), source_form: async (id) => {
+      if (id === "src-stripe") await late;
+      return form(id === "src-stripe" ? "stripe" : "vmq");
+    } });
+    const sources = new Sources(host);
+    const first = sources.edit("src-stripe");
+    await sources.edit("src-vmq");
+    answer?.();
+    await first;
+    expect([sources.adding, sources.editing?.id]).toEqual(["vmq", "src-vmq"]);
+    host.answers.source_form = () => Promise.reject(refusal("offline"));
+    await sources.edit("src-vmq");
+    expect([sources.adding, sources.setupError?.code]).toEqual([null, "offline"]);
   });
 
   test("the light follows what the app says by itself", async () => {
@@ -190,6 +258,29 @@ describe("the settings page", () => {
     expect(document.body.textContent).not.toContain(secret);
     press("Show");
     expect(document.body.textContent).toContain(secret);
+    await unmount(page);
+  });
+});
+
+describe("changing a source on the page", () => {
+  test("shows what is stored by its serial, and no secret", async () => {
+    const host = new FakeHost({ ...base(), sources: [source("wechat_v3", { name: "微信支付" })] });
+    const page = mount(SettingsPage, { target: document.body, props: { host } });
+    const settle = async () => {
+      await vi.advanceTimersByTimeAsync(50);
+      flushSync();
+    };
+    const press = (text: string) => [...document.querySelectorAll("button")].find((one) => one.textContent.trim() === text)?.click();
+    await settle();
+    press("Edit");
+    await settle();
+    expect(document.body.textContent).toContain("Stored now: PUB_KEY_ID_0119000001092025010100000001.");
+    const key = document.querySelector<HTMLInputElement>("input[type=password]");
+    expect([key?.value, key?.placeholder]).toEqual(["", "Leave empty to keep what is stored"]);
+    press("Save");
+    await settle();
+    expect(host.requests("update_source")).toHaveLength(1);
+    expect(document.querySelector("li [role=status]")?.textContent).toContain("Saved");
     await unmount(page);
   });
 });

@@ -324,7 +324,7 @@ export type LineId = number;
 /**
  * Listening, in one word.
  */
-export type Listening = "no_source" | "listening" | "hub_lost" | "source_silent";
+export type Listening = "no_source" | "listening" | "hub_lost" | "cannot_store" | "source_silent";
 
 /**
  * Whether money's news is heard.
@@ -838,6 +838,24 @@ secret: Secret, } | { "kind": "test",
 secret: Secret, };
 
 /**
+ * A source's settings as they can be shown: every secret is empty. So are the texts of keys and certificates that are
+ * kept in lists: as many stand here as are stored, WeChat's with their serials.
+ */
+export type SourceForm = { 
+/**
+ * Which.
+ */
+id: SourceId, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * Its settings.
+ */
+config: SourceConfig, };
+
+/**
  * Whether a source is heard.
  */
 export type SourceHealth = { 
@@ -931,7 +949,7 @@ kind: SourceKind,
  */
 health: SourceHealth, 
 /**
- * How many deliveries were refused since the hub started, and why the last one was.
+ * How many deliveries were refused since the hub started or its settings were changed.
  */
 refused: number, 
 /**
@@ -1102,6 +1120,23 @@ text: string | null,
 reason: UnreadReason, };
 
 /**
+ * A source to change. See [`domain::wire::Request::UpdateSource`] for what is kept.
+ */
+export type UpdateSource = { 
+/**
+ * Which.
+ */
+id: SourceId, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * Its settings, of the same kind; what is left empty among secrets, keys and certificates stays.
+ */
+config: SourceConfig, };
+
+/**
  * Why the voice cannot speak.
  */
 export type VoiceProblem = "no_speech" | "no_voice_for_language" | "no_output";
@@ -1166,6 +1201,8 @@ export type Commands = {
   choices: [null, Choices];
   sources: [null, Array<SourceView>];
   add_source: [NewSource, SetupView];
+  source_form: [SourceId, SourceForm];
+  update_source: [UpdateSource, null];
   remove_source: [SourceId, null];
   source_setup: [SourceId, SetupView];
   doors: [null, Doors];

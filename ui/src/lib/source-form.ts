@@ -7,6 +7,8 @@ export interface SourceField {
   type: "text" | "secret" | "long" | "switch";
   optional?: boolean;
   placeholder?: string;
+  /** Left empty while a source is changed, what is stored stays. */
+  keeps?: boolean;
 }
 
 /** What was typed, by the fields' names. */
@@ -14,8 +16,11 @@ export type Typed = Record<string, string | boolean>;
 
 interface SourceForm {
   fields: readonly SourceField[];
-  /** The settings out of what was typed; the name of the first field that cannot be right, else. */
-  read(text: (name: string) => string, on: (name: string) => boolean): SourceConfig | string;
+  /**
+   * The settings out of what was typed; the name of the first field that cannot be right, else. `keeping`: a source is
+   * changed, and what is left empty stays as it is stored.
+   */
+  read(text: (name: string) => string, on: (name: string) => boolean, keeping: boolean): SourceConfig | string;
 }
 
 /** The kinds that an owner can add, phones first. */
@@ -51,22 +56,23 @@ export const SOURCE_FORMS: Readonly<Record<AddableKind, SourceForm>> = {
   wechat_v3: {
     fields: [
       { name: "mchid", type: "text", placeholder: "1900000109" },
-      { name: "api_v3_key", type: "secret" },
+      { name: "api_v3_key", type: "secret", keeps: true },
       { name: "public_key_id", type: "text", optional: true, placeholder: "PUB_KEY_ID_0000000000000000000000000000000" },
-      { name: "public_key", type: "long", optional: true, placeholder: "-----BEGIN PUBLIC KEY-----" },
-      { name: "certificates", type: "long", optional: true, placeholder: "-----BEGIN CERTIFICATE-----" },
+      { name: "public_key", type: "long", optional: true, keeps: true, placeholder: "-----BEGIN PUBLIC KEY-----" },
+      { name: "certificates", type: "long", optional: true, keeps: true, placeholder: "-----BEGIN CERTIFICATE-----" },
       { name: "appid", type: "text", optional: true, placeholder: "wx…" },
     ],
-    read: (text) => {
+    read: (text, _, keeping) => {
+      const kept = (name: string) => keeping && text(name) === "";
       if (!/^\d{6,32}$/.test(text("mchid"))) return "mchid";
-      if (!KEY_V2.test(text("api_v3_key"))) return "api_v3_key";
+      if (!kept("api_v3_key") && !KEY_V2.test(text("api_v3_key"))) return "api_v3_key";
       const keys: PlatformKey[] = pemBlocks(text("certificates")).map((pem) => ({ serial: "", pem }));
       if (text("certificates") !== "" && keys.length === 0) return "certificates";
       const [pem] = pemBlocks(text("public_key"));
       if (text("public_key") !== "" && pem === undefined) return "public_key";
       if (pem !== undefined && !text("public_key_id").startsWith("PUB_KEY_ID_")) return "public_key_id";
       if (pem !== undefined) keys.unshift({ serial: text("public_key_id"), pem });
-      if (keys.length === 0) return "public_key";
+      if (keys.length === 0 && (!keeping || text("public_key_id") !== "")) return "public_key";
       return {
         kind: "wechat_v3",
         mchid: text("mchid"),
@@ -79,12 +85,13 @@ export const SOURCE_FORMS: Readonly<Record<AddableKind, SourceForm>> = {
   wechat_v2: {
     fields: [
       { name: "mch_id", type: "text", placeholder: "1900000109" },
-      { name: "api_v2_key", type: "secret" },
+      { name: "api_v2_key", type: "secret", keeps: true },
       { name: "appid", type: "text", optional: true, placeholder: "wx…" },
     ],
-    read: (text) => {
+    read: (text, _, keeping) => {
       if (!/^\d{6,32}$/.test(text("mch_id"))) return "mch_id";
-      if (!KEY_V2.test(text("api_v2_key"))) return "api_v2_key";
+      const kept = keeping && text("api_v2_key") === "";
+      if (!kept && !KEY_V2.test(text("api_v2_key"))) return "api_v2_key";
       return {
         kind: "wechat_v2",
         mch_id: text("mch_id"),
@@ -115,25 +122,27 @@ export const SOURCE_FORMS: Readonly<Record<AddableKind, SourceForm>> = {
   },
   stripe: {
     fields: [
-      { name: "endpoint_secrets", type: "long", placeholder: "whsec_…" },
+      { name: "endpoint_secrets", type: "long", keeps: true, placeholder: "whsec_…" },
       { name: "test_mode", type: "switch" },
     ],
-    read: (text, on) => {
+    read: (text, on, keeping) => {
       const secrets = text("endpoint_secrets").split(/\s+/).filter((line) => line !== "");
-      if (secrets.length === 0 || secrets.some((secret) => !secret.startsWith("whsec_"))) return "endpoint_secrets";
+      if (secrets.length === 0 && !keeping) return "endpoint_secrets";
+      if (secrets.some((secret) => !secret.startsWith("whsec_"))) return "endpoint_secrets";
       return { kind: "stripe", endpoint_secrets: secrets, test_mode: on("test_mode") };
     },
   },
   unionpay: {
     fields: [
       { name: "mer_id", type: "text", placeholder: "777290058110048" },
-      { name: "ca_certificates", type: "long", placeholder: "-----BEGIN CERTIFICATE-----" },
+      { name: "ca_certificates", type: "long", keeps: true, placeholder: "-----BEGIN CERTIFICATE-----" },
       { name: "test_mode", type: "switch" },
     ],
-    read: (text, on) => {
+    read: (text, on, keeping) => {
       if (!/^[0-9A-Za-z]{15}$/.test(text("mer_id"))) return "mer_id";
       const certificates = pemBlocks(text("ca_certificates"));
-      if (certificates.length === 0) return "ca_certificates";
+      const kept = keeping && text("ca_certificates") === "";
+      if (!kept && certificates.length === 0) return "ca_certificates";
       return {
         kind: "unionpay",
         mer_id: text("mer_id"),
@@ -144,10 +153,31 @@ export const SOURCE_FORMS: Readonly<Record<AddableKind, SourceForm>> = {
   },
 };
 
-/** Reads a form. */
-export function readSource(kind: AddableKind, typed: Typed): SourceConfig | string {
+/** Reads a form. `keeping`: a source is changed, and what is left empty stays as it is stored. */
+export function readSource(kind: AddableKind, typed: Typed, keeping = false): SourceConfig | string {
   return SOURCE_FORMS[kind].read(
     (name) => String(typed[name] ?? "").trim(),
     (name) => typed[name] === true,
+    keeping,
   );
+}
+
+/** A form filled with a source's settings; secrets come empty and stay so. */
+export function typedFrom(config: SourceConfig): Typed {
+  const typed: Typed = {};
+  for (const [name, value] of Object.entries(config) as [string, unknown][]) {
+    if (name !== "kind" && (typeof value === "boolean" || (typeof value === "string" && value !== ""))) typed[name] = value;
+  }
+  return typed;
+}
+
+/** What is stored for a field whose contents are not shown: keys by their serials, the others by how many there are. */
+export function storedIn(config: SourceConfig, field: string): string {
+  if (config.kind === "stripe" && field === "endpoint_secrets") return String(config.endpoint_secrets.length);
+  if (config.kind === "unionpay" && field === "ca_certificates") return String(config.ca_certificates.length);
+  if (config.kind !== "wechat_v3") return "";
+  const serials = config.platform_keys.map((key) => key.serial);
+  if (field === "public_key") return serials.filter((serial) => serial.startsWith("PUB_KEY_ID_")).join(", ");
+  if (field === "certificates") return serials.filter((serial) => !serial.startsWith("PUB_KEY_ID_")).join(", ");
+  return "";
 }

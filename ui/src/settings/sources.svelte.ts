@@ -1,10 +1,12 @@
 // The sources of news and the doors they come through.
-import type { Doors, ListeningView, SetupView, SourceView, UiError } from "../generated";
+import type { Doors, ListeningView, SetupView, SourceForm, SourceView, UiError } from "../generated";
 import { asUiError, type Host } from "../lib/host";
-import { readSource, type AddableKind, type Typed } from "../lib/source-form";
+import { readSource, typedFrom, type AddableKind, type Typed } from "../lib/source-form";
 
 /** How often the list is asked again while it is on show: refusals are told by nothing else. */
 const POLL_MS = 5000;
+/** How long it is said that a change was saved. */
+const SAVED_MS = 4000;
 
 /** The sources, one of them being set up perhaps. */
 export class Sources {
@@ -14,6 +16,11 @@ export class Sources {
   /** The setup on show. */
   setup = $state.raw<SetupView | null>(null);
   setupError = $state<UiError | null>(null);
+
+  /** The source that is changed in the open form; `null`: one is added. */
+  editing = $state.raw<SourceForm | null>(null);
+  /** The source whose change was saved just now. */
+  saved = $state<string | null>(null);
 
   /** The kind whose form is open. */
   adding = $state<AddableKind | null>(null);
@@ -31,6 +38,9 @@ export class Sources {
   doorsError = $state<UiError | null>(null);
 
   readonly #host: Host;
+  /** Counts the forms opened and closed: one that comes late is not shown. */
+  #forms = 0;
+  #savedTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -45,6 +55,7 @@ export class Sources {
     }, POLL_MS);
     return () => {
       clearInterval(timer);
+      clearTimeout(this.#savedTimer);
       unlisten();
     };
   }
@@ -73,25 +84,46 @@ export class Sources {
 
   /** Opens a kind's form. */
   begin(kind: AddableKind, name: string): void {
+    this.cancel();
     this.adding = kind;
     this.name = name;
-    this.typed = {};
-    this.addError = null;
     this.closeSetup();
+  }
+
+  /** Opens the form of a source that is there, filled with all but its secrets. */
+  async edit(id: string): Promise<void> {
+    this.cancel();
+    this.closeSetup();
+    this.removing = null;
+    const opened = this.#forms;
+    try {
+      const form = await this.#host.call("source_form", id);
+      if (opened !== this.#forms || form.config.kind === "test") return;
+      this.editing = form;
+      this.adding = form.config.kind;
+      this.name = form.name;
+      this.typed = typedFrom(form.config);
+    } catch (error) {
+      if (opened === this.#forms) this.setupError = asUiError(error);
+    }
   }
 
   /** Closes the form; what was typed is forgotten, secrets among it. */
   cancel(): void {
+    this.#forms += 1;
     this.adding = null;
+    this.editing = null;
+    this.saved = null;
     this.typed = {};
     this.addError = null;
   }
 
-  /** Adds what was typed, and shows what must be entered on the other side. */
-  async add(): Promise<boolean> {
+  /** Adds what was typed and shows what must be entered on the other side, or saves what was changed. */
+  async submit(): Promise<boolean> {
     const kind = this.adding;
     if (kind === null || this.busy) return false;
-    const config = readSource(kind, $state.snapshot(this.typed));
+    const editing = this.editing;
+    const config = readSource(kind, $state.snapshot(this.typed), editing !== null);
     if (typeof config === "string") {
       this.addError = { code: "invalid", field: config };
       return false;
@@ -103,10 +135,16 @@ export class Sources {
     }
     this.busy = true;
     try {
-      const setup = await this.#host.call("add_source", { name, config });
-      this.cancel();
-      this.setup = setup;
-      this.setupError = null;
+      if (editing) {
+        await this.#host.call("update_source", { id: editing.id, name, config });
+        this.cancel();
+        this.#say(editing.id);
+      } else {
+        const setup = await this.#host.call("add_source", { name, config });
+        this.cancel();
+        this.setup = setup;
+        this.setupError = null;
+      }
       await this.load();
       return true;
     } catch (error) {
@@ -115,6 +153,12 @@ export class Sources {
     } finally {
       this.busy = false;
     }
+  }
+
+  #say(saved: string): void {
+    this.saved = saved;
+    clearTimeout(this.#savedTimer);
+    this.#savedTimer = setTimeout(() => (this.saved = null), SAVED_MS);
   }
 
   /** Shows what must be entered at the platform or on the phone. */
@@ -144,6 +188,7 @@ export class Sources {
       this.removing = null;
       this.removeError = null;
       if (this.setup?.setup.id === id) this.closeSetup();
+      if (this.editing?.id === id) this.cancel();
       await this.load();
     } catch (error) {
       this.removeError = asUiError(error);

@@ -92,6 +92,8 @@ const answers: Answers = {
   choices: sample.CHOICES,
   sources: state === "empty" ? [] : sources,
   add_source: (request) => sample.setup(request.config.kind),
+  source_form: (id) => sample.form(sources.find((one) => one.id === id)?.kind),
+  update_source: state === "error" ? fail : null,
   remove_source: null,
   source_setup: (id) => sample.setup(sources.find((one) => one.id === id)?.kind),
   doors: state === "open" || state === "full" ? sample.DOORS_OPEN : sample.DOORS_SHUT,
