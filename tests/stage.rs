@@ -194,6 +194,8 @@ impl Stage {
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
             ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
             ("NO_AT_BRIDGE", "1".to_owned()),
+            // The speech library starts a service of its own where there is none; it would outlive the stage.
+            ("SPEECHD_CMD", "/bin/false".to_owned()),
             ("LANG", "C.UTF-8".to_owned()),
             ("LC_ALL", "C.UTF-8".to_owned()),
         ]
