@@ -9,6 +9,7 @@ use crate::{
 use desk::{
     Desk,
     api::event,
+    notice::InPlaceOfCards,
     place,
     views::{CardsView, Painted},
 };
@@ -38,6 +39,7 @@ struct Inner {
     /// A page of the window has loaded and can be shown.
     loaded: watch::Sender<u64>,
     anew: Notify,
+    instead: InPlaceOfCards,
 }
 
 impl CardWindow {
@@ -74,6 +76,7 @@ impl CardWindow {
                     if now.cards.is_empty() {
                         hidden_since = Instant::now();
                     } else if !self.open(&app, &now) {
+                        self.notice(&app).await;
                         continue;
                     }
                     if let Err(error) = app.emit_to(CARD, event::CARDS, &now) {
@@ -111,6 +114,17 @@ impl CardWindow {
         app.get_webview_window(CARD).is_some()
     }
 
+    /// In place of the window, where there can be none: the system's own notices.
+    async fn notice<R: Runtime>(&self, app: &AppHandle<R>) {
+        let Some(desk) = app.try_state::<Desk>() else {
+            return;
+        };
+        if let Ok(info) = desk.app_info().await {
+            let view = self.0.view.borrow().clone();
+            self.0.instead.show(info.language, &view);
+        }
+    }
+
     /// Shows the window where it belongs, or hides it.
     async fn put<R: Runtime>(&self, app: &AppHandle<R>) {
         let Some(window) = app.get_webview_window(CARD) else {
@@ -136,7 +150,7 @@ impl CardWindow {
         let monitors = windows::monitors(app);
         let Some(monitor) = place::choose(&monitors, settings.card_monitor.as_deref()) else {
             tracing::warn!("there is no monitor for cards");
-            return;
+            return self.notice(app).await;
         };
         let place = place::cards(monitor, settings.card_corner, height);
         platform::show_card(&window, place, monitor.scale);

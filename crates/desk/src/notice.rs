@@ -3,7 +3,7 @@
 
 use crate::{
     settings::Language,
-    views::{CardFace, Listening, ListeningView, PaymentView},
+    views::{CardFace, CardId, CardsView, Listening, ListeningView, PaymentView},
     words,
 };
 use domain::{Kind, Trust};
@@ -127,6 +127,49 @@ impl Notices {
     }
 }
 
+/// Notices in place of cards that cannot be shown: each card once.
+#[derive(Debug)]
+pub struct InPlaceOfCards {
+    notices: Notices,
+    newest: std::sync::Mutex<Option<CardId>>,
+}
+
+impl Default for InPlaceOfCards {
+    /// As the installed program.
+    fn default() -> Self {
+        Self {
+            notices: Notices::start("app.tillbell.desktop"),
+            newest: std::sync::Mutex::default(),
+        }
+    }
+}
+
+impl InPlaceOfCards {
+    /// Shows a notice for every card that had none yet.
+    pub fn show(&self, language: Language, cards: &CardsView) {
+        for notice in self.missing(language, cards) {
+            self.notices.show(notice);
+        }
+    }
+
+    fn missing(&self, language: Language, cards: &CardsView) -> Vec<Notice> {
+        let mut newest = self
+            .newest
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let new = cards.cards.iter().filter(|card| Some(card.id) > *newest);
+        let notices = new
+            .map(|card| Notice::of_card(language, &card.face))
+            .collect();
+        *newest = cards
+            .cards
+            .iter()
+            .map(|card| Some(card.id))
+            .fold(*newest, Option::max);
+        notices
+    }
+}
+
 #[cfg(feature = "notices")]
 mod real {
     use super::Notice;
@@ -244,6 +287,34 @@ mod tests {
                 at: domain::Timestamp(0),
                 clock: "14:02:00".into(),
             },
+        }
+    }
+
+    #[test]
+    fn each_card_that_cannot_be_shown_is_noticed_once() {
+        let card = |id| crate::views::CardView {
+            id: CardId(id),
+            stays_ms: None,
+            gone_ms: 0,
+            face: payment(Kind::Payment, Trust::Confirmed, Some("¥12.50")),
+        };
+        let view = |ids: &[u64]| CardsView {
+            cards: ids.iter().map(|id| card(*id)).collect(),
+            ..CardsView::default()
+        };
+        let instead = InPlaceOfCards::default();
+        for (ids, noticed) in [
+            (&[1][..], 1),
+            (&[1, 2, 3], 2),
+            (&[3], 0),
+            (&[], 0),
+            (&[3, 4], 1),
+        ] {
+            assert_eq!(
+                instead.missing(Language::En, &view(ids)).len(),
+                noticed,
+                "{ids:?}"
+            );
         }
     }
 
