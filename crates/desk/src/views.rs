@@ -217,10 +217,7 @@ pub enum Listening {
 impl Listening {
     /// Payments are not heard: silence means nothing now.
     pub fn is_stopped(self) -> bool {
-        matches!(
-            self,
-            Self::HubLost | Self::CannotStore | Self::SourceSilent
-        )
+        matches!(self, Self::HubLost | Self::CannotStore | Self::SourceSilent)
     }
 }
 
