@@ -119,6 +119,17 @@ enum SourceCommand {
         #[arg(long)]
         name: String,
     },
+    /// Changes a source; its address stays. Settings as for `add`: secrets, keys and certificates that are empty stay as
+    /// they are, WeChat's keys are added, and a new secret of Stripe's stands beside the one before it.
+    Change {
+        #[command(flatten)]
+        of: OfShop,
+        /// Another name for people.
+        #[arg(long)]
+        name: Option<String>,
+        /// The source's id.
+        id: String,
+    },
     /// Lists the sources.
     List {
         #[command(flatten)]
@@ -268,15 +279,18 @@ async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Resu
             .try_for_each(|(id, shop)| say(&json!({ "shop": id, "is": shop }))),
         Command::Source(SourceCommand::Add { of, name }) => {
             let shop = which(hub, &of)?;
-            let mut text = zeroize::Zeroizing::new(String::new());
-            std::io::stdin()
-                .take(FRAME_MAX as u64)
-                .read_to_string(&mut text)
-                .context("settings on standard input")?;
-            let config: SourceConfig =
-                serde_json::from_str(&text).context("settings on standard input")?;
-            let id = hub.add_source(&shop, &name, config).await?;
+            let id = hub.add_source(&shop, &name, settings()?).await?;
             say(&json!(hub.source_setup(&shop, &id, Some(listen))?))
+        }
+        Command::Source(SourceCommand::Change { of, name, id }) => {
+            let (shop, id) = (
+                which(hub, &of)?,
+                SourceId::new(id).context("that is no id")?,
+            );
+            let now = hub.source_setup(&shop, &id, Some(listen))?;
+            let name = name.unwrap_or(now.name);
+            hub.update_source(&shop, &id, &name, settings()?).await?;
+            say(&json!({ "changed": id }))
         }
         Command::Source(SourceCommand::List { of }) => hub
             .sources(&which(hub, &of)?)?
@@ -303,6 +317,16 @@ async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Resu
         }
         Command::Doors { lan, public_url } => doors(hub, lan, public_url).await,
     }
+}
+
+/// A source's settings, from standard input.
+fn settings() -> anyhow::Result<SourceConfig> {
+    let mut text = zeroize::Zeroizing::new(String::new());
+    std::io::stdin()
+        .take(FRAME_MAX as u64)
+        .read_to_string(&mut text)
+        .context("settings on standard input")?;
+    serde_json::from_str(&text).context("settings on standard input")
 }
 
 /// Shows the doors, or sets what is named and leaves the rest.

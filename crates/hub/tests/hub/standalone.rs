@@ -250,6 +250,41 @@ async fn a_full_disk_is_said_and_what_was_acknowledged_stays() {
 }
 
 #[tokio::test]
+async fn a_source_is_changed_behind_its_address() {
+    let dir = tempfile::tempdir().expect("folder");
+    let data = dir.path();
+    assert!(run(data, &["shop", "add", "--name", "面馆"], "").await.0);
+    let config = |secret: &str| {
+        json!({ "kind": "stripe", "endpoint_secrets": [secret], "test_mode": true }).to_string()
+    };
+    let old = config("whsec_the_one_before");
+    let (_, said, _) = run(data, &["source", "add", "--name", "Stripe"], &old).await;
+    let id = said[0]["id"].as_str().expect("id").to_owned();
+    let url = said[0]["addresses"][0]["url"].as_str().expect("address");
+    let door = url[url.find("/n/").expect("door")..].to_owned();
+    for (arguments, input, good) in [
+        (vec!["source", "change", &id], config(WHSEC), true),
+        (
+            vec!["source", "change", &id, "--name", "网店"],
+            config(""),
+            true,
+        ),
+        (vec!["source", "change", &id], config("no secret"), false),
+        (vec!["source", "change", "none"], config(WHSEC), false),
+    ] {
+        let (ok, _, complaint) = run(data, &arguments, &input).await;
+        assert_eq!(ok, good, "{arguments:?}: {complaint}");
+    }
+    let (_, said, _) = run(data, &["source", "list"], "").await;
+    assert!(
+        said.iter()
+            .any(|s| s["source"] == id && s["name"] == "网店")
+    );
+    let (_child, address) = serve(data).await;
+    assert_eq!(stripe(address, &door, 1, 100).await, 200);
+}
+
+#[tokio::test]
 async fn refuses_what_it_must_not_do() {
     let dir = tempfile::tempdir().expect("folder");
     let (ok, _, complaint) = run(dir.path(), &["serve", "--listen", "0.0.0.0:0"], "").await;
