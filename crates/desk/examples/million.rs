@@ -87,13 +87,14 @@ async fn main() {
     measure(&ledger, count, first_day).await;
 }
 
-async fn measure(ledger: &Ledger, count: u64, first_day: BusinessDay) {
-    let day = |number: u64| {
-        first_day
-            .plus_days(i32::try_from(number / A_DAY).unwrap())
-            .unwrap()
-    };
-    let (today, middle) = (day(count - 1), day(count / 2));
+fn day(number: u64, first_day: BusinessDay) -> BusinessDay {
+    let days = i32::try_from(number / A_DAY).unwrap();
+    first_day.plus_days(days).unwrap()
+}
+
+/// What people look for, from the newest page to names that are not there.
+fn cases(count: u64, first_day: BusinessDay) -> Vec<(&'static str, HistoryQuery)> {
+    let middle = day(count / 2, first_day);
     let open = HistoryQuery {
         limit: 50,
         ..HistoryQuery::default()
@@ -103,7 +104,7 @@ async fn measure(ledger: &Ledger, count: u64, first_day: BusinessDay) {
         ..open.clone()
     };
     let of = |number: u64| order(number);
-    let cases = [
+    vec![
         ("newest page", open.clone()),
         (
             "page in the middle",
@@ -153,8 +154,12 @@ async fn measure(ledger: &Ledger, count: u64, first_day: BusinessDay) {
                 ..search("王小明")
             },
         ),
-    ];
-    for (name, query) in cases {
+    ]
+}
+
+async fn measure(ledger: &Ledger, count: u64, first_day: BusinessDay) {
+    let today = day(count - 1, first_day);
+    for (name, query) in cases(count, first_day) {
         let mut times = Vec::new();
         let mut rows = 0;
         for _ in 0..20 {

@@ -1,9 +1,18 @@
 //! The stack of cards as a table of stories, and its loop with the clock held still.
 
 use super::*;
-use crate::testing::{cny, day};
+use crate::{
+    Screen,
+    testing::{cny, day},
+};
 use domain::{Money, Platform, Seq, Trust};
 use proptest::prelude::*;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 const STAYS: u64 = 8_000;
 

@@ -1,4 +1,5 @@
 //! The whole desk on real sockets and files, with a made-up hub: new payments, restarts, kills, cuts, silence.
+#![allow(clippy::too_many_lines, reason = "a story is told in one piece")]
 
 use super::*;
 use crate::{

@@ -1,4 +1,5 @@
 //! A hub for tests: the wire's frames on a real socket, a log in memory, and a link that can be cut anywhere.
+#![allow(clippy::too_many_lines, reason = "a story is told in one piece")]
 
 use crate::testing::hub as hub_id;
 use domain::{
