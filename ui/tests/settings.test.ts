@@ -16,6 +16,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("IntersectionObserver", class { observe() {} disconnect() {} });
   window.scrollTo = () => undefined;
+  Element.prototype.scrollIntoView = () => undefined;
 });
 afterEach(() => {
   vi.useRealTimers();
