@@ -104,14 +104,14 @@ mod tests {
         payment
     }
 
+    /// From which source, how much, with which number, when.
+    type Told = (SourceKind, Option<i64>, Option<&'static str>, i64);
+
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a table of cases")]
     fn the_cases_of_the_promise() {
         use SourceKind::{SmsForwarder as Phone, Vmq, WechatV3 as Hook};
-        let cases: &[(
-            &str,
-            &[(SourceKind, Option<i64>, Option<&str>, i64)],
-            &[u64],
-        )] = &[
+        let cases: &[(&str, &[Told], &[u64])] = &[
             (
                 "a notice and its webhook",
                 &[
