@@ -274,6 +274,15 @@ impl Desk {
         }
     }
 
+    /// The tray's test: one of whatever the shop counts in.
+    pub async fn test_payment_of_one(&self) -> Result<(), UiError> {
+        let own = self.own_currency().ok_or_else(|| UiError::new("offline"))?;
+        match Money::parse("1", own) {
+            Ok(one) => self.test_payment(one).await,
+            Err(_) => Err(UiError::invalid("currency")),
+        }
+    }
+
     /// A test payment that goes the whole way.
     pub async fn test_payment(&self, req: Money) -> Result<(), UiError> {
         if !(1..=TEST_MAX).contains(&req.minor()) {

@@ -528,6 +528,7 @@ async fn pages_get_answers_and_reasons() {
         Err(UiError::invalid("currency"))
     );
     assert_eq!(desk.test_payment(cny(1)).await, Ok(()));
+    assert_eq!(desk.test_payment_of_one().await, Ok(()));
     let moon = domain::wire::Shop {
         day_rule: DayRule {
             zone: "Moon".to_owned(),
