@@ -96,4 +96,9 @@ async fn from_nothing_to_a_payment_that_was_seen_and_heard() {
     // Done once, it does not come again: a start by hand shows the history.
     let info = app.ask("app_info", serde_json::Value::Null).await.unwrap();
     assert_eq!(info["first_start"], false);
+
+    // The key to the phone's secret is in the system's keychain, not beside what it opens.
+    let note = std::fs::read_to_string(rig.data.join("hub-key.json")).unwrap();
+    assert!(note.contains("\"keychain\""), "{note}");
+    assert!(!rig.data.join("hub.key").exists(), "a key file was written");
 }

@@ -17,7 +17,7 @@ use tests::{
 /// Payments that are measured.
 const PAYMENTS: u64 = 200;
 /// Between two of them: longer than a short sentence at double speed takes, so that no payment waits for another's.
-const BETWEEN: Duration = Duration::from_millis(3_500);
+const BETWEEN: Duration = Duration::from_millis(2_500);
 
 pub(super) async fn measure() {
     println!("\nThe app ({PAYMENTS} payments, one every {BETWEEN:.1?}; takes a while)");

@@ -161,34 +161,3 @@ async fn a_file_that_is_no_key_is_never_written_over() {
         "short"
     );
 }
-
-/// Leaves one secret in the keychain, so it is run only where that is made for it:
-/// `dbus-run-session -- sh -c 'echo -n x | gnome-keyring-daemon --unlock && cargo test -p desk -- --ignored keychain'`
-#[cfg(feature = "keychain")]
-#[tokio::test]
-#[ignore = "needs an unlocked keychain of its own"]
-async fn the_systems_own_keychain_holds_the_key() {
-    let dir = tempfile::tempdir().unwrap();
-    let (key, kind) = master_key(dir.path()).await.unwrap();
-    assert_eq!(kind, VaultKind::Keychain);
-    assert_eq!(
-        master_key(dir.path()).await.unwrap(),
-        (key, VaultKind::Keychain)
-    );
-}
-
-/// With no session bus the keychain cannot be reached: a start must not hang on it.
-#[cfg(feature = "keychain")]
-#[tokio::test]
-#[ignore = "needs a machine without a keychain"]
-async fn without_a_session_bus_the_file_is_taken_soon() {
-    let dir = tempfile::tempdir().unwrap();
-    let started = std::time::Instant::now();
-    let (_, kind) = master_key(dir.path()).await.unwrap();
-    assert_eq!(kind, VaultKind::File);
-    assert!(
-        started.elapsed() < Duration::from_secs(8),
-        "{:?}",
-        started.elapsed()
-    );
-}
