@@ -201,7 +201,9 @@ fn apt(part: &Part) -> anyhow::Result<()> {
     }
     println!("  missing {}: {}", part.why, absent.join(" "));
     let root = shell::output("id", &["-u"]).trim() == "0";
-    let sudo = !root && shell::works("sudo", &["-n", "true"]);
+    // A person can be asked for the password; a script cannot.
+    let asks = std::io::IsTerminal::is_terminal(&std::io::stdin());
+    let sudo = !root && (asks || shell::works("sudo", &["-n", "true"]));
     if !root && !sudo {
         bail!(
             "this installs it:\n\n    sudo apt-get install {}\n",
@@ -212,7 +214,7 @@ fn apt(part: &Part) -> anyhow::Result<()> {
         let mut words = if root {
             vec!["apt-get"]
         } else {
-            vec!["sudo", "-n", "apt-get"]
+            vec!["sudo", "apt-get"]
         };
         words.extend(args);
         shell::run(shell::cmd(words[0], &words[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
