@@ -5,6 +5,7 @@ mod on_show;
 pub(crate) use on_show::Cards;
 
 use crate::{
+    counter::fresh_from,
     ledger::{Line, bounded},
     shown::{self, Clock},
     views::*,
@@ -158,7 +159,7 @@ impl Stack {
                 count: 0,
                 totals: BTreeMap::new(),
                 without_amount: 0,
-                since: first.accepted_at,
+                since: fresh_from(first),
             };
             self.push(
                 Face::Summary(empty),
@@ -178,7 +179,7 @@ impl Stack {
         };
         for line in real {
             summary.count = summary.count.saturating_add(1);
-            summary.since = summary.since.min(line.accepted_at);
+            summary.since = summary.since.min(fresh_from(line));
             match line.amount {
                 Some(amount) => {
                     let sign = if line.kind == Kind::Refund { -1 } else { 1 };

@@ -20,11 +20,23 @@ pub(crate) enum Loudness {
     Alone,
 }
 
+/// News that comes so long after the payment (a platform's repeat after an outage, a phone that was out of reach) is
+/// old, however fresh its arrival: somebody may stand there who says that it is his. Wider than clocks differ.
+const PAID_LONG_AGO_MS: i64 = 600_000;
+
+/// From when on a payment grows old: when the hub accepted it, or when it was paid if that was long before.
+pub(crate) fn fresh_from(line: &Line) -> Timestamp {
+    match line.paid_at {
+        Some(paid) if line.accepted_at.since(paid) > PAID_LONG_AGO_MS => paid,
+        _ => line.accepted_at,
+    }
+}
+
 /// Pure; `hub_now` is the hub's clock, by which the payment was accepted.
 pub(crate) fn loudness(line: &Line, hub_now: Timestamp) -> Loudness {
     match line.told {
         true => Loudness::Silent,
-        false if hub_now.since(line.accepted_at) > STALE_MS => Loudness::Together,
+        false if hub_now.since(fresh_from(line)) > STALE_MS => Loudness::Together,
         false => Loudness::Alone,
     }
 }
@@ -124,6 +136,6 @@ fn announcement(line: &Line) -> Announcement {
         amount: line.amount,
         number: line.number,
         test: line.test,
-        accepted_at: line.accepted_at,
+        accepted_at: fresh_from(line),
     }
 }

@@ -13,6 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -42,15 +43,19 @@ struct Door {
 
 /// Opens the doors on every address of this machine.
 pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
-    let serving = hub
+    let mut serving = hub
         .inner
         .doors
         .serving
         .get()
         .ok_or(HubError::NotFound("listener"))?
         .clone();
+    // Places of their own: whoever takes them all on the network must not shut this machine's own desk out.
+    serving.connections = Arc::new(Semaphore::new(hub.inner.limits.connections / 2));
     let certificate = tls::certificate(&hub.inner).await?;
     let stop = serving.stop.child_token();
+    // Whatever fails below, listeners that were opened before it are closed with this.
+    let close = stop.clone().drop_guard();
     let door = Door {
         hub: hub.clone(),
         router: http::doors(App {
@@ -65,16 +70,20 @@ pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
         stop: stop.clone(),
         serving,
     };
-    let mut listening = HashMap::new();
+    let (mut listening, mut taken) = (HashMap::new(), false);
     let port = hub.inner.doors.port;
     for ip in doors::own_addresses(&hub.inner.limits.door_addresses) {
         match TcpListener::bind(SocketAddr::new(ip, port)).await {
             Ok(listener) => door.listen(&mut listening, ip, listener),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-                return Err(HubError::PortTaken(port));
+            Err(error) => {
+                taken |= error.kind() == std::io::ErrorKind::AddrInUse;
+                tracing::warn!(%error, %ip, "cannot open doors on this address");
             }
-            Err(error) => tracing::warn!(%error, %ip, "cannot open doors on this address"),
         }
+    }
+    // One address of several (a virtual machine's bridge) may be taken: it is tried again as the machine goes on.
+    if listening.is_empty() && taken {
+        return Err(HubError::PortTaken(port));
     }
     door.serving
         .tasks
@@ -82,7 +91,7 @@ pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
     tracing::info!(port, "the doors for news are open to the local network");
     Ok(Lan {
         fingerprint: certificate.fingerprint,
-        _close: stop.drop_guard(),
+        _close: close,
     })
 }
 

@@ -222,6 +222,30 @@ async fn a_link_cut_anywhere_loses_nothing_and_doubles_nothing() {
 }
 
 #[tokio::test]
+async fn a_payment_of_long_ago_is_not_told_as_one_of_now() {
+    let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+    let front = Front::open(dir.path(), hub.at).await;
+    let told = |seq, paid_ago_ms: i64| {
+        let mut entry = reported(seq, 0);
+        if let domain::Event::Paid(payment) = &mut entry.event {
+            payment.news.paid_at = Some(now().plus_ms(-paid_ago_ms));
+        }
+        entry
+    };
+    // Clocks differ by minutes; a platform's repeat after an outage comes forty minutes late.
+    hub.accept([told(1, 300_000)]);
+    until("a card of its own", || rows(&front.shown.faces()) == [1]).await;
+    hub.accept([told(2, 2_400_000)]);
+    until("a card for late ones", || {
+        let faces = front.shown.faces();
+        faces.iter().any(|face| matches!(face, CardFace::Summary { count: 1, since, .. } if now().since(*since) > 2_000_000))
+    })
+    .await;
+    until("both are said", || front.said() == 2).await;
+    front.close().await;
+}
+
+#[tokio::test]
 async fn what_came_while_away_is_one_card_and_one_sentence() {
     let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
     let front = Front::open(dir.path(), hub.at).await;

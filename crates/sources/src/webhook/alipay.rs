@@ -112,6 +112,9 @@ impl Alipay {
     }
 
     fn check_merchant(&self, form: &Form) -> Result<(), Refusal> {
+        if form.hides(&READ) {
+            return Err(Refusal::Malformed("a field hides another"));
+        }
         let is_ours = |name: &str, ours: &str| form.text(name) == Some(ours);
         let app_ours = !self.app_id.is_empty()
             && (is_ours("app_id", &self.app_id) || is_ours("auth_app_id", &self.app_id));
@@ -126,6 +129,19 @@ impl Alipay {
         }
     }
 }
+
+/// The fields that decide what a notification says.
+const READ: [&str; 9] = [
+    "app_id",
+    "auth_app_id",
+    "out_biz_no",
+    "out_trade_no",
+    "refund_fee",
+    "seller_id",
+    "total_amount",
+    "trade_no",
+    "trade_status",
+];
 
 fn payment(source: &SourceId, form: &Form) -> Result<Reading, Refusal> {
     let amount = yuan(form.text("total_amount").unwrap_or_default())?;

@@ -59,6 +59,20 @@ impl Form {
         self.0.iter().any(|(_, value)| value.is_empty())
     }
 
+    /// Whether a value holds what would be one of these fields if the signed text were split elsewhere. The text that
+    /// is signed knows no escaping, so a customer's own words could be made a field by whoever sends it again.
+    pub(super) fn hides(&self, names: &[&str]) -> bool {
+        let held = |value: &[u8], name: &str| {
+            let field = format!("&{name}=");
+            value
+                .windows(field.len())
+                .any(|part| part == field.as_bytes())
+        };
+        self.0
+            .iter()
+            .any(|(_, value)| names.iter().any(|name| held(value, name)))
+    }
+
     /// `name=value` joined by `&` in order of name, of those fields that `take` says.
     pub(super) fn joined(&self, take: impl Fn(&[u8], &[u8]) -> bool) -> Vec<u8> {
         let mut joined = Vec::new();
@@ -71,6 +85,26 @@ impl Form {
             joined.extend_from_slice(value);
         }
         joined
+    }
+}
+
+#[cfg(test)]
+#[test]
+fn a_customers_words_cannot_be_made_a_field() {
+    for (body, hides) in [
+        ("subject=tea+A%26B+50%25&total_amount=0.01", false),
+        (
+            "subject=A%26total_amount%3D999.00%26tp%3Dx&total_amount=0.01",
+            true,
+        ),
+        (
+            "subject=A&tp=x%26total_amount%3D0.01&total_amount=999.00",
+            true,
+        ),
+        ("subject=total_amount%3D5", false),
+    ] {
+        let form = Form::parse(body.as_bytes()).unwrap_or_else(|_| panic!("{body}"));
+        assert_eq!(form.hides(&["total_amount"]), hides, "{body}");
     }
 }
 

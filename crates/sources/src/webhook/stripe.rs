@@ -354,8 +354,8 @@ fn news(
 fn amount(minor: i64, code: &str) -> Result<Money, Refusal> {
     let currency = Currency::new(code).ok_or(Refusal::Malformed("no currency"))?;
     let theirs: u32 = match currency.code() {
-        "BIF" | "CLP" | "DJF" | "GNF" | "JPY" | "KMF" | "KRW" | "MGA" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BIF" | "CLP" | "DJF" | "GNF" | "JPY" | "KMF" | "KRW" | "MGA" | "PYG" | "RWF" | "VND"
+        | "VUV" | "XAF" | "XOF" | "XPF" => 0,
         "BHD" | "JOD" | "KWD" | "OMR" | "TND" => 3,
         _ => 2,
     };
@@ -372,4 +372,22 @@ fn amount(minor: i64, code: &str) -> Result<Money, Refusal> {
 
 fn taken() -> Reply {
     reply("text/plain; charset=utf-8", "ok")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minor_units_as_stripe_counts_them() {
+        for (minor, code, ours) in [
+            (1999, "usd", Some(1999)),
+            (500, "jpy", Some(500)),
+            (500, "ugx", Some(5)),
+            (501, "ugx", None),
+            (1500, "kwd", Some(1500)),
+        ] {
+            assert_eq!(amount(minor, code).ok().map(Money::minor), ours, "{code}");
+        }
+    }
 }

@@ -130,11 +130,26 @@ fn verify(form: &Form, certificate: &X509Certificate<'_>) -> Result<(), Refusal>
     if form.text("version") != Some("5.1.0") || form.text("signMethod") != Some("01") {
         return Err(Refusal::Unsupported("this version or signature method"));
     }
+    if form.hides(&READ) {
+        return Err(Refusal::Malformed("a field hides another"));
+    }
     let fields = form.joined(|name, _| name != b"signature");
     let digest = hex::encode(ring::digest::digest(&ring::digest::SHA256, &fields));
     let key = RsaKey::from_spki(certificate.public_key().raw).ok_or(Refusal::UnknownKey)?;
     key.verify(Digest::Sha256, digest.as_bytes(), signature)
 }
+
+/// The fields that decide what a notification says.
+const READ: [&str; 8] = [
+    "currencyCode",
+    "merId",
+    "orderId",
+    "origQryId",
+    "queryId",
+    "respCode",
+    "txnAmt",
+    "txnType",
+];
 
 fn told(source: &SourceId, form: &Form, kind: Kind) -> Result<Reading, Refusal> {
     let currency = form

@@ -39,6 +39,21 @@ impl Fields {
             .filter(|value| !value.is_empty())
     }
 
+    /// Whether a value holds what would be a field if the signed text, which knows no escaping, were split elsewhere.
+    fn hides_a_field(&self) -> bool {
+        const READ: [&str; 7] = [
+            "&fee_type=",
+            "&mch_id=",
+            "&out_trade_no=",
+            "&result_code=",
+            "&return_code=",
+            "&total_fee=",
+            "&transaction_id=",
+        ];
+        let held = |value: &String| READ.iter().any(|field| value.contains(field));
+        self.0.values().any(held)
+    }
+
     /// What is signed: every field that is not empty except the signature, by name.
     fn signed_text(&self, key: &Secret) -> String {
         let mut text = String::new();
@@ -94,6 +109,9 @@ impl WechatV2 {
         key: &Secret,
     ) -> Result<Reading, Refusal> {
         verify(fields, key)?;
+        if fields.hides_a_field() {
+            return Err(Refusal::Malformed("a field hides another"));
+        }
         self.check_merchant(fields)?;
         if fields.get("return_code") != Some("SUCCESS")
             || fields.get("result_code") != Some("SUCCESS")

@@ -67,6 +67,10 @@ impl Flat {
         if self.elements.contains_key(name) {
             return Err(Refusal::Malformed("a field comes twice"));
         }
+        // The signed text is `name=value&…`: a name that holds those marks could stand for two fields.
+        if name.contains(['=', '&']) {
+            return Err(Refusal::Malformed("broken XML"));
+        }
         self.open = Some((name.to_owned(), String::new()));
         Ok(())
     }
