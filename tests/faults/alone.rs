@@ -264,12 +264,17 @@ impl DeskAlone {
 
 /// Lets a program see a clock that stands in a file.
 fn with_clock<'a>(command: &'a mut Command, clock: &Path) -> &'a mut Command {
-    let library = fs::read_dir("/usr/lib")
-        .unwrap()
-        .flatten()
-        .map(|e| e.path().join("faketime/libfaketime.so.1"));
-    let library = library
+    // Debian has a folder per architecture, Fedora `lib64`, Arch `lib`.
+    let by_architecture = fs::read_dir("/usr/lib")
         .into_iter()
+        .flatten()
+        .flatten()
+        .map(|e| e.path());
+    let library = ["/usr/lib64", "/usr/lib"]
+        .into_iter()
+        .map(PathBuf::from)
+        .chain(by_architecture)
+        .map(|folder| folder.join("faketime/libfaketime.so.1"))
         .find(|path| path.is_file())
         .expect("libfaketime: run `cargo xtask setup`");
     command

@@ -110,6 +110,8 @@ pub(crate) const STAGE: Part = Part {
         "ImageMagick",
         "google-noto-sans-cjk-fonts",
         "google-noto-color-emoji-fonts",
+        "procps-ng",
+        "libfaketime",
     ],
     pacman: &[
         "xorg-server-xvfb",
@@ -126,6 +128,7 @@ pub(crate) const STAGE: Part = Part {
         "imagemagick",
         "noto-fonts-cjk",
         "noto-fonts-emoji",
+        "libfaketime",
     ],
 };
 

@@ -36,7 +36,7 @@ pub(super) enum People {
     Never,
     /// Now and then. What speaks of money is kept for the owner.
     Sometimes,
-    /// Mostly: what is no known notice and no imitation is private, and not kept.
+    /// Mostly: what is no known notice, no imitation and no talk of an amount that came in is private, and not kept.
     Mostly,
 }
 
@@ -243,7 +243,10 @@ impl App {
             };
         }
         match self.people {
-            People::Mostly if !official => NoticeReading::NotPayment("private_chat"),
+            // An account that we do not list yet may announce money too: for the owner to judge.
+            People::Mostly if !official && !words::incoming_amount(title, text) => {
+                NoticeReading::NotPayment("private_chat")
+            }
             People::Sometimes if !official && !words::money(title, text) => {
                 NoticeReading::NotPayment("private_chat")
             }

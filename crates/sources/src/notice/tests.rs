@@ -253,6 +253,16 @@ const LOOKALIKES: &[(&str, &str, &str, NoticeReading)] = &[
         UnknownWording,
     ),
     (WX, "微信支付", "您有新的服务消息", UnknownWording),
+    // An account whose title is not listed: the owner sees it, but talk of money alone stays private.
+    (WX, "微信收银台", "收款12.80元", UnknownWording),
+    (WX, "到账通知", "金额：¥12.80", UnknownWording),
+    (
+        "com.tencent.wework",
+        "收银台",
+        "入账人民币12.80",
+        UnknownWording,
+    ),
+    (WX, "张三", "两杯茶一共12.80元", NotPayment("private_chat")),
     (WX, "", "微信支付收款9.00元", UnknownWording),
     (
         ALI,

@@ -35,6 +35,15 @@ static MONEY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// The words for money that came in, and an amount of yuan: together they are more than people say to each other.
+static INCOMING: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"收款|到账|入账").ok());
+static YUAN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:[¥￥]|人民币)\s?[0-9０-９]|[0-9０-９]\s?(?:元|块)|[0-9]\.[0-9]{2}(?:[^0-9.]|\z)",
+    )
+    .ok()
+});
+
 static LINK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)https?://|\bwww\.|\bbit\.ly\b").ok());
 
@@ -73,6 +82,11 @@ pub(super) fn money(title: &str, text: &str) -> bool {
     fits(&MONEY, text) || fits(&MONEY, title)
 }
 
+/// Whether it says that money came in, and how much.
+pub(super) fn incoming_amount(title: &str, text: &str) -> bool {
+    (fits(&INCOMING, text) || fits(&INCOMING, title)) && (fits(&YUAN, text) || fits(&YUAN, title))
+}
+
 /// Whether it wants something to be opened.
 pub(super) fn link(text: &str) -> bool {
     fits(&LINK, text)
@@ -89,7 +103,15 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for pattern in [&RECEIPT, &ONE_TIME, &MONEY, &LINK, &PLACEHOLDER] {
+        for pattern in [
+            &RECEIPT,
+            &ONE_TIME,
+            &MONEY,
+            &INCOMING,
+            &YUAN,
+            &LINK,
+            &PLACEHOLDER,
+        ] {
             assert!(pattern.is_some());
         }
     }
@@ -112,6 +134,26 @@ mod tests {
             "你有一笔收款入账",
         ] {
             assert!(imitates("张三", copy), "{copy}");
+        }
+    }
+
+    #[test]
+    fn an_amount_that_came_in_needs_both_words() {
+        for (title, text) in [
+            ("微信收银台", "收款12.80元"),
+            ("到账通知", "￥ 5"),
+            ("张三", "刚才那12.80到账了"),
+            ("小店", "入账人民币100"),
+        ] {
+            assert!(incoming_amount(title, text), "{title} {text}");
+        }
+        for (title, text) in [
+            ("张三", "晚上一起吃饭吗"),
+            ("张三", "今天收款多少？"),
+            ("张三", "两杯茶一共12.80元"),
+            ("张三", "快递到账了3个，版本1.2.345"),
+        ] {
+            assert!(!incoming_amount(title, text), "{title} {text}");
         }
     }
 
