@@ -10,7 +10,7 @@ use crate::{
     shown::{self, Clock},
     views::*,
 };
-use domain::{Currency, DayRule, Kind, Timestamp};
+use domain::{Currency, DayRule, Kind, Timestamp, Trust};
 use std::collections::{BTreeMap, VecDeque};
 
 /// So many cards are drawn; of more, the newest.
@@ -28,6 +28,7 @@ struct Summary {
     count: u32,
     totals: BTreeMap<Currency, i64>,
     without_amount: u32,
+    unconfirmed: u32,
     since: Timestamp,
 }
 
@@ -159,6 +160,7 @@ impl Stack {
                 count: 0,
                 totals: BTreeMap::new(),
                 without_amount: 0,
+                unconfirmed: 0,
                 since: fresh_from(first),
             };
             self.push(
@@ -179,6 +181,8 @@ impl Stack {
         };
         for line in real {
             summary.count = summary.count.saturating_add(1);
+            let reported = u32::from(line.trust == Trust::Reported);
+            summary.unconfirmed = summary.unconfirmed.saturating_add(reported);
             summary.since = summary.since.min(fresh_from(line));
             match line.amount {
                 Some(amount) => {
@@ -352,6 +356,7 @@ impl Stack {
                     .map(|(c, minor)| bounded(*minor, *c).display())
                     .collect(),
                 without_amount: summary.without_amount,
+                unconfirmed: summary.unconfirmed,
                 since: summary.since,
                 since_clock: self.clock.minutes(summary.since),
             },

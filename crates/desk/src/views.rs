@@ -119,6 +119,8 @@ pub enum CardFace {
         totals: Vec<String>,
         /// How many of them had no amount.
         without_amount: u32,
+        /// How many of them only a phone reported.
+        unconfirmed: u32,
         /// The earliest of them.
         since: Timestamp,
         /// That time on the shop's clock.

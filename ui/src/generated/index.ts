@@ -55,6 +55,10 @@ totals: Array<string>,
  */
 without_amount: number, 
 /**
+ * How many of them only a phone reported.
+ */
+unconfirmed: number, 
+/**
  * The earliest of them.
  */
 since: Timestamp, 

@@ -44,7 +44,7 @@ function cardList(): CardView[] {
     case "back":
       return [
         sample.card(alipay, 1, { face: { face: "listening", view: sample.listening() } }),
-        sample.card(alipay, 2, { face: { face: "summary", count: 3, totals: ["¥86.40", "$12.00"], without_amount: 1, since: sample.NOW, since_clock: "14:02" } }),
+        sample.card(alipay, 2, { face: { face: "summary", count: 3, totals: ["¥86.40", "$12.00"], without_amount: 1, unconfirmed: 1, since: sample.NOW, since_clock: "14:02" } }),
       ];
     case "odd":
       return [

@@ -125,13 +125,16 @@ fn late_payments_share_one_card_that_grows() {
     let mut test = line(6);
     test.test = true;
     assert!(!stack.late(&[test.clone()], 0), "tests are no takings");
-    assert!(stack.late(&[line(1), line(20)], 0));
+    let mut signed = line(20);
+    signed.trust = Trust::Confirmed;
+    assert!(stack.late(&[line(1), signed], 0));
     assert!(stack.late(&[refund, unknown, dollars, test], 5_000));
     let view = stack.view(5_000);
     let CardFace::Summary {
         count,
         totals,
         without_amount,
+        unconfirmed,
         since,
         since_clock,
     } = &view.cards[0].face
@@ -142,6 +145,7 @@ fn late_payments_share_one_card_that_grows() {
         (*count, *without_amount, *since, since_clock.as_str()),
         (5, 1, Timestamp(60_000), "00:01")
     );
+    assert_eq!(*unconfirmed, 4, "what only a phone told keeps its mark");
     assert_eq!(totals, &["¥18.00", "$2.50"]);
     assert_eq!(
         (view.cards.len(), view.cards[0].gone_ms),
