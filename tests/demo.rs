@@ -9,6 +9,8 @@
 
 #[path = "demo/album.rs"]
 mod album;
+#[path = "demo/phone.rs"]
+mod phone;
 #[path = "demo/story.rs"]
 mod story;
 

@@ -3,7 +3,7 @@
 use domain::{Secret, SourceConfig};
 use std::time::{Duration, Instant};
 use tests::{
-    customer::{Alipay, Letter, Post, Sale, Stripe, UnionPay, WechatV2, WechatV3, now},
+    customer::{Alipay, Letter, Post, Sale, Stripe, UnionPay, Vmq, WechatV2, WechatV3, now},
     shop::{Door, Shop},
 };
 use tokio::{
@@ -96,6 +96,69 @@ fn spoilt(genuine: &Letter) -> Vec<(&'static str, Letter)> {
     all
 }
 
+/// The same for a letter that is all in its query.
+fn spoilt_query(genuine: &Letter) -> Vec<(&'static str, Letter)> {
+    let query = genuine.query.as_str();
+    let with = |query: String| Letter {
+        query,
+        ..genuine.clone()
+    };
+    let price = |text: &str| with(query.replacen("price=1.00", &format!("price={text}"), 1));
+    let sign = |text: &str| {
+        let (rest, _) = query.split_once("&sign=").unwrap();
+        with(format!("{rest}&sign={text}"))
+    };
+    let many_fields: String = (0..2_000).map(|n| format!("a{n}=1&")).collect();
+    vec![
+        ("no query", with(String::new())),
+        ("half a query", with(query[..query.len() / 2].to_owned())),
+        ("one letter less", with(query[..query.len() - 1].to_owned())),
+        ("another price", price("9.00")),
+        ("no price", price("")),
+        ("a huge price", price(&"1".repeat(20_000))),
+        ("a price too large", price(&"1".repeat(50_000))),
+        ("no UTF-8", price("%FF%FE%C0%80")),
+        ("half a letter of UTF-8", price("1.00%E5%85")),
+        ("a broken escape", price("1.00%")),
+        ("an escape of no number", price("%zz%1")),
+        ("a null", price("1.00%00")),
+        ("percent signs", with("%".repeat(20_000))),
+        ("a query too large", with("%".repeat(50_000))),
+        ("many fields", with(format!("{many_fields}{query}"))),
+        ("a doubled price", with(format!("{query}&price=9.00"))),
+        (
+            "a price of another case",
+            with(format!("PRICE=9.00&{query}")),
+        ),
+        ("a doubled sign", with(format!("sign=0&{query}"))),
+        ("all doubled", with(format!("{query}&{query}"))),
+        ("no sign", sign("")),
+        ("a sign of zeros", sign(&"0".repeat(32))),
+        ("a sign too large", sign(&"a".repeat(50_000))),
+        (
+            "a body too large",
+            Letter {
+                body: vec![b'a'; 3 * 1024 * 1024],
+                ..genuine.clone()
+            },
+        ),
+        (
+            "another method",
+            Letter {
+                method: "DELETE",
+                ..genuine.clone()
+            },
+        ),
+        (
+            "another path",
+            Letter {
+                rest: "/../../health",
+                ..genuine.clone()
+            },
+        ),
+    ]
+}
+
 /// Every door with a letter that is genuine as it stands.
 async fn doors(shop: &Shop) -> Vec<(Door, Letter)> {
     let (wechat, old, alipay, stripe, union) = (
@@ -117,6 +180,12 @@ async fn doors(shop: &Shop) -> Vec<(Door, Letter)> {
             secret: Secret::default(),
         })
         .await;
+    let vmq = shop
+        .add(SourceConfig::Vmq {
+            key: Secret::default(),
+        })
+        .await;
+    let by_vmq = Vmq::new(&vmq.secret).push(2, &sale(6), at);
     let notice = tests::customer::Notice::wechat(100, at);
     let by_sms = tests::customer::SmsForwarder::new(&sms.secret).by_template(&notice, at);
     let by_other = tests::customer::OtherForwarder::new(&other.secret).notice(&notice, "k");
@@ -137,6 +206,7 @@ async fn doors(shop: &Shop) -> Vec<(Door, Letter)> {
         (shop.add(union.config()).await, union.payment(&sale(5))),
         (sms, by_sms),
         (other, by_other),
+        (vmq, by_vmq),
     ]
 }
 
@@ -146,13 +216,18 @@ async fn spoilt_letters_are_refused_and_do_no_harm() {
     for (door, genuine) in doors(&shop).await {
         // A phone proves its secret, but nothing covers its text: with another bit it says something else.
         let covers_text = door.secret.is_empty();
-        for (what, letter) in spoilt(&genuine) {
+        let all = if genuine.method == "GET" {
+            spoilt_query(&genuine)
+        } else {
+            spoilt(&genuine)
+        };
+        for (what, letter) in all {
             if what == "a flipped bit" && !covers_text {
                 continue;
             }
             let began = Instant::now();
-            // Each on a connection of its own: one that was refused half way is closed. A body that is too large may
-            // be cut off while it is sent: no answer, but no harm either.
+            // Each on a connection of its own: one that was refused half way is closed. What is too large may be
+            // cut off while it is sent: no answer, but no harm either.
             if let Ok(heard) = Post::default().deliver(&door.url, &letter).await {
                 assert!(
                     (400..500).contains(&heard.status),

@@ -73,22 +73,16 @@ impl Rig {
             .ask("add_source", json!({ "name": name, "config": config }))
             .await
             .unwrap();
-        let addresses = view["setup"]["addresses"].as_array().unwrap().clone();
-        let local = addresses.iter().find(|a| a["reach"] == "local").unwrap()["url"]
-            .as_str()
-            .unwrap();
-        // V免签 shows `host/key` for its app to scan.
-        let url = match local.split_once('/') {
-            Some((host, _)) if !local.starts_with("http") => format!("http://{host}"),
-            _ => local.to_owned(),
-        };
-        Door {
-            url,
-            secret: view["setup"]["secret"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned(),
-        }
+        door(&view)
+    }
+
+    /// The door of the one source of this kind, as it is now.
+    pub(crate) async fn door(&self, kind: &str) -> Door {
+        let sources = self.app.ask("sources", Value::Null).await.unwrap();
+        let all = sources.as_array().unwrap();
+        let source = all.iter().find(|source| source["kind"] == kind).unwrap();
+        let view = self.app.ask("source_setup", source["id"].clone()).await;
+        door(&view.unwrap())
     }
 
     /// Delivers a letter, which must be taken.
@@ -133,6 +127,25 @@ impl Rig {
         self.stage
             .picture(&pictures().join(format!("{name}.png")))
             .unwrap();
+    }
+}
+
+fn door(view: &Value) -> Door {
+    let addresses = view["setup"]["addresses"].as_array().unwrap();
+    let local = addresses.iter().find(|a| a["reach"] == "local").unwrap()["url"]
+        .as_str()
+        .unwrap();
+    // V免签 shows `host/key` for its app to scan.
+    let url = match local.split_once('/') {
+        Some((host, _)) if !local.starts_with("http") => format!("http://{host}"),
+        _ => local.to_owned(),
+    };
+    Door {
+        url,
+        secret: view["setup"]["secret"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
     }
 }
 

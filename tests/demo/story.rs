@@ -1,21 +1,18 @@
 //! The story: an owner sets the app up, customers pay, one gets some money back, a phone falls silent and returns.
 
-use crate::album::Album;
+use crate::{
+    album::Album,
+    phone::{self, Door, door},
+};
 use domain::{Secret, SourceConfig};
 use serde_json::{Value, json};
 use std::{path::Path, time::Duration};
 use tests::{
-    app::{Book, Driven, word},
+    app::{Book, Driven, Times, word},
     customer::{Alipay, Letter, Notice, Post, Sale, SmsForwarder, Stripe, Vmq, WechatV3, now},
     stage::Stage,
     wait,
 };
-
-/// A source's address and, for a phone, its secret.
-struct Door {
-    url: String,
-    secret: String,
-}
 
 /// Plays it all on an app that was just started for the first time.
 pub(crate) async fn tell(
@@ -31,12 +28,12 @@ pub(crate) async fn tell(
         album,
         book: Book::find(data)?,
         post: Post::default(),
-        told: 1,
+        told: 2,
     };
     counter.news(&phone).await
 }
 
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     println!("  · {text}");
 }
 
@@ -68,12 +65,16 @@ async fn first_start(
     app.press_containing(&word("source.sms_forwarder")).await?;
     app.press(&word("sources.add")).await?;
     app.shows(&word("light.waiting_phone")).await?;
+    let book = Book::find(data)?;
+    let phone = phone::set_up(stage, app, album).await?;
+    app.shows(&word("light.heard_phone")).await?;
+    told(&book, 0, "the phone's first notice").await;
     album.screen(
         stage,
-        "first-start-4-phone",
-        "the first start: what to enter on the phone",
+        "first-start-5-heard",
+        "the first start: the phone was heard",
     )?;
-    app.press(&word("welcome.later")).await?;
+    app.press(&word("welcome.next")).await?;
 
     app.shows(&word("welcome.sound")).await?;
     say("the sound check speaks");
@@ -81,7 +82,7 @@ async fn first_start(
     app.shows(&word("sound.spoke")).await?;
     album.screen(
         stage,
-        "first-start-5-sound",
+        "first-start-6-sound",
         "the first start: chime and voice were heard",
     )?;
     app.press(&word("welcome.next")).await?;
@@ -89,56 +90,27 @@ async fn first_start(
     app.shows(&word("welcome.test")).await?;
     say("a test payment goes the whole way");
     app.press(&word("test.send")).await?;
-    let book = Book::find(data)?;
-    let done = || async {
-        book.times()
-            .first()
-            .copied()
-            .filter(|one| one.shown.is_some() && one.spoken.is_some())
-    };
-    wait::until("the test payment shown and said", 40, done).await;
+    told(&book, 1, "the test payment").await;
     album.screen(
         stage,
-        "first-start-6-test",
+        "first-start-7-test",
         "the first start: a test payment, its card in the corner",
     )?;
 
-    let sources = app.ask("sources", Value::Null).await?;
-    let all = sources.as_array().cloned().unwrap_or_default();
-    let id = all
-        .iter()
-        .find(|source| source["kind"] == "sms_forwarder")
-        .map(|source| source["id"].clone());
-    let view = app.ask("source_setup", id.unwrap_or_default()).await?;
-    Ok(door(&view))
+    // Let the sentence end, or the next payment's would wait for it.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    Ok(phone)
 }
 
-fn door(view: &Value) -> Door {
-    let addresses = view["setup"]["addresses"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
-    let local = addresses
-        .iter()
-        .find(|address| address["reach"] == "local")
-        .map(|a| a["url"].clone());
-    let local = local
-        .unwrap_or_default()
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    // V免签 shows `host/key` for its app to scan.
-    let url = match local.split_once('/') {
-        Some((host, _)) if !local.starts_with("http") => format!("http://{host}"),
-        _ => local,
+/// Waits until a row of the book was shown and said.
+async fn told(book: &Book, row: usize, what: &str) -> Times {
+    let done = || async {
+        book.times()
+            .get(row)
+            .copied()
+            .filter(|one| one.shown.is_some() && one.spoken.is_some())
     };
-    Door {
-        url,
-        secret: view["setup"]["secret"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned(),
-    }
+    wait::until(&format!("{what} shown and said"), 40, done).await
 }
 
 /// The counter, from the first sale on.
@@ -350,14 +322,7 @@ impl Counter<'_> {
         self.deliver(door, letter).await?;
         let row = self.told;
         self.told += 1;
-        let book = &self.book;
-        let done = || async {
-            book.times()
-                .get(row)
-                .copied()
-                .filter(|one| one.shown.is_some() && one.spoken.is_some())
-        };
-        let times = wait::until("the payment shown and said", 40, done).await;
+        let times = told(&self.book, row, "the payment").await;
         let after = |at: Option<i64>| at.map_or(0, |at| at - times.accepted);
         println!(
             "      card after {} ms, sound after {} ms",
