@@ -384,8 +384,11 @@ async fn a_book_that_cannot_store_is_told_and_nothing_is_lost() {
         state() == Some(Listening::CannotStore)
     })
     .await;
-    let tray = front.shown.tray().unwrap();
-    assert_eq!(tray.state, TrayState::NotListening);
+    until("the tray", || {
+        let tray = front.shown.tray();
+        tray.is_some_and(|tray| tray.state == TrayState::NotListening)
+    })
+    .await;
     assert!(rows(&front.shown.faces()).is_empty(), "told, not stored");
     sql("DROP TRIGGER full").await.unwrap();
     until("listening again", || state() == Some(Listening::Listening)).await;
