@@ -1,0 +1,182 @@
+//! The one way bytes go out and come in, and the errors that a person understands.
+
+use crate::PortAddress;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+pub mod tape;
+
+/// An open door to a device. Every call comes back by its deadline, or as soon after it as the driver lets it.
+pub trait Port: Send {
+    /// Sends all of `bytes`; on a HID device they are one report.
+    fn write_all(&mut self, bytes: &[u8], within: Duration) -> Result<(), Broken>;
+
+    /// What came by the deadline, as soon as something came; zero bytes when nothing did.
+    fn read(&mut self, buffer: &mut [u8], within: Duration) -> Result<usize, PortError>;
+
+    /// Waits until what was written has left this computer, and says how sure that is.
+    fn settle(&mut self, within: Duration) -> Result<Taken, PortError>;
+}
+
+/// How sure it is that a device has what was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Taken {
+    /// The device took every byte and said so.
+    Confirmed,
+    /// Every byte left this computer; the device has no way to say more, or did not.
+    Sent,
+}
+
+/// A write that did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why} ({sent} bytes were sent)")]
+pub struct Broken {
+    /// So many bytes may have reached the device.
+    pub sent: usize,
+    /// What happened.
+    pub why: PortError,
+}
+
+/// Why a device cannot be used now. Each variant is another thing to tell the user.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PortError {
+    /// Ports belong to one program at a time.
+    #[error("another program has {port}")]
+    InUse {
+        /// What a person calls the port.
+        port: String,
+    },
+    /// Unplugged, switched off, or out of reach.
+    #[error("{port} is not there")]
+    Gone {
+        /// What a person calls the port.
+        port: String,
+    },
+    /// This computer does not let us.
+    #[error("this computer does not let us use {port}: {remedy:?}")]
+    Denied {
+        /// What a person calls the port.
+        port: String,
+        /// What to do about it.
+        remedy: Remedy,
+    },
+    /// It is there, but takes nothing: no paper, a cable half in, flow control.
+    #[error("{port} does not take what is sent")]
+    Stalled {
+        /// What a person calls the port.
+        port: String,
+    },
+    /// Anything else, in the system's words.
+    #[error("{port}: {reason}")]
+    Other {
+        /// What a person calls the port.
+        port: String,
+        /// The system's words.
+        reason: String,
+    },
+}
+
+/// What to do where this computer does not let us use a device. Pages have the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// Linux: join the group that may use serial ports, and log in again.
+    JoinDialout,
+    /// Linux: join the group that may use printers, and log in again.
+    JoinLp,
+    /// Linux: a rule for this device must be installed.
+    UdevRule,
+    /// Install the maker's driver.
+    InstallDriver,
+    /// Turn Bluetooth on.
+    BluetoothOn,
+    /// Allow this program to use Bluetooth.
+    AllowBluetooth,
+    /// The system did not say what is missing.
+    Unknown,
+}
+
+impl PortError {
+    /// The error of a port that this build has no door to.
+    #[allow(dead_code, reason = "with every feature on, every door is there")]
+    pub(crate) fn left_out(address: &PortAddress) -> Self {
+        Self::Other {
+            port: address.name(),
+            reason: "this build has no driver for such ports".into(),
+        }
+    }
+
+    /// Words of the system that fit no other variant.
+    #[allow(dead_code, reason = "only doors use it, and a build may have none")]
+    pub(crate) fn other(port: &str, reason: impl std::fmt::Display) -> Self {
+        Self::Other {
+            port: port.into(),
+            reason: reason.to_string(),
+        }
+    }
+}
+
+/// How the line runs. Settings that a door has no use for are passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct Line {
+    /// Bits in a second; behind a Bluetooth module, what its own serial side runs at.
+    pub baud: u32,
+    /// Bits in a byte: 5 to 8.
+    pub data_bits: u8,
+    /// The extra bit that checks the others.
+    pub parity: Parity,
+    /// One or two.
+    pub stop_bits: u8,
+    /// Who says "wait".
+    pub flow: Flow,
+    /// Whether to raise DTR on opening: some displays take their power or their courage from it.
+    pub dtr: Option<bool>,
+    /// A rest after each byte, in milliseconds, for displays that lose bytes which come back to back.
+    pub byte_pause_ms: u16,
+    /// Bluetooth Low Energy: at most so many bytes in one write.
+    pub chunk: u16,
+    /// Bluetooth Low Energy: ask the device to confirm each write, where it can.
+    pub confirm_writes: bool,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            baud: 9600,
+            data_bits: 8,
+            parity: Parity::None,
+            stop_bits: 1,
+            flow: Flow::None,
+            dtr: Some(true),
+            byte_pause_ms: 0,
+            chunk: 180,
+            confirm_writes: false,
+        }
+    }
+}
+
+/// The extra bit that checks the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parity {
+    /// Without.
+    None,
+    /// Odd.
+    Odd,
+    /// Even.
+    Even,
+}
+
+/// Who says "wait" on a serial line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flow {
+    /// Nobody.
+    None,
+    /// XON and XOFF.
+    Software,
+    /// RTS and CTS.
+    Hardware,
+}
