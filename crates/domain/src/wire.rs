@@ -281,9 +281,24 @@ pub struct SourceHealth {
     pub state: SourceState,
     /// When anything genuine came from it last (news or a beat).
     pub last_heard: Option<Timestamp>,
-    /// How far its phone's clock is ahead of the hub's, in milliseconds, where its deliveries tell.
+    /// How far its clock (a phone's, a platform's) is ahead of the hub's, in milliseconds, where its deliveries tell.
     #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
     pub clock_ahead_ms: Option<i64>,
+    /// What comes is refused; with `refusing`, and nowhere else.
+    #[serde(default)]
+    pub refusing: Option<Refusing>,
+}
+
+/// What is known of deliveries that come and are refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Refusing {
+    /// The code of the last one (`stale`, `decrypt`, `unknown_key` …), see `sources::Refusal`.
+    pub code: String,
+    /// When the first of them was refused: what was paid since may be missing.
+    pub since: Timestamp,
+    /// It is certain that the source itself sent them; else somebody else may have who knows its address.
+    pub proven: bool,
 }
 
 /// The state of a source.
@@ -297,6 +312,8 @@ pub enum SourceState {
     Listening,
     /// It should beat and does not: silence means nothing now.
     Silent,
+    /// It sends, and what it sends is refused (a wrong clock, a changed key): silence means nothing now.
+    Refusing,
 }
 
 /// What must be entered at the platform or on the phone.

@@ -1,7 +1,7 @@
 //! What a terminal may ask of its hub, and the answers.
 
 use crate::doors::{self, Wanted};
-use crate::health::Hearing;
+use crate::health::{Hearing, Kept};
 use crate::hub::{new_id, usable_name};
 use crate::shop::{Shop, Source};
 use crate::{Hub, HubError, lan, random};
@@ -136,7 +136,7 @@ impl Hub {
         let id = new_id(config.kind().as_str(), SourceId::new)?;
         let row = inner.source_row(shop.key, &shop.id, id.clone(), &name, &config)?;
         inner.store.add_source(row.clone()).await?;
-        let hearing = Hearing::new(None, false, Instant::now());
+        let hearing = Hearing::new(Kept::default(), Instant::now());
         let source = Arc::new(Source::new(
             id,
             Arc::clone(shop),

@@ -1,6 +1,13 @@
 //! Whether a source is heard: its last sign of life, its heartbeat, its refusals.
 
-use domain::{SourceKind, Timestamp, wire::SourceState};
+pub(crate) mod refusals;
+
+use domain::{
+    SourceKind, Timestamp,
+    wire::{Refusing, SourceState},
+};
+use refusals::{About, Refused, Run};
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 /// What the hub knows of one source's signs of life. Silence is measured on the clock that never jumps; times of day
@@ -14,41 +21,83 @@ pub(crate) struct Hearing {
     /// Its clock less ours.
     pub(crate) clock_ahead_ms: Option<i64>,
     pub(crate) refused: u32,
-    pub(crate) last_refusal: Option<(&'static str, Timestamp)>,
+    pub(crate) last_refusal: Option<(Cow<'static, str>, Timestamp)>,
+    /// Refusals that count against it since anything of it was taken.
+    run: Option<Run>,
+    /// Something was taken under the settings of now, so the merchant in them is right.
+    pub(crate) fits: bool,
     /// What was told to the terminals last.
     pub(crate) state: SourceState,
     /// The last sign of life; at first, when we began to listen.
     heard: Instant,
     /// What stands in the database.
-    saved: (Option<Timestamp>, bool),
+    saved: Kept,
+}
+
+/// What is kept of it over a restart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Kept {
+    pub(crate) last_heard: Option<Timestamp>,
+    pub(crate) beats: bool,
+    /// Refusals, while they raise the alarm: silence must not be taken for "no customers" after a restart either.
+    pub(crate) refusals: Option<Run>,
 }
 
 /// How much later than the stored one a last sign of life is stored again, when nothing else is written.
 const SAVE_AFTER_MS: i64 = 60_000;
 
 impl Hearing {
-    pub(crate) fn new(last_heard: Option<Timestamp>, beats: bool, now: Instant) -> Self {
-        let state = if last_heard.is_some() {
-            SourceState::Listening
-        } else {
-            SourceState::Waiting
-        };
-        Self {
-            last_heard,
-            beats,
+    pub(crate) fn new(kept: Kept, now: Instant) -> Self {
+        let run = kept.refusals.clone();
+        let mut hearing = Self {
+            last_heard: kept.last_heard,
+            beats: kept.beats,
             clock_ahead_ms: None,
-            refused: 0,
-            last_refusal: None,
-            state,
+            refused: run.as_ref().map_or(0, |run| run.count),
+            last_refusal: run.as_ref().map(|run| (run.code.clone(), run.last)),
+            fits: kept.last_heard.is_some(),
+            state: SourceState::Waiting,
+            run,
             heard: now,
-            saved: (last_heard, beats),
+            saved: kept,
+        };
+        hearing.state = match hearing.run {
+            Some(_) => SourceState::Refusing,
+            None => hearing.unsuspected(),
+        };
+        hearing
+    }
+
+    /// The state of a source that nothing is known against.
+    fn unsuspected(&self) -> SourceState {
+        match self.last_heard {
+            Some(_) => SourceState::Listening,
+            None => SourceState::Waiting,
         }
     }
 
-    /// Something genuine came. Answers whether the state changed.
+    /// It is held to a heartbeat, so its silence tells all.
+    fn must_beat(&self, kind: SourceKind) -> bool {
+        kind.silent_after_ms().is_some() && (kind.always_beats() || self.beats)
+    }
+
+    /// What is known of its refusals, while they are its state.
+    pub(crate) fn refusing(&self) -> Option<Refusing> {
+        let run = self
+            .run
+            .as_ref()
+            .filter(|_| self.state == SourceState::Refusing)?;
+        Some(Refusing {
+            code: run.code.clone().into_owned(),
+            since: run.first,
+            proven: run.proven,
+        })
+    }
+
+    /// Something genuine came; `stored`: money, or a notice to judge. Answers whether the state changed.
     pub(crate) fn heard(
         &mut self,
-        beat: bool,
+        (beat, stored): (bool, bool),
         ahead: Option<i64>,
         now: Timestamp,
         at: Instant,
@@ -57,18 +106,46 @@ impl Hearing {
         self.heard = at;
         self.beats |= beat;
         self.clock_ahead_ms = ahead.or(self.clock_ahead_ms);
+        self.fits |= stored;
+        self.run = Run::after_taking(self.run.take(), stored);
+        if self.run.is_some() && self.state == SourceState::Refusing {
+            return false;
+        }
         self.set(SourceState::Listening)
     }
 
-    /// Something came that was not believed.
-    pub(crate) fn refused(&mut self, code: &'static str, now: Timestamp) {
+    /// Something came that was not believed. `spread`: over how long hints must come to be an alarm. Answers whether
+    /// what people are told changed.
+    pub(crate) fn refused(
+        &mut self,
+        kind: SourceKind,
+        refused: Refused,
+        now: Timestamp,
+        spread: Duration,
+    ) -> bool {
+        let before = self.refusing();
         self.refused = self.refused.saturating_add(1);
-        self.last_refusal = Some((code, now));
+        self.last_refusal = Some((Cow::Borrowed(refused.code), now));
+        self.clock_ahead_ms = refused.ahead_ms.or(self.clock_ahead_ms);
+        self.run = Run::grown(self.run.take(), refused, now);
+        let Some(run) = self.run.as_ref().filter(|run| run.raises(spread)) else {
+            return false;
+        };
+        // A source that beats is judged by its silence, which no stranger can make; refusals then only explain it.
+        let waits = self.must_beat(kind) && run.about == About::Seal;
+        if !waits || self.state == SourceState::Silent {
+            self.set(SourceState::Refusing);
+        }
+        self.refusing() != before
     }
 
     /// Its settings were changed: what was refused before says nothing about the new ones.
     pub(crate) fn forget_refusals(&mut self) {
-        (self.refused, self.last_refusal) = (0, None);
+        (self.refused, self.last_refusal, self.run) = (0, None, None);
+        self.fits = false;
+        if self.state == SourceState::Refusing {
+            self.state = self.unsuspected();
+        }
     }
 
     /// We could not have heard it ourselves (the machine slept): its silence counts from here.
@@ -77,14 +154,25 @@ impl Hearing {
     }
 
     /// Judges its silence. Answers whether the state changed.
-    pub(crate) fn judge(&mut self, kind: SourceKind, limit: Option<Duration>, at: Instant) -> bool {
-        let expected = kind.always_beats() || self.beats;
+    pub(crate) fn judge(
+        &mut self,
+        kind: SourceKind,
+        limit: Option<Duration>,
+        spread: Duration,
+        at: Instant,
+    ) -> bool {
+        let expected = self.must_beat(kind);
         let by_kind = kind
             .silent_after_ms()
             .map(|ms| Duration::from_millis(ms.unsigned_abs()));
         match by_kind.map(|by_kind| limit.unwrap_or(by_kind)) {
             Some(limit) if expected && at.saturating_duration_since(self.heard) > limit => {
-                self.set(SourceState::Silent)
+                let explained = self.run.as_ref().is_some_and(|run| run.raises(spread));
+                self.set(if explained {
+                    SourceState::Refusing
+                } else {
+                    SourceState::Silent
+                })
             }
             _ => false,
         }
@@ -95,15 +183,28 @@ impl Hearing {
     }
 
     /// What should be stored now, if anything. `all`: on closing, however little has changed.
-    pub(crate) fn due_to_save(&mut self, all: bool) -> Option<(Option<Timestamp>, bool)> {
-        let now = (self.last_heard, self.beats);
-        let older = match (self.saved.0, now.0) {
+    pub(crate) fn due_to_save(&mut self, all: bool) -> Option<Kept> {
+        let refusing = self.state == SourceState::Refusing;
+        let now = Kept {
+            last_heard: self.last_heard,
+            beats: self.beats,
+            refusals: self.run.clone().filter(|_| refusing),
+        };
+        let older = match (self.saved.last_heard, now.last_heard) {
             (Some(saved), Some(heard)) => heard.since(saved).abs() >= SAVE_AFTER_MS,
             (saved, heard) => saved != heard,
         };
-        let due = self.saved.1 != now.1 || older || (all && self.saved != now);
-        due.then(|| std::mem::replace(&mut self.saved, now))
-            .map(|_| now)
+        let told = |kept: &Kept| {
+            (
+                kept.beats,
+                kept.refusals.as_ref().map(|run| run.code.clone()),
+            )
+        };
+        let due = told(&self.saved) != told(&now) || older || (all && self.saved != now);
+        due.then(|| {
+            self.saved = now.clone();
+            now
+        })
     }
 }
 
@@ -112,6 +213,26 @@ mod tests {
     use super::*;
 
     const LIMIT: Duration = Duration::from_secs(180);
+    const SPREAD: Duration = Duration::from_secs(120);
+
+    fn kept(beats: bool) -> Kept {
+        Kept {
+            beats,
+            ..Kept::default()
+        }
+    }
+
+    fn saved(last_heard: i64, beats: bool) -> Option<Kept> {
+        Some(Kept {
+            last_heard: Some(Timestamp(last_heard)),
+            beats,
+            refusals: None,
+        })
+    }
+
+    fn refusal(kind: SourceKind, refusal: sources::Refusal) -> Refused {
+        Refused::weigh(kind, refusal, true, true)
+    }
 
     #[test]
     fn silence_counts_only_where_a_heartbeat_is_due() {
@@ -127,20 +248,23 @@ mod tests {
             (SourceKind::WechatV3, true, false),
             (SourceKind::Test, true, false),
         ] {
-            let mut hearing = Hearing::new(None, beaten, start);
+            let mut hearing = Hearing::new(kept(beaten), start);
             assert!(
-                !hearing.judge(kind, None, start + LIMIT),
+                !hearing.judge(kind, None, SPREAD, start + LIMIT),
                 "{kind:?}: the limit itself is in time"
             );
             assert_eq!(
-                hearing.judge(kind, None, later),
+                hearing.judge(kind, None, SPREAD, later),
                 silent,
                 "{kind:?} {beaten}"
             );
-            assert!(!hearing.judge(kind, None, later), "{kind:?}: told twice");
+            assert!(
+                !hearing.judge(kind, None, SPREAD, later),
+                "{kind:?}: told twice"
+            );
             assert_eq!(hearing.state == SourceState::Silent, silent, "{kind:?}");
             assert!(
-                hearing.heard(false, None, Timestamp(1), later),
+                hearing.heard((false, true), None, Timestamp(1), later),
                 "{kind:?} is back"
             );
             assert_eq!(hearing.state, SourceState::Listening);
@@ -150,36 +274,109 @@ mod tests {
     #[test]
     fn our_own_sleep_is_not_its_silence() {
         let start = Instant::now();
-        let mut hearing = Hearing::new(None, true, start);
+        let mut hearing = Hearing::new(kept(true), start);
         let woke = start + Duration::from_secs(9 * 3600);
         hearing.excuse(woke);
-        assert!(!hearing.judge(SourceKind::Vmq, None, woke + Duration::from_secs(1)));
-        assert!(hearing.judge(SourceKind::Vmq, None, woke + LIMIT * 2));
+        assert!(!hearing.judge(SourceKind::Vmq, None, SPREAD, woke + Duration::from_secs(1)));
+        assert!(hearing.judge(SourceKind::Vmq, None, SPREAD, woke + LIMIT * 2));
     }
 
     #[test]
     fn stored_when_it_first_beats_and_then_once_a_minute() {
         let start = Instant::now();
-        let mut hearing = Hearing::new(None, false, start);
+        let mut hearing = Hearing::new(kept(false), start);
         assert_eq!(hearing.due_to_save(true), None);
-        hearing.heard(false, None, Timestamp(1_000), start);
-        assert_eq!(
-            hearing.due_to_save(false),
-            Some((Some(Timestamp(1_000)), false))
-        );
-        hearing.heard(false, Some(5), Timestamp(2_000), start);
+        hearing.heard((false, true), None, Timestamp(1_000), start);
+        assert_eq!(hearing.due_to_save(false), saved(1_000, false));
+        hearing.heard((false, true), Some(5), Timestamp(2_000), start);
         assert_eq!(hearing.due_to_save(false), None);
-        hearing.heard(true, None, Timestamp(3_000), start);
-        assert_eq!(
-            hearing.due_to_save(false),
-            Some((Some(Timestamp(3_000)), true))
-        );
-        hearing.heard(true, None, Timestamp(62_999), start);
+        hearing.heard((true, false), None, Timestamp(3_000), start);
+        assert_eq!(hearing.due_to_save(false), saved(3_000, true));
+        hearing.heard((true, false), None, Timestamp(62_999), start);
         assert_eq!(hearing.due_to_save(false), None);
-        assert_eq!(
-            hearing.due_to_save(true),
-            Some((Some(Timestamp(62_999)), true))
-        );
+        assert_eq!(hearing.due_to_save(true), saved(62_999, true));
         assert_eq!(hearing.clock_ahead_ms, Some(5));
+    }
+
+    const STALE: sources::Refusal = sources::Refusal::Stale { ahead_ms: 360_000 };
+
+    #[test]
+    fn a_source_without_a_heartbeat_refuses_at_once_and_is_back_with_what_is_taken() {
+        use SourceState::{Listening, Refusing, Waiting};
+        let start = Instant::now();
+        let kind = SourceKind::WechatV3;
+        let mut hearing = Hearing::new(kept(false), start);
+        assert_eq!(hearing.state, Waiting);
+        assert!(hearing.refused(kind, refusal(kind, STALE), Timestamp(5), SPREAD));
+        assert_eq!(hearing.state, Refusing);
+        let told = hearing.refusing().unwrap();
+        assert_eq!(
+            (told.code.as_str(), told.since, told.proven),
+            ("stale", Timestamp(5), true)
+        );
+        assert_eq!(hearing.clock_ahead_ms, Some(360_000));
+        assert!(
+            !hearing.refused(kind, refusal(kind, STALE), Timestamp(9), SPREAD),
+            "told twice"
+        );
+        // Another trouble under the first is news.
+        let other = refusal(kind, sources::Refusal::Decrypt);
+        assert!(hearing.refused(kind, other, Timestamp(10), SPREAD));
+        assert!(
+            !hearing.heard((false, false), Some(1), Timestamp(11), start),
+            "no money yet"
+        );
+        assert_eq!(hearing.state, Refusing);
+        assert!(hearing.heard((false, true), Some(1), Timestamp(12), start));
+        assert_eq!((hearing.state, hearing.refusing()), (Listening, None));
+    }
+
+    #[test]
+    fn a_source_that_beats_is_judged_by_its_silence_and_refusals_explain_it() {
+        use SourceState::{Listening, Refusing, Silent};
+        let start = Instant::now();
+        let (kind, late) = (SourceKind::Vmq, start + LIMIT * 2);
+        let mut hearing = Hearing::new(kept(true), start);
+        hearing.heard((true, false), None, Timestamp(1), start);
+        // An overheard beat that somebody sends again is no trouble while the phone itself is heard.
+        assert!(!hearing.refused(kind, refusal(kind, STALE), Timestamp(2), SPREAD));
+        assert_eq!(hearing.state, Listening);
+        hearing.heard((true, false), None, Timestamp(3), start);
+        assert!(hearing.judge(kind, None, SPREAD, late));
+        assert_eq!(hearing.state, Silent);
+        assert!(hearing.refused(kind, refusal(kind, STALE), Timestamp(4), SPREAD));
+        assert_eq!(hearing.state, Refusing);
+        assert!(
+            !hearing.judge(kind, None, SPREAD, late),
+            "silent is not said after it"
+        );
+        assert!(hearing.heard((true, false), None, Timestamp(5), late));
+        assert_eq!(hearing.state, Listening);
+    }
+
+    #[test]
+    fn refusals_hold_over_a_restart_and_end_with_new_settings() {
+        let start = Instant::now();
+        let kind = SourceKind::Stripe;
+        let mut hearing = Hearing::new(kept(false), start);
+        hearing.heard((false, true), None, Timestamp(1_000), start);
+        hearing.due_to_save(true);
+        hearing.refused(kind, refusal(kind, STALE), Timestamp(2_000), SPREAD);
+        let kept = hearing.due_to_save(false).unwrap();
+        assert_eq!(hearing.due_to_save(false), None);
+        let mut again = Hearing::new(kept, start);
+        assert_eq!((again.state, again.refused), (SourceState::Refusing, 1));
+        assert_eq!(again.refusing().unwrap().since, Timestamp(2_000));
+        again.forget_refusals();
+        assert_eq!(
+            (again.state, again.refusing()),
+            (SourceState::Listening, None)
+        );
+        assert_eq!(again.due_to_save(false).unwrap().refusals, None);
+        // Hints that are no alarm yet are not kept: the platform sends again.
+        let hint = refusal(kind, sources::Refusal::Signature);
+        again.refused(kind, hint, Timestamp(3_000), SPREAD);
+        assert_eq!(again.due_to_save(true), None);
+        assert_eq!(again.state, SourceState::Listening);
     }
 }

@@ -1,7 +1,7 @@
 //! The handle that everything is done through: opening, shops, terminals, closing.
 
 use crate::doors::Doors;
-use crate::health::Hearing;
+use crate::health::{Hearing, Kept};
 use crate::metrics::Metrics;
 use crate::seal::Sealer;
 use crate::shop::{Directory, Shop, Source, digest};
@@ -149,7 +149,7 @@ impl Hub {
         let key = inner.store.add_shop(id.clone(), face.clone(), row).await?;
         let shop = Arc::new(Shop::new(key, id.clone(), face, Seq(0)));
         inner.directory.add_shop(Arc::clone(&shop));
-        let hearing = Hearing::new(None, false, Instant::now());
+        let hearing = Hearing::new(Kept::default(), Instant::now());
         inner.directory.add_source(Arc::new(Source::new(
             source,
             shop,
@@ -261,8 +261,7 @@ impl Inner {
             name: name.to_owned(),
             door,
             config,
-            beats: false,
-            last_heard: None,
+            kept: Kept::default(),
         })
     }
 
@@ -282,8 +281,8 @@ impl Inner {
     /// Keeps when each source was heard last, so that a restart does not forget it.
     pub(crate) async fn save_signs_of_life(&self, all: bool) -> Result<(), HubError> {
         let due = |source: Arc<Source>| {
-            let (last, beats) = source.hearing().due_to_save(all)?;
-            Some((source.id.clone(), last, beats))
+            let kept = source.hearing().due_to_save(all)?;
+            Some((source.id.clone(), kept))
         };
         let signs: Vec<_> = self
             .directory
@@ -321,7 +320,7 @@ async fn load(store: &Store, sealer: &Sealer) -> Result<Directory, HubError> {
             .map_err(|_| {
                 HubError::Storage(format!("the settings of source {} cannot be read", row.id))
             })?;
-        let hearing = Hearing::new(row.last_heard, row.beats, began);
+        let hearing = Hearing::new(row.kept, began);
         directory.add_source(Arc::new(Source::new(
             row.id,
             Arc::clone(shop),

@@ -42,6 +42,9 @@ pub struct Limits {
     pub stop_within: Duration,
     /// How long a source that beats may be silent; `None`: what its kind says.
     pub silent_after: Option<Duration>,
+    /// Over how long refused deliveries that prove nothing of their sender must come, with nothing genuine between,
+    /// before they raise the alarm: longer than one burst of a platform's repeats or of somebody's mischief.
+    pub refusals_over: Duration,
     /// The addresses of this machine on which doors may be opened to the network; empty: every one that is not
     /// loopback or link-local.
     pub door_addresses: Vec<IpAddr>,
@@ -66,6 +69,7 @@ impl Default for Limits {
             sources: 64,
             stop_within: Duration::from_secs(5),
             silent_after: None,
+            refusals_over: Duration::from_secs(120),
             door_addresses: Vec::new(),
         }
     }

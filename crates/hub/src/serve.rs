@@ -108,6 +108,7 @@ async fn reopen_doors(hub: &Hub) {
 /// Judges silence, keeps signs of life, sweeps.
 async fn watch(hub: Hub, stop: CancellationToken) {
     let limit = hub.inner.limits.silent_after;
+    let spread = hub.inner.limits.refusals_over;
     let mut looks = tokio::time::interval(limit.map_or(LOOK, |limit| {
         (limit / 4).clamp(Duration::from_millis(10), LOOK)
     }));
@@ -129,7 +130,7 @@ async fn watch(hub: Hub, stop: CancellationToken) {
             if slept {
                 hearing.excuse(look);
             }
-            if hearing.judge(source.kind, limit, look) {
+            if hearing.judge(source.kind, limit, spread, look) {
                 drop(hearing);
                 tracing::warn!(source.id = %source.id, "a source is not heard any more");
                 source.shop.source_changed();

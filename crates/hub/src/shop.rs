@@ -122,6 +122,7 @@ impl Source {
             state: hearing.state,
             last_heard: hearing.last_heard,
             clock_ahead_ms: hearing.clock_ahead_ms,
+            refusing: hearing.refusing(),
         }
     }
 
@@ -135,8 +136,11 @@ impl Source {
             kind: self.kind,
             health,
             refused: hearing.refused,
-            last_refusal: hearing.last_refusal.map(|(code, _)| code.to_owned()),
-            last_refusal_at: hearing.last_refusal.map(|(_, at)| at),
+            last_refusal: hearing
+                .last_refusal
+                .as_ref()
+                .map(|(code, _)| code.clone().into_owned()),
+            last_refusal_at: hearing.last_refusal.as_ref().map(|(_, at)| *at),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The rows around the log: the hub itself, its shops, sources, terminals, settings. SQLite only, for now.
 
 use crate::HubError;
+use crate::health::Kept;
 use domain::{Currency, DayRule, HubId, Seq, ShopId, SourceId, TerminalId, Timestamp, wire};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sqlite::Db;
 
 /// The schema, oldest step first.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_start.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_refusals.sql"),
+];
 
 type Result<T> = std::result::Result<T, HubError>;
 
@@ -40,12 +44,11 @@ pub(crate) struct SourceRow {
     pub(crate) name: String,
     pub(crate) door: String,
     pub(crate) config: Vec<u8>,
-    pub(crate) beats: bool,
-    pub(crate) last_heard: Option<Timestamp>,
+    pub(crate) kept: Kept,
 }
 
-/// A sign of life to keep: which source, when it was heard last, whether it beats.
-pub(crate) type SignOfLife = (SourceId, Option<Timestamp>, bool);
+/// A sign of life to keep: which source, and what.
+pub(crate) type SignOfLife = (SourceId, Kept);
 
 impl Store {
     /// Work on the connection, in a blocking task.
@@ -189,7 +192,7 @@ impl Store {
     pub(crate) async fn sources(&self) -> Result<Vec<SourceRow>> {
         self.call(|db| {
             let mut statement = db.prepare(
-                "SELECT shop, id, name, door, config, beats, last_heard FROM sources ORDER BY key",
+                "SELECT shop, id, name, door, config, beats, last_heard, refusals FROM sources ORDER BY key",
             )?;
             let rows = statement.query_map([], source_row)?;
             rows.map(|row| row?.ok_or_else(|| damaged("source")))
@@ -230,10 +233,17 @@ impl Store {
     pub(crate) async fn save_signs_of_life(&self, signs: Vec<SignOfLife>) -> Result<()> {
         self.call(move |db| {
             let all = sqlite::begin(db)?;
-            for (id, last_heard, beats) in signs {
+            for (id, kept) in signs {
+                let refusals = kept.refusals.as_ref().map(serde_json::to_string);
+                let refusals = refusals.transpose().map_err(|_| damaged("source"))?;
                 all.execute(
-                    "UPDATE sources SET last_heard = ?2, beats = ?3 WHERE id = ?1",
-                    params![id.as_str(), last_heard.map(|t| t.0), beats],
+                    "UPDATE sources SET last_heard = ?2, beats = ?3, refusals = ?4 WHERE id = ?1",
+                    params![
+                        id.as_str(),
+                        kept.last_heard.map(|t| t.0),
+                        kept.beats,
+                        refusals
+                    ],
                 )?;
             }
             Ok(all.commit()?)
@@ -299,8 +309,14 @@ fn source_row(row: &Row<'_>) -> rusqlite::Result<Option<SourceRow>> {
         name: row.get(2)?,
         door: row.get(3)?,
         config: row.get(4)?,
-        beats: row.get(5)?,
-        last_heard: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+        kept: Kept {
+            beats: row.get(5)?,
+            last_heard: row.get::<_, Option<i64>>(6)?.map(Timestamp),
+            // What cannot be read is not worth a hub that does not start: the next refusal raises it again.
+            refusals: row
+                .get::<_, Option<String>>(7)?
+                .and_then(|json| serde_json::from_str(&json).ok()),
+        },
     }))
 }
 

@@ -33,6 +33,26 @@ impl Delivery<'_> {
         let first = values.next()?;
         values.next().is_none().then_some(first)
     }
+
+    /// Whether it wears a signature as this kind of source sends one, whoever made it: what tells a delivery that was
+    /// meant for the door from what a scanner or a browser leaves there.
+    pub fn wears_signature(&self, kind: SourceKind) -> bool {
+        let given = |name: &str| self.header(name).is_some_and(|value| !value.is_empty());
+        let written = |what: &[u8]| {
+            [self.body, self.query.as_bytes()]
+                .iter()
+                .any(|text| text.windows(what.len()).any(|part| part == what))
+        };
+        match kind {
+            SourceKind::WechatV3 => given("wechatpay-signature") && given("wechatpay-serial"),
+            SourceKind::Stripe => given("stripe-signature"),
+            SourceKind::Forwarder => given("authorization"),
+            SourceKind::WechatV2 => written(b"<sign>") || written(b"<req_info>"),
+            SourceKind::Unionpay => written(b"signature="),
+            SourceKind::Alipay | SourceKind::SmsForwarder | SourceKind::Vmq => written(b"sign"),
+            SourceKind::Test => false,
+        }
+    }
 }
 
 /// A genuine delivery.
@@ -83,9 +103,12 @@ pub enum Refusal {
     /// Signed with a key that this source does not have.
     #[error("it is signed with a key that is not entered here")]
     UnknownKey,
-    /// Signed too long ago, or ahead of our clock.
+    /// Signed by the right key, but too long ago, or ahead of our clock.
     #[error("it is too old, or the clocks differ")]
-    Stale,
+    Stale {
+        /// The sender's clock less ours, in milliseconds.
+        ahead_ms: i64,
+    },
     /// Genuine, but could not be decrypted: the API key entered is not the account's.
     #[error("it cannot be decrypted with the key that is entered here")]
     Decrypt,
@@ -113,7 +136,7 @@ impl Refusal {
             Self::Signature => "signature",
             Self::SignatureProbe => "signature_probe",
             Self::UnknownKey => "unknown_key",
-            Self::Stale => "stale",
+            Self::Stale { .. } => "stale",
             Self::Decrypt => "decrypt",
             Self::WrongMerchant => "wrong_merchant",
             Self::Unsupported(_) => "unsupported",
@@ -163,5 +186,75 @@ pub fn failure_reply(kind: SourceKind, failure: Failure) -> Reply {
         status,
         content_type,
         body: Cow::Borrowed(body),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_scanner_leaves_wears_no_signature() {
+        let headers = |all: &[(&str, &str)]| -> Vec<(String, String)> {
+            let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            all.iter().map(own).collect()
+        };
+        let v3 = headers(&[
+            ("wechatpay-signature", "AAAA"),
+            ("wechatpay-serial", "5157F0"),
+        ]);
+        let half = headers(&[("wechatpay-signature", "AAAA")]);
+        let empty = headers(&[("stripe-signature", "")]);
+        let none = headers(&[("user-agent", "a browser"), ("accept", "*/*")]);
+        let stripe = headers(&[("stripe-signature", "t=1,v1=00")]);
+        let bearer = headers(&[("authorization", "Bearer x")]);
+        for (kind, headers, query, body, wears) in [
+            (SourceKind::WechatV3, &v3, "", "{}", true),
+            (SourceKind::WechatV3, &half, "", "{}", false),
+            (SourceKind::WechatV3, &none, "sign=1", "signature=1", false),
+            (SourceKind::Stripe, &stripe, "", "", true),
+            (SourceKind::Stripe, &empty, "", "{}", false),
+            (SourceKind::Forwarder, &bearer, "", "", true),
+            (SourceKind::Forwarder, &none, "", "{}", false),
+            (
+                SourceKind::WechatV2,
+                &none,
+                "",
+                "<xml><sign>00</sign></xml>",
+                true,
+            ),
+            (
+                SourceKind::WechatV2,
+                &none,
+                "",
+                "<xml><a>sign</a></xml>",
+                false,
+            ),
+            (SourceKind::Alipay, &none, "", "a=1&sign=x", true),
+            (SourceKind::Alipay, &none, "", "garbage", false),
+            (SourceKind::Unionpay, &none, "", "a=1&signature=x", true),
+            (
+                SourceKind::SmsForwarder,
+                &none,
+                "timestamp=1&sign=x",
+                "",
+                true,
+            ),
+            (SourceKind::SmsForwarder, &none, "", "", false),
+            (SourceKind::Test, &v3, "sign=x", "sign=x", false),
+        ] {
+            let delivery = Delivery {
+                method: "POST",
+                path: "",
+                query,
+                headers,
+                body: body.as_bytes(),
+            };
+            assert_eq!(
+                delivery.wears_signature(kind),
+                wears,
+                "{kind:?} {query} {body}"
+            );
+        }
     }
 }

@@ -49,7 +49,9 @@ pub(crate) fn read(
 /// What a V免签 monitor is told of a failure, in the words of the original server.
 pub(crate) fn vmq_failure(failure: Failure) -> &'static str {
     match failure {
-        Failure::Refused(Refusal::Stale) => r#"{"code":-1,"msg":"客户端时间错误","data":null}"#,
+        Failure::Refused(Refusal::Stale { .. }) => {
+            r#"{"code":-1,"msg":"客户端时间错误","data":null}"#
+        }
         Failure::Refused(Refusal::Signature) => r#"{"code":-1,"msg":"签名校验错误","data":null}"#,
         Failure::Refused(_) | Failure::NotStored => r#"{"code":-1,"msg":"失败","data":null}"#,
     }

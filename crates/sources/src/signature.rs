@@ -187,7 +187,7 @@ pub(crate) fn fresh(signed_at: Timestamp, now: Timestamp) -> Result<i64, Refusal
     if ahead.saturating_abs() < WINDOW_MS {
         Ok(ahead)
     } else {
-        Err(Refusal::Stale)
+        Err(Refusal::Stale { ahead_ms: ahead })
     }
 }
 
@@ -340,14 +340,15 @@ mod tests {
     #[test]
     fn times_are_plain_and_the_window_is_five_minutes_both_ways() {
         let now = Timestamp::from_seconds(1_777_599_016);
+        let stale = |ahead_ms| Err(Refusal::Stale { ahead_ms });
         for (text, result) in [
             ("1777599016", Ok(0)),
             ("1777599315", Ok(299_000)),
             ("1777598717", Ok(-299_000)),
-            ("1777599316", Err(Refusal::Stale)),
-            ("1777598716", Err(Refusal::Stale)),
-            ("999999999999", Err(Refusal::Stale)),
-            ("0", Err(Refusal::Stale)),
+            ("1777599316", stale(300_000)),
+            ("1777598716", stale(-300_000)),
+            ("999999999999", stale(998_222_400_983_000)),
+            ("0", stale(-1_777_599_016_000)),
             ("", Err(Refusal::Signature)),
             ("+1777599016", Err(Refusal::Signature)),
             ("1777599016.0", Err(Refusal::Signature)),

@@ -1,6 +1,7 @@
 //! A delivery at a door: read within bounds, believed or refused, stored, and only then answered.
 
 use super::{App, Reached, nothing_here};
+use crate::health::refusals::Refused;
 use crate::metrics::count;
 use crate::shop::Source;
 use axum::Extension;
@@ -38,7 +39,7 @@ pub(crate) async fn at_a_door(
     };
     count(&app.hub.inner.metrics.deliveries_total);
     if reached.lan && !reached.tls && !source.kind.needs_plain_http() {
-        refuse(&app, &source, "plain_http");
+        refuse(&app, &source, Refused::plain_http());
         return (StatusCode::FORBIDDEN, PLAIN_REFUSED).into_response();
     }
     let rest = rest.to_owned();
@@ -47,9 +48,15 @@ pub(crate) async fn at_a_door(
             let now = crate::now();
             let headers = clean(&parts.headers);
             let delivery = delivery(&parts, &rest, &headers, &body);
-            believe(&app, &source, source.prepared.read(&delivery, now), now).await
+            match source.prepared.read(&delivery, now) {
+                Ok(reading) => take(&app, &source, reading, now).await,
+                Err(refusal) => {
+                    let signed = delivery.wears_signature(source.kind);
+                    refused(&app, &source, refusal, |weighed| weighed, signed)
+                }
+            }
         }
-        Err(refusal) => refused(&app, &source, refusal),
+        Err(refusal) => refused(&app, &source, refusal, |weighed| weighed, false),
     };
     reply(answered)
 }
@@ -81,29 +88,24 @@ pub(crate) async fn at_the_root(State(app): State<App>, request: Request) -> Res
             // Signed by another source's key, perhaps.
             Err(Refusal::Signature) if candidates.len() > 1 => {}
             Err(refusal) => last = Some((source, refusal)),
-            Ok(reading) => return reply(believe(&app, source, Ok(reading), now).await),
+            Ok(reading) => return reply(take(&app, source, reading, now).await),
         }
     }
     match last {
-        Some((source, refusal)) => reply(refused(&app, source, refusal)),
+        Some((source, refusal)) => {
+            let open = Refused::where_anybody_comes;
+            reply(refused(&app, source, refusal, open, true))
+        }
         None => refused_all(),
     }
 }
 
 /// Stores what is believed; the reply is for the sender.
-async fn believe(
-    app: &App,
-    source: &Arc<Source>,
-    read: Result<Reading, Refusal>,
-    now: Timestamp,
-) -> Reply {
-    let reading = match read {
-        Ok(reading) => reading,
-        Err(refusal) => return refused(app, source, refusal),
-    };
+async fn take(app: &App, source: &Arc<Source>, reading: Reading, now: Timestamp) -> Reply {
     let inner = &app.hub.inner;
     let ahead = reading.clock_ahead_ms;
     let beat = reading.outcome == Outcome::Heartbeat;
+    let money = !matches!(reading.outcome, Outcome::Heartbeat | Outcome::Ignored(_));
     match reading.outcome {
         Outcome::Heartbeat => count(&inner.metrics.heartbeats_total),
         Outcome::Ignored(what) => {
@@ -118,25 +120,48 @@ async fn believe(
             }
         }
     }
-    if source.hearing().heard(beat, ahead, now, Instant::now()) {
+    if source
+        .hearing()
+        .heard((beat, money), ahead, now, Instant::now())
+    {
         source.shop.source_changed();
     }
     reading.reply
 }
 
-fn refused(app: &App, source: &Source, refusal: Refusal) -> Reply {
+/// `at_door`: what the place where it came adds to its weight; `signed`: it wears a signature, whoever's.
+fn refused(
+    app: &App,
+    source: &Source,
+    refusal: Refusal,
+    at_door: fn(Refused) -> Refused,
+    signed: bool,
+) -> Reply {
     if refusal == Refusal::SignatureProbe {
         tracing::debug!(source.id = %source.id, "answered a signature probe");
     } else {
-        refuse(app, source, refusal.code());
+        let fits = source.hearing().fits;
+        refuse(
+            app,
+            source,
+            at_door(Refused::weigh(source.kind, refusal, signed, fits)),
+        );
     }
     failure_reply(source.kind, Failure::Refused(refusal))
 }
 
-fn refuse(app: &App, source: &Source, code: &'static str) {
+fn refuse(app: &App, source: &Source, refused: Refused) {
     count(&app.hub.inner.metrics.refused_total);
+    let code = refused.code;
     tracing::warn!(source.id = %source.id, source.kind = source.kind.as_str(), code, "refused a delivery");
-    source.hearing().refused(code, crate::now());
+    let spread = app.hub.inner.limits.refusals_over;
+    let told = source
+        .hearing()
+        .refused(source.kind, refused, crate::now(), spread);
+    if told {
+        tracing::warn!(source.id = %source.id, code, "what a source sends is refused");
+        source.shop.source_changed();
+    }
 }
 
 /// The raw body, within its bounds of size and time.

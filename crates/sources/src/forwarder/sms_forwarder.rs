@@ -30,7 +30,7 @@ pub(super) fn read(
     let sent_at = verify(&fields, secret)?;
     let ahead = sent_at.since(now);
     if ahead.saturating_abs() > WINDOW_MS {
-        return Err(Refusal::Stale);
+        return Err(Refusal::Stale { ahead_ms: ahead });
     }
     if fields.flag("heartbeat") {
         return Ok(ok(Outcome::Heartbeat, Some(ahead)));

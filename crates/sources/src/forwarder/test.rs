@@ -72,8 +72,9 @@ pub(super) fn read(
     let body: Body = serde_json::from_slice(delivery.body)
         .map_err(|_| Refusal::Malformed("it is no test payment"))?;
     let at = Timestamp(body.at);
-    if at.since(now).saturating_abs() > WINDOW_MS {
-        return Err(Refusal::Stale);
+    let ahead_ms = at.since(now);
+    if ahead_ms.saturating_abs() > WINDOW_MS {
+        return Err(Refusal::Stale { ahead_ms });
     }
     let currency =
         Currency::new(&body.currency).ok_or(Refusal::Malformed("its currency is none"))?;

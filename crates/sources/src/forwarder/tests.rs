@@ -370,7 +370,10 @@ fn a_monitor_hears_what_is_wrong_in_its_own_words() {
     };
     for (failure, message) in [
         (crate::Failure::Refused(Refusal::Signature), "签名校验错误"),
-        (crate::Failure::Refused(Refusal::Stale), "客户端时间错误"),
+        (
+            crate::Failure::Refused(Refusal::Stale { ahead_ms: -60_000 }),
+            "客户端时间错误",
+        ),
         (crate::Failure::NotStored, "失败"),
     ] {
         assert_eq!(

@@ -51,7 +51,7 @@ pub(super) fn read(
         .ok_or(Refusal::Malformed("its time is no number"))?;
     let ahead = sent_at.since(now);
     if ahead.saturating_abs() > WINDOW_MS {
-        return Err(Refusal::Stale);
+        return Err(Refusal::Stale { ahead_ms: ahead });
     }
     let outcome = if beat {
         Outcome::Heartbeat

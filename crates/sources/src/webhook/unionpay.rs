@@ -83,8 +83,8 @@ impl Unionpay {
         certificate: &X509Certificate<'_>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let at =
-            ASN1Time::from_timestamp(now.millis().div_euclid(1000)).map_err(|_| Refusal::Stale)?;
+        let at = ASN1Time::from_timestamp(now.millis().div_euclid(1000))
+            .map_err(|_| Refusal::UnknownKey)?;
         let in_force = |c: &X509Certificate<'_>| self.test_mode || c.validity().is_valid_at(at);
         let issued = self
             .authorities
