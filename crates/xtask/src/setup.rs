@@ -132,6 +132,60 @@ pub(crate) const STAGE: Part = Part {
     ],
 };
 
+/// What building for other systems needs: a C compiler and linker for Windows, and what unpacks the library's source.
+pub(crate) const CROSS: Part = Part {
+    why: "to build for Windows (C compiler and linker)",
+    apt: &["gcc-mingw-w64-x86-64-win32", "xz-utils"],
+    dnf: &["mingw64-gcc", "xz"],
+    pacman: &["mingw-w64-gcc", "xz"],
+};
+
+/// What runs Windows programs here, and what looks at them.
+pub(crate) const WINE: Part = Part {
+    why: "to run Windows programs (Wine, a display, a serial line to plug in, tools to look)",
+    apt: &[
+        "wine",
+        "wine64",
+        "xvfb",
+        "xdotool",
+        "x11-utils",
+        "imagemagick",
+        "socat",
+    ],
+    dnf: &[
+        "wine",
+        "xorg-x11-server-Xvfb",
+        "xdotool",
+        "xwininfo",
+        "ImageMagick",
+        "socat",
+    ],
+    pacman: &[
+        "wine",
+        "xorg-server-xvfb",
+        "xdotool",
+        "xorg-xwininfo",
+        "imagemagick",
+        "socat",
+    ],
+};
+
+/// What makes the installer for Windows.
+pub(crate) const INSTALLER: Part = Part {
+    why: "to make the installer for Windows",
+    apt: &["nsis"],
+    dnf: &["mingw32-nsis"],
+    pacman: &["nsis"],
+};
+
+/// What makes a clean system to prove a package in.
+pub(crate) const CLEAN_ROOT: Part = Part {
+    why: "to prove the package in a clean system",
+    apt: &["debootstrap"],
+    dnf: &["debootstrap"],
+    pacman: &["debootstrap"],
+};
+
 /// One reason to need packages, and their names by package manager.
 pub(crate) struct Part {
     why: &'static str,
@@ -162,6 +216,11 @@ pub(crate) fn system(parts: &[Part]) -> anyhow::Result<()> {
             "no list of packages for {other} yet: see crates/xtask/src/setup.rs for what Linux needs"
         ),
     }
+}
+
+/// Makes sure that this part is on this machine, a Linux.
+pub(crate) fn part(part: &Part) -> anyhow::Result<()> {
+    linux(part)
 }
 
 fn linux(part: &Part) -> anyhow::Result<()> {

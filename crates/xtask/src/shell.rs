@@ -29,10 +29,16 @@ pub(crate) fn cmd(program: &str, args: &[&str]) -> Command {
     command
 }
 
-/// Runs a command to its end; its output goes to whoever typed ours.
-pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+/// Prints a command that is about to run, and returns the line.
+pub(crate) fn announce(command: &Command) -> String {
     let line = line_of(command);
     println!("\x1b[2m$ {line}\x1b[0m");
+    line
+}
+
+/// Runs a command to its end; its output goes to whoever typed ours.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+    let line = announce(command);
     let began = Instant::now();
     let status = command
         .stdin(Stdio::null())

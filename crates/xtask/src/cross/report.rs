@@ -1,0 +1,122 @@
+//! What came of each step: passed, failed, or not run and why. Nothing else decides how the command ends.
+
+use crate::shell::say;
+use std::time::{Duration, Instant};
+
+/// What came of a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It was done and found nothing wrong; with a remark worth reading.
+    Passed(String),
+    /// It found something wrong, or could not be done where it must be.
+    Failed(String),
+    /// It was not done.
+    NotRun(String),
+}
+
+/// The steps so far.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// CI has everything, or it is broken: there a step that was not run is a failure.
+    ci: bool,
+    lines: Vec<(String, Outcome, Duration)>,
+}
+
+impl Report {
+    /// Without any step yet.
+    pub(crate) fn new(ci: bool) -> Self {
+        Self {
+            ci,
+            lines: Vec::new(),
+        }
+    }
+
+    /// Does a step and writes down what came of it. An error is a failure of this step, not the end of the others.
+    pub(crate) fn step(
+        &mut self,
+        name: &str,
+        run: impl FnOnce() -> anyhow::Result<Outcome>,
+    ) -> bool {
+        say(name);
+        let began = Instant::now();
+        let outcome = run().unwrap_or_else(|error| Outcome::Failed(format!("{error:#}")));
+        let passed = matches!(outcome, Outcome::Passed(_));
+        self.note(name, outcome, began.elapsed());
+        passed
+    }
+
+    /// Writes down a step that was done elsewhere.
+    pub(crate) fn note(&mut self, name: &str, outcome: Outcome, took: Duration) {
+        self.lines.push((name.to_owned(), outcome, took));
+    }
+
+    /// A step that is left out.
+    pub(crate) fn not_run(&mut self, name: &str, why: &str) {
+        self.note(name, Outcome::NotRun(why.to_owned()), Duration::ZERO);
+    }
+
+    /// One line for each step.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let line = |(name, outcome, took): &(String, Outcome, Duration)| {
+            let (word, more) = match outcome {
+                Outcome::Passed(more) => ("passed ", more),
+                Outcome::Failed(more) => ("FAILED ", more),
+                Outcome::NotRun(more) => ("not run", more),
+            };
+            let took = match took.as_secs() {
+                0 => String::new(),
+                seconds => format!("  ({}:{:02})", seconds / 60, seconds % 60),
+            };
+            let more = match more.lines().next() {
+                Some(first) if *outcome == Outcome::NotRun(more.clone()) => {
+                    format!(", because {first}")
+                }
+                Some(first) => format!(": {first}"),
+                None => String::new(),
+            };
+            format!("  {word}  {name}{more}{took}")
+        };
+        self.lines.iter().map(line).collect()
+    }
+
+    /// Whether the command ends well.
+    pub(crate) fn good(&self) -> bool {
+        self.lines.iter().all(|(_, outcome, _)| match outcome {
+            Outcome::Passed(_) => true,
+            Outcome::NotRun(_) => !self.ci,
+            Outcome::Failed(_) => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_skipped_never_looks_like_success() {
+        let mut report = Report::new(false);
+        assert!(report.step("types", || Ok(Outcome::Passed(String::new()))));
+        report.not_run("tests", "Wine is not installed");
+        assert!(report.good());
+        assert_eq!(
+            report.lines(),
+            [
+                "  passed   types",
+                "  not run  tests, because Wine is not installed"
+            ]
+        );
+        report.ci = true;
+        assert!(!report.good(), "in CI everything is run");
+    }
+
+    #[test]
+    fn an_error_fails_its_step_and_the_others_go_on() {
+        let mut report = Report::new(false);
+        assert!(!report.step("types", || anyhow::bail!("no such target\nlong detail")));
+        assert!(report.step("tests", || Ok(Outcome::Passed("3 passed".to_owned()))));
+        assert!(!report.good());
+        assert_eq!(report.lines()[0], "  FAILED   types: no such target");
+        assert_eq!(report.lines()[1], "  passed   tests: 3 passed");
+    }
+}

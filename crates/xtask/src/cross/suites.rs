@@ -1,0 +1,139 @@
+//! The tests of our packages as Windows programs, under Wine.
+
+use super::{
+    report::Outcome,
+    targets::{Cross, WINDOWS_HERE},
+    wine::Wine,
+};
+use crate::shell::announce;
+use anyhow::Context;
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
+
+/// Built together with the app, so that what they share is compiled once.
+pub(crate) const PACKAGES: [&str; 7] = [
+    "domain", "sources", "sqlite", "devices", "hub", "desk", "tillbell",
+];
+
+/// Tests that Wine cannot do, each with what it lacks. They are listed at the end of the check.
+pub(crate) const LEFT_OUT: &[(&str, &str)] = &[];
+
+/// What the harness of one program said.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    programs: usize,
+    passed: usize,
+    failed: usize,
+    left_out: usize,
+}
+
+impl Count {
+    /// Adds a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; …`.
+    fn add(&mut self, line: &str) {
+        let Some(rest) = line.strip_prefix("test result: ") else {
+            return;
+        };
+        self.programs += 1;
+        let numbers = rest.split(['.', ';']).map(str::trim);
+        for (number, word) in numbers.filter_map(|part| part.split_once(' ')) {
+            let Ok(number) = number.parse::<usize>() else {
+                continue;
+            };
+            match word {
+                "passed" => self.passed += number,
+                "failed" => self.failed += number,
+                "ignored" | "filtered out" => self.left_out += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Cargo's words for building or running all of them.
+fn words(run: bool) -> Vec<&'static str> {
+    let mut words = vec!["--lib", "--bins", "--tests", "--no-fail-fast"];
+    words.extend(PACKAGES.iter().flat_map(|name| ["--package", name]));
+    if !run {
+        words.push("--no-run");
+        return words;
+    }
+    words.extend(["--", "--exact"]);
+    words.extend(LEFT_OUT.iter().flat_map(|(name, _)| ["--skip", name]));
+    words
+}
+
+/// Builds the tests, and with them the app.
+pub(crate) fn build(cross: &Cross) -> anyhow::Result<()> {
+    crate::shell::run(&mut cross.cargo("test", WINDOWS_HERE, &words(false)))
+}
+
+/// Runs them.
+pub(crate) fn run(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
+    let mut cargo = cross.cargo("test", WINDOWS_HERE, &words(true));
+    wine.dress(&mut cargo);
+    cargo.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", wine.runner());
+    announce(&cargo);
+    let mut child = cargo
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start cargo")?;
+    let mut count = Count::default();
+    let output = child.stdout.take().context("cargo has no output")?;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        count.add(&line);
+        // What passed is counted; what did not is shown whole.
+        if !line.ends_with(" ... ok") {
+            println!("{line}");
+        }
+    }
+    let status = child.wait()?;
+    let said = format!(
+        "{} tests of {} programs, {} failed, {} left out",
+        count.passed + count.failed,
+        count.programs,
+        count.failed,
+        count.left_out
+    );
+    Ok(
+        match status.success() && count.failed == 0 && count.passed > 0 {
+            true => Outcome::Passed(said),
+            false => Outcome::Failed(said),
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_what_every_program_said() {
+        let mut count = Count::default();
+        for line in [
+            "running 3 tests",
+            "test a::b ... ok",
+            "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 4 filtered out; finished in 0.01s",
+            "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s",
+        ] {
+            count.add(line);
+        }
+        let expected = Count {
+            programs: 2,
+            passed: 3,
+            failed: 2,
+            left_out: 5,
+        };
+        assert_eq!(count, expected);
+    }
+
+    #[test]
+    fn what_is_left_out_says_why() {
+        for (name, why) in LEFT_OUT {
+            assert!(name.contains("::") && why.len() > 20, "{name}: {why}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A program of its own: builds the standard library of targets that rustup has not installed, each into a folder that
+//! rustc takes as `--sysroot`. It stands apart, behind the feature `sysroot`, because what it uses takes longer to build
+//! than the whole of xtask, and only `cross-check` on a machine without these targets needs it.
+#![allow(
+    clippy::print_stdout,
+    reason = "a command-line tool talks to whoever typed it"
+)]
+
+use anyhow::Context;
+use rustc_build_sysroot::{BuildMode, SysrootBuilder, SysrootConfig, SysrootStatus};
+use std::{path::Path, process::Command};
+
+/// `sysroot FOLDER LIBRARY (check|build):TARGET…`
+fn main() -> anyhow::Result<()> {
+    let mut words = std::env::args().skip(1);
+    let (Some(folder), Some(library)) = (words.next(), words.next()) else {
+        anyhow::bail!("usage: sysroot FOLDER LIBRARY (check|build):TARGET…");
+    };
+    for word in words {
+        let (mode, target) = word
+            .split_once(':')
+            .with_context(|| format!("{word} is not MODE:TARGET"))?;
+        let mode = match mode {
+            "build" => BuildMode::Build,
+            // Enough to check types; no C compiler or linker of that system is needed.
+            "check" => BuildMode::Check,
+            other => anyhow::bail!("there is no mode {other}"),
+        };
+        let features = ["panic-unwind", "backtrace"].map(str::to_owned).to_vec();
+        // Only here: anywhere else it would make build scripts take the compiler for a nightly one.
+        let mut cargo = Command::new("cargo");
+        cargo.env("RUSTC_BOOTSTRAP", "1");
+        let status = SysrootBuilder::new(&Path::new(&folder).join("sysroot"), target)
+            .build_mode(mode)
+            .sysroot_config(SysrootConfig::WithStd {
+                std_features: features,
+            })
+            .cargo(cargo)
+            .build_from_source(Path::new(&library))
+            .with_context(|| format!("the standard library for {target}"))?;
+        let done = match status {
+            SysrootStatus::AlreadyCached => "was built before",
+            SysrootStatus::SysrootBuilt => "built",
+        };
+        println!("  the standard library for {target}: {done}");
+    }
+    Ok(())
+}
