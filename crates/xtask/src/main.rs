@@ -1,4 +1,4 @@
-//! What a newcomer types: `cargo xtask demo`, `run`, `test`, `bench`, `setup`.
+//! What a newcomer types: `cargo xtask demo`, `run`, `test`, `cross-check`, `package`, `bench`, `setup`.
 //!
 //! Each verb first looks for what is missing on this machine, installs it (or says the exact line that does), then
 //! runs ordinary cargo and npm commands and prints every one of them.
@@ -7,7 +7,9 @@
     reason = "a command-line tool talks to whoever typed it"
 )]
 
+mod cross;
 mod demo;
+mod package;
 mod pages;
 mod setup;
 mod shell;
@@ -42,6 +44,14 @@ enum Verb {
     },
     /// Runs everything CI runs: format, lints, pages, all tests, the real app included.
     Test,
+    /// Proves the code for Windows and macOS from Linux: types for both, and the real Windows programs under Wine.
+    CrossCheck {
+        /// Only these parts; all of them where none is named.
+        #[arg(value_enum)]
+        parts: Vec<cross::Part>,
+    },
+    /// Makes what people install: the installer for Windows, a package for Linux, a disk image for macOS.
+    Package(package::Options),
     /// Measures speed and memory, and prints a table.
     Bench {
         /// The optimised build takes long to make; this measures the development build instead.
@@ -61,6 +71,8 @@ fn main() -> anyhow::Result<()> {
         Verb::Demo { headless } => demo::demo(headless),
         Verb::Run { args } => demo::run(&args),
         Verb::Test => verify::test(),
+        Verb::CrossCheck { parts } => cross::check(&parts),
+        Verb::Package(options) => package::package(&options),
         Verb::Bench { dev, parts } => verify::bench(dev, &parts),
         Verb::Setup => setup::everything(),
     }

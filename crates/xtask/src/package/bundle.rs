@@ -1,0 +1,60 @@
+//! Packages by Tauri's bundler, which comes with the pages' packages from npm: deb, AppImage, disk image.
+
+use super::made;
+use crate::{pages, setup, shell};
+use anyhow::Context;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Builds the app as it is shipped, and returns the folder with the program.
+pub(super) fn cargo_build(debug: bool) -> anyhow::Result<PathBuf> {
+    shell::say("Building the app");
+    let mut build = shell::cmd("cargo", &["build", "-p", "tillbell"]);
+    if !debug {
+        // What Tauri's own tool adds, too: pages come from inside the program, never from a server of developers.
+        build.args(["--release", "--features", "tauri/custom-protocol"]);
+    }
+    shell::run(&mut build)?;
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| shell::root().join("target"), PathBuf::from);
+    Ok(target.join(if debug { "debug" } else { "release" }))
+}
+
+/// Builds the app and packs it; returns the package.
+pub(super) fn bundle(kind: &str, debug: bool, out: &Path) -> anyhow::Result<PathBuf> {
+    setup::system(&[setup::BUILD])?;
+    pages::install()?;
+    pages::build()?;
+    let programs = cargo_build(debug)?;
+    shell::say(&format!("Packing: {kind}"));
+    let made_in = programs.join("bundle").join(kind);
+    // An older package in the same place would be taken for the new one.
+    let _ = fs::remove_dir_all(&made_in);
+    let mut tauri = shell::cmd("node", &["ui/node_modules/@tauri-apps/cli/tauri.js"]);
+    tauri.args(["bundle", "--ci", "--bundles", kind]);
+    if debug {
+        tauri.arg("--debug");
+    } else {
+        tauri.args(["--features", "tauri/custom-protocol"]);
+    }
+    // Without a certificate the package is simply not signed; on macOS the linker's own signature stays.
+    if std::env::var_os("APPLE_SIGNING_IDENTITY").is_none()
+        && std::env::var_os("APPLE_CERTIFICATE").is_none()
+        && cfg!(target_os = "macos")
+    {
+        tauri.env("APPLE_SIGNING_IDENTITY", "-");
+    }
+    shell::run(&mut tauri)?;
+    let package = fs::read_dir(&made_in)
+        .with_context(|| format!("{} was not made", made_in.display()))?
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.to_string_lossy().to_lowercase().ends_with(kind))
+        .with_context(|| format!("there is no {kind} in {}", made_in.display()))?;
+    let kept = out.join(package.file_name().context("a package without a name")?);
+    fs::copy(&package, &kept)?;
+    made(&kept)?;
+    Ok(kept)
+}

@@ -1,0 +1,38 @@
+//! Small Windows programs that stand in for others while the installer is proved, made by NSIS as well.
+
+use crate::shell;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Where WebView2 says that it is there, for one user.
+pub(super) const WEBVIEW2: &str =
+    r"HKCU\Software\Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}";
+
+/// For Microsoft's WebView2 installer: says that it is there. Run again where it says so already, it says it twice.
+pub(super) fn webview2(scratch: &Path) -> anyhow::Result<PathBuf> {
+    let key = WEBVIEW2.trim_start_matches(r"HKCU\");
+    let lines =
+        format!("ReadRegStr $0 HKCU \"{key}\" \"pv\"\nWriteRegStr HKCU \"{key}\" \"pv\" \"1.0$0\"");
+    program(scratch, "webview2", &lines)
+}
+
+/// For a program that does not end when it is asked to.
+pub(super) fn stubborn(scratch: &Path) -> anyhow::Result<PathBuf> {
+    program(scratch, "stubborn", "Sleep 100000")
+}
+
+fn program(scratch: &Path, name: &str, lines: &str) -> anyhow::Result<PathBuf> {
+    let script = scratch.join(format!("{name}.nsi"));
+    let program = scratch.join(format!("{name}.exe"));
+    let out = std::path::absolute(&program)?;
+    let text = format!(
+        "Unicode true\nTarget amd64-unicode\nName \"{name}\"\nOutFile \"{}\"\nSilentInstall silent\n\
+         RequestExecutionLevel user\nSection\n{lines}\nSectionEnd\n",
+        out.display()
+    );
+    fs::write(&script, text)?;
+    shell::run(shell::cmd("makensis", &["-V2", "-NOCD"]).arg(&script))?;
+    Ok(program)
+}

@@ -1,0 +1,415 @@
+//! The installer for Windows put to the proof under Wine, in a profile whose name has a space and Chinese: installed
+//! silently, the program started from there, upgraded while it runs, an older version refused, removed with the data
+//! kept, and removed with the data.
+
+use super::{Installer, VERSION, registry, stand_in};
+use crate::{
+    cross::wine::{Wine, within},
+    shell,
+};
+use anyhow::{Context, ensure};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::Child,
+    time::{Duration, Instant},
+};
+
+const OURS: &str = r"HKCU\Software\Tillbell";
+const ENTRY: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Tillbell";
+const RUN: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run";
+/// The installer's own exit codes; see the script.
+const EXIT_RUNNING: i32 = 3;
+const EXIT_NEWER: i32 = 4;
+const EXIT_SYSTEM: i32 = 5;
+/// No step takes longer, even on a machine that is busy with other things.
+const BOUND: Duration = Duration::from_secs(120);
+
+/// Does it all, and returns what was seen, a line for each step. `scratch` takes the installers that only this needs.
+pub(crate) fn prove_under_wine(
+    wine: &Wine,
+    exe_dir: &Path,
+    scratch: &Path,
+) -> anyhow::Result<Vec<String>> {
+    fs::create_dir_all(scratch)?;
+    let newer = next_version(VERSION);
+    let mut plan = Installer {
+        exe_dir,
+        version: VERSION,
+        webview2: None,
+        suffix: "",
+        fast: true,
+    };
+    let first = plan.make(scratch)?;
+    plan.version = &newer;
+    let second = plan.make(scratch)?;
+    let runtime = stand_in::webview2(scratch)?;
+    plan.suffix = "-webview2";
+    plan.webview2 = Some(&runtime);
+    let with_runtime = plan.make(scratch)?;
+
+    shell::say("Installing, running, upgrading and removing it under Wine");
+    let mut proof = Proof {
+        wine,
+        scratch,
+        port: free_port()?,
+        home: PathBuf::new(),
+        seen: Vec::new(),
+    };
+    proof.wine_is("win7")?;
+    proof.expect(&first, &[], EXIT_SYSTEM)?;
+    proof.saw("an older Windows is told so, and nothing is installed");
+    proof.wine_is("win10")?;
+    proof.clean()?;
+    proof.installs(&first)?;
+    proof.runs()?;
+    proof.is_upgraded(&second, &newer)?;
+    proof.refuses_older(&first, &newer)?;
+    proof.is_removed()?;
+    proof.waits_for_what_does_not_end(&second)?;
+    proof.brings_webview2(&with_runtime)?;
+    proof.is_removed_with_data(&second)?;
+    Ok(proof.seen)
+}
+
+struct Proof<'a> {
+    wine: &'a Wine,
+    scratch: &'a Path,
+    port: u16,
+    /// The person's local folder, known once something was installed into it.
+    home: PathBuf,
+    seen: Vec<String>,
+}
+
+impl Proof<'_> {
+    fn saw(&mut self, what: &str) {
+        println!("  seen: {what}");
+        self.seen.push(what.to_owned());
+    }
+
+    fn start(&self, program: &Path, args: &[&str]) -> anyhow::Result<Child> {
+        let mut command = self.wine.command("wine", &[]);
+        command
+            .arg(program)
+            .args(args)
+            .env("TILLBELL_PORT", self.port.to_string());
+        command
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))
+    }
+
+    /// Runs an installer to its end.
+    fn expect(&self, installer: &Path, args: &[&str], code: i32) -> anyhow::Result<()> {
+        let mut words = vec!["/S"];
+        words.extend(args);
+        let ended = within(&mut self.start(installer, &words)?, BOUND)?;
+        ensure!(
+            ended == Some(code),
+            "{} {} ended with {ended:?}, not with {code}",
+            installer.display(),
+            words.join(" ")
+        );
+        Ok(())
+    }
+
+    fn tool(&self, program: &str, args: &[&str]) -> anyhow::Result<bool> {
+        let mut child = self.wine.command(program, args).spawn()?;
+        Ok(within(&mut child, BOUND)? == Some(0))
+    }
+
+    /// Wine pretends to be this Windows.
+    fn wine_is(&self, version: &str) -> anyhow::Result<()> {
+        ensure!(self.tool("wine", &["winecfg", "-v", version])?);
+        Ok(())
+    }
+
+    /// What stands under a key; nothing when there is no such key.
+    fn registry(&self, key: &str) -> anyhow::Result<BTreeMap<String, String>> {
+        let file = self.scratch.join("export.reg");
+        let _ = fs::remove_file(&file);
+        let path = file.to_string_lossy();
+        if !self.tool("wine", &["reg", "export", key, &path, "/y"])? {
+            return Ok(BTreeMap::new());
+        }
+        Ok(registry::values(&fs::read(&file)?))
+    }
+
+    fn program(&self, file: &str) -> PathBuf {
+        self.home.join("Programs/Tillbell").join(file)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.home.join("app.tillbell.desktop")
+    }
+
+    /// An earlier proof that was cut off may have left something.
+    fn clean(&self) -> anyhow::Result<()> {
+        for user in fs::read_dir(self.wine.drive_c().join("users"))?.flatten() {
+            let local = user.path().join("AppData/Local");
+            let _ = fs::remove_dir_all(local.join("Programs/Tillbell"));
+            let _ = fs::remove_dir_all(local.join("app.tillbell.desktop"));
+        }
+        for key in [OURS, ENTRY] {
+            self.tool("wine", &["reg", "delete", key, "/f"])?;
+        }
+        Ok(())
+    }
+
+    fn installs(&mut self, installer: &Path) -> anyhow::Result<()> {
+        self.expect(installer, &[], 0)?;
+        let users = fs::read_dir(self.wine.drive_c().join("users"))?;
+        self.home = users
+            .flatten()
+            .map(|user| user.path().join("AppData/Local"))
+            .find(|local| local.join("Programs/Tillbell/tillbell.exe").is_file())
+            .context("no profile has Programs/Tillbell/tillbell.exe")?;
+        let home = self.home.to_string_lossy().into_owned();
+        ensure!(
+            home.contains(' ') && !home.is_ascii(),
+            "{home} is too easy a name"
+        );
+        let entry = self.registry(ENTRY)?;
+        let says = |name: &str| entry.get(name).map(String::as_str).unwrap_or_default();
+        ensure!(
+            says("DisplayName") == "Tillbell"
+                && says("DisplayVersion") == VERSION
+                && says("Publisher") == "Tillbell"
+                && says("UninstallString").starts_with("\"C:\\")
+                && says("QuietUninstallString").ends_with("uninstall.exe\" /S")
+                && says("EstimatedSize").starts_with("dword:")
+                && says("EstimatedSize") != "dword:00000000",
+            "Windows' list of programs has {entry:?}"
+        );
+        ensure!(
+            self.links() == ["Start Menu"],
+            "shortcuts: {:?}",
+            self.links()
+        );
+        self.saw(
+            "installed silently for this user, in Windows' list of programs and in the Start menu",
+        );
+        Ok(())
+    }
+
+    /// Where our shortcuts lie.
+    fn links(&self) -> Vec<&'static str> {
+        fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
+            for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_symlink() {
+                    continue;
+                } else if path.is_dir() {
+                    walk(&path, found);
+                } else if path.file_name().is_some_and(|name| name == "Tillbell.lnk") {
+                    found.push(path);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.wine.drive_c().join("users"), &mut found);
+        let mut places: Vec<_> = found
+            .iter()
+            .map(|path| {
+                if path.to_string_lossy().contains("Start Menu") {
+                    "Start Menu"
+                } else {
+                    "Desktop"
+                }
+            })
+            .collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// Starts what was installed. A value for the start at login that an older version left wrong is put right.
+    fn runs(&mut self) -> anyhow::Result<()> {
+        let wrong = r"C:\Old place\tillbell.exe";
+        ensure!(self.tool(
+            "wine",
+            &[
+                "reg", "add", RUN, "/v", "Tillbell", "/t", "REG_SZ", "/d", wrong, "/f"
+            ],
+        )?);
+        let _child = self.start(&self.program("tillbell.exe"), &["--hidden"])?;
+        self.ready(1)?;
+        self.hub_answers()?;
+        let path = self.windows_path();
+        let run = self.registry(RUN)?.remove("Tillbell");
+        let right = format!("\"{path}\" --hidden");
+        ensure!(run.as_deref() == Some(&*right), "start at login: {run:?}");
+        self.saw("started from there: its hub answers, and the start at login names it, in quotes and hidden");
+        Ok(())
+    }
+
+    /// The program's path as Windows writes it.
+    fn windows_path(&self) -> String {
+        let program = self.program("tillbell.exe");
+        let below = program
+            .strip_prefix(self.wine.drive_c())
+            .unwrap_or(&program);
+        format!("C:\\{}", below.to_string_lossy().replace('/', "\\"))
+    }
+
+    /// Everything in the program's log.
+    fn log(&self) -> String {
+        let files = fs::read_dir(self.data().join("log")).into_iter().flatten();
+        files
+            .flatten()
+            .filter_map(|file| fs::read_to_string(file.path()).ok())
+            .collect()
+    }
+
+    /// Waits until the log says so many times that the program is ready.
+    fn ready(&self, times: usize) -> anyhow::Result<()> {
+        let said = || self.log().matches("Tillbell is ready").count() >= times;
+        until(said).with_context(|| format!("Tillbell was not ready:\n{}", self.log()))
+    }
+
+    fn hub_answers(&self) -> anyhow::Result<()> {
+        let mut hub = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
+            .context("the installed program's hub does not listen")?;
+        hub.set_read_timeout(Some(Duration::from_secs(10)))?;
+        hub.write_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+        let mut start = [0; 8];
+        hub.read_exact(&mut start)?;
+        ensure!(&start == b"HTTP/1.1", "the hub speaks no HTTP");
+        Ok(())
+    }
+
+    fn is_upgraded(&mut self, installer: &Path, version: &str) -> anyhow::Result<()> {
+        let before = (
+            self.registry(RUN)?,
+            fs::read(self.data().join("hub-key.json"))?,
+        );
+        self.expect(installer, &[], 0)?;
+        ensure!(
+            self.log().contains("Tillbell ends"),
+            "the running program was not ended in order:\n{}",
+            self.log()
+        );
+        let after = (
+            self.registry(RUN)?,
+            fs::read(self.data().join("hub-key.json"))?,
+        );
+        ensure!(
+            before == after,
+            "the upgrade changed data or start at login"
+        );
+        let now = self.registry(ENTRY)?.remove("DisplayVersion");
+        ensure!(now.as_deref() == Some(version), "the list says {now:?}");
+        self.ready(2)?;
+        self.saw("upgraded while it ran: it ended in order and runs again; data and start at login are kept");
+        Ok(())
+    }
+
+    fn refuses_older(&mut self, older: &Path, version: &str) -> anyhow::Result<()> {
+        self.expect(older, &[], EXIT_NEWER)?;
+        let now = self.registry(ENTRY)?.remove("DisplayVersion");
+        ensure!(now.as_deref() == Some(version), "the list says {now:?}");
+        ensure!(self.log().matches("Tillbell ends").count() == 1);
+        self.saw("an older version is refused, and what runs is left alone");
+        Ok(())
+    }
+
+    /// Runs the uninstaller, which goes on as a copy of itself after its own end.
+    fn remove(&self, args: &[&str]) -> anyhow::Result<()> {
+        self.expect(&self.program("uninstall.exe"), args, 0)?;
+        until(|| !self.program("").exists()).context("the program's folder is still there")?;
+        ensure!(self.registry(ENTRY)?.is_empty(), "the list still has it");
+        ensure!(!self.registry(RUN)?.contains_key("Tillbell"));
+        ensure!(self.links().is_empty(), "shortcuts: {:?}", self.links());
+        Ok(())
+    }
+
+    fn is_removed(&mut self) -> anyhow::Result<()> {
+        self.remove(&[])?;
+        ensure!(self.log().matches("Tillbell ends").count() == 2);
+        ensure!(self.data().join("hub-key.json").is_file());
+        self.saw("removed while it ran: nothing of it is left, and the data is kept");
+        Ok(())
+    }
+
+    /// Another program in its place, which knows of no installer.
+    fn waits_for_what_does_not_end(&mut self, installer: &Path) -> anyhow::Result<()> {
+        let stubborn = stand_in::stubborn(self.scratch)?;
+        fs::create_dir_all(self.program(""))?;
+        fs::copy(&stubborn, self.program("tillbell.exe"))?;
+        let mut child = self.start(&self.program("tillbell.exe"), &["/S"])?;
+        let size = fs::metadata(&stubborn)?.len();
+        self.expect(installer, &[], EXIT_RUNNING)?;
+        ensure!(
+            child.try_wait()?.is_none(),
+            "the program in the way had ended by itself"
+        );
+        ensure!(fs::metadata(self.program("tillbell.exe"))?.len() == size);
+        ensure!(self.registry(ENTRY)?.is_empty());
+        self.tool("wine", &["taskkill", "/f", "/im", "tillbell.exe"])?;
+        within(&mut child, BOUND)?;
+        self.saw("a program that does not end is not overwritten, and not killed");
+        Ok(())
+    }
+
+    /// What is embedded is run where WebView2 is missing, and not where it is there.
+    fn brings_webview2(&mut self, installer: &Path) -> anyhow::Result<()> {
+        let key = stand_in::WEBVIEW2;
+        self.tool("wine", &["reg", "delete", key, "/f"])?;
+        for _ in 0..2 {
+            self.expect(installer, &[], 0)?;
+            let version = self.registry(key)?.remove("pv");
+            ensure!(version.as_deref() == Some("1.0"), "WebView2 is {version:?}");
+        }
+        self.tool("wine", &["reg", "delete", key, "/f"])?;
+        self.saw("an embedded WebView2 installer (a stand-in) is run where there is none, and only there");
+        Ok(())
+    }
+
+    fn is_removed_with_data(&mut self, installer: &Path) -> anyhow::Result<()> {
+        self.expect(installer, &["/DESKTOP"], 0)?;
+        ensure!(self.links() == ["Desktop", "Start Menu"]);
+        self.remove(&["/DELETEDATA"])?;
+        until(|| !self.data().exists()).context("the data is still there")?;
+        ensure!(self.registry(OURS)?.is_empty());
+        self.saw("removed with the data, as the switch asks: nothing is left");
+        Ok(())
+    }
+}
+
+/// Waits for something to be so.
+fn until(mut so: impl FnMut() -> bool) -> anyhow::Result<()> {
+    let began = Instant::now();
+    while !so() {
+        ensure!(began.elapsed() < BOUND, "waited in vain");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
+fn free_port() -> anyhow::Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// The version after this one.
+fn next_version(version: &str) -> String {
+    let plain = version.split(['-', '+']).next().unwrap_or(version);
+    let mut parts: Vec<u64> = plain.split('.').flat_map(str::parse).collect();
+    if let Some(last) = parts.last_mut() {
+        *last += 1;
+    }
+    let parts: Vec<String> = parts.iter().map(u64::to_string).collect();
+    parts.join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_version_is_higher() {
+        assert_eq!(next_version("0.1.0"), "0.1.1");
+        assert_eq!(next_version("1.2.9-beta.1"), "1.2.10");
+    }
+}
