@@ -9,6 +9,7 @@ use crate::{
 use desk::{
     Desk,
     api::event,
+    missing::Missing,
     notice::InPlaceOfCards,
     place,
     views::{CardsView, Painted},
@@ -66,7 +67,7 @@ impl CardWindow {
             inner.painted.subscribe(),
             inner.loaded.subscribe(),
         );
-        let mut hidden_since = Instant::now();
+        let (mut refused, mut hidden_since) = (inner.instead.refused(), Instant::now());
         loop {
             let some = !view.borrow().cards.is_empty();
             tokio::select! {
@@ -85,6 +86,10 @@ impl CardWindow {
                     self.put(&app).await;
                 }
                 Ok(()) = painted.changed() => self.put(&app).await,
+                Ok(()) = refused.changed() => {
+                    let refused = *refused.borrow_and_update();
+                    app.state::<Desk>().misses(Missing::Notices, refused);
+                }
                 Ok(()) = loaded.changed() => self.put(&app).await,
                 () = inner.anew.notified() => self.put(&app).await,
                 () = sleep_until(hidden_since + KEPT), if !some && app.get_webview_window(CARD).is_some() => {
@@ -102,6 +107,9 @@ impl CardWindow {
     fn open<R: Runtime>(&self, app: &AppHandle<R>, view: &CardsView) -> bool {
         if app.get_webview_window(CARD).is_some() {
             return true;
+        }
+        if !platform::can_draw() {
+            return false;
         }
         let this = self.clone();
         let built = build(app, move || this.0.loaded.send_modify(|loads| *loads += 1));

@@ -72,7 +72,7 @@ fn run_app(args: Arc<Args>) -> anyhow::Result<i32> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let app = tauri::Builder::default()
+    let app = platform::builder(tauri::Builder::default())
         .plugin(start::single_instance(&args))
         .invoke_handler(commands::handler())
         .on_window_event(windows::on_event)
@@ -88,7 +88,7 @@ fn run_app(args: Arc<Args>) -> anyhow::Result<i32> {
             code: None, api, ..
         } => api.prevent_exit(),
         RunEvent::Exit => windows::remember_all(app),
-        _ => {}
+        event => platform::heard(app, &event),
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));
     Ok(code)

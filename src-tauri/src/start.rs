@@ -133,7 +133,7 @@ async fn start<R: Runtime>(
         tracing::info!("the system asks Tillbell to end");
         quit(&signalled);
     });
-    platform::login::repair();
+    platform::started(app, &desk, folder);
     tracing::info!("Tillbell is ready");
     open_first(app, args, &desk).await;
     Ok(())

@@ -132,10 +132,12 @@ fn change<R: Runtime>(
     }
     let Lines { menu, told, unmute } = &mut now.menu;
     for (at, line) in view.title_lines.iter().enumerate() {
+        // A single one would mark a letter for the keyboard: these are owners' names.
+        let line = line.replace('&', "&&");
         match told.get(at) {
-            Some(item) => item.set_text(line)?,
+            Some(item) => item.set_text(&line)?,
             None => {
-                let item = MenuItem::new(app, line, false, None::<&str>)?;
+                let item = MenuItem::new(app, &line, false, None::<&str>)?;
                 menu.insert(&item, at)?;
                 told.push(item);
             }
@@ -150,9 +152,8 @@ fn change<R: Runtime>(
     if another {
         tray.icon.set_menu(Some(now.menu.menu.clone()))?;
     }
-    // Windows cuts a tooltip at 127 characters; Linux has none.
-    let tooltip: String = view.title_lines.join("\n").chars().take(127).collect();
-    tray.icon.set_tooltip(Some(tooltip))
+    // Linux has none.
+    tray.icon.set_tooltip(Some(view.tooltip()))
 }
 
 fn image(state: TrayState) -> Image<'static> {

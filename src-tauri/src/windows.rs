@@ -86,6 +86,9 @@ pub(crate) async fn open<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
         front(&window);
         return;
     }
+    if !crate::platform::drawable(app).await {
+        return;
+    }
     let language = match app.try_state::<Desk>() {
         Some(desk) => desk
             .app_info()

@@ -40,6 +40,7 @@ export function info(language: Language = "zh-CN", theme: Theme = "light", name 
     shop: { ...SHOP, name },
     today: "2026-11-22",
     first_start: false,
+    missing: [],
   };
 }
 
@@ -281,6 +282,7 @@ export function settings(part: Partial<Settings> = {}): Settings {
     card_monitor: null,
     card_corner: "bottom_right",
     card_payer: true,
+    awake: true,
     ...part,
   };
 }

@@ -71,6 +71,8 @@ pub(crate) struct State {
     pub(crate) shop: Option<Shop>,
     pub(crate) muted_until: Option<Timestamp>,
     pub(crate) hearing: Hearing,
+    /// What this system lacks, in order.
+    pub(crate) missing: Vec<crate::missing::Missing>,
     shown_info: Option<AppInfo>,
     shown_listening: Option<ListeningView>,
     shown_tray: Option<TrayView>,
@@ -88,7 +90,7 @@ pub(crate) struct Inner {
     /// Held while settings are changed and written, so that two pages cannot undo each other's half.
     pub(crate) saving: tokio::sync::Mutex<()>,
     state: Mutex<State>,
-    voice: watch::Sender<Voice>,
+    pub(crate) voice: watch::Sender<Voice>,
     started: Instant,
     running: Mutex<Option<Running>>,
     _stop_voice: DropGuard,
@@ -138,6 +140,7 @@ impl Desk {
             shop,
             muted_until,
             hearing: Hearing::new(now(), 0),
+            missing: Vec::new(),
             shown_info: None,
             shown_listening: None,
             shown_tray: None,

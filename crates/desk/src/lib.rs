@@ -10,6 +10,7 @@
 //!   the book as pages see it.
 //! - [`announcer`], [`notice`]: the voice, and the system's own notifications.
 //! - [`guess`]: what this system is set to. [`place`]: where the app's windows go.
+//! - [`missing`]: what this system lacks. [`system`]: what it is told and says, pure.
 //! - [`vault`]: secrets in the system's keychain. [`words`]: texts for people.
 
 pub mod announcer;
@@ -18,10 +19,12 @@ pub mod desk;
 pub mod error;
 pub mod guess;
 pub mod ledger;
+pub mod missing;
 pub mod notice;
 pub mod place;
 pub mod screen;
 pub mod settings;
+pub mod system;
 pub mod vault;
 pub mod views;
 pub mod words;

@@ -93,6 +93,8 @@ impl Notice {
 pub struct Notices {
     #[cfg(feature = "notices")]
     queue: std::sync::mpsc::SyncSender<Notice>,
+    /// Whether the system refused the last one.
+    refused: tokio::sync::watch::Receiver<bool>,
 }
 
 impl Notices {
@@ -100,20 +102,23 @@ impl Notices {
     #[cfg(feature = "notices")]
     pub fn start(app: &str) -> Self {
         let (queue, notices) = std::sync::mpsc::sync_channel(real::WAITING_MAX);
+        let (tell_refused, refused) = tokio::sync::watch::channel(false);
         let app = app.to_owned();
         let started = std::thread::Builder::new()
             .name("notices".into())
-            .spawn(move || real::show_all(&app, &notices));
+            .spawn(move || real::show_all(&app, &notices, &tell_refused));
         if let Err(error) = started {
             tracing::warn!(%error, "no thread for notices");
         }
-        Self { queue }
+        Self { queue, refused }
     }
 
     /// Without the feature `notices`, nothing is shown.
     #[cfg(not(feature = "notices"))]
     pub fn start(_app: &str) -> Self {
-        Self {}
+        Self {
+            refused: tokio::sync::watch::channel(false).1,
+        }
     }
 
     /// Shows one. Never blocks; when the system is stuck, further notices are left out.
@@ -138,7 +143,7 @@ impl Default for InPlaceOfCards {
     /// As the installed program.
     fn default() -> Self {
         Self {
-            notices: Notices::start("app.tillbell.desktop"),
+            notices: Notices::start(crate::system::IDENTITY),
             newest: std::sync::Mutex::default(),
         }
     }
@@ -150,6 +155,11 @@ impl InPlaceOfCards {
         for notice in self.missing(language, cards) {
             self.notices.show(notice);
         }
+    }
+
+    /// Whether the system refuses notices too; changes as they are shown.
+    pub fn refused(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.notices.refused.clone()
     }
 
     fn missing(&self, language: Language, cards: &CardsView) -> Vec<Notice> {
@@ -178,13 +188,19 @@ mod real {
     /// More than a screen of notices is of no use to anybody.
     pub(super) const WAITING_MAX: usize = 8;
 
-    pub(super) fn show_all(app: &str, notices: &mpsc::Receiver<Notice>) {
+    pub(super) fn show_all(
+        app: &str,
+        notices: &mpsc::Receiver<Notice>,
+        refused: &tokio::sync::watch::Sender<bool>,
+    ) {
         // GNOME takes a notice away when its sender goes, so the last ones are held.
         let mut shown = VecDeque::new();
         let mut failed_before = false;
         for notice in notices {
             // The backends may panic on a broken system; a missing notice is no reason to end the thread.
             let result = std::panic::catch_unwind(|| build(app, &notice).show());
+            let failed = !matches!(result, Ok(Ok(_)));
+            refused.send_if_modified(|before| std::mem::replace(before, failed) != failed);
             match result {
                 Ok(Ok(handle)) => {
                     failed_before = false;

@@ -34,6 +34,28 @@ pub struct TrayView {
     pub language: Language,
 }
 
+/// Windows cuts a tooltip that is longer, in its own units of text.
+const TOOLTIP_MAX: usize = 127;
+
+impl TrayView {
+    /// The lines as one tooltip, cut at a whole letter where Windows would cut it anywhere.
+    pub fn tooltip(&self) -> String {
+        let text = self.title_lines.join("\n");
+        if text.encode_utf16().count() <= TOOLTIP_MAX {
+            return text;
+        }
+        let mut left = TOOLTIP_MAX - 1;
+        let fits = |letter: &char| {
+            let rest = left.checked_sub(letter.len_utf16());
+            left = rest.unwrap_or(0);
+            rest.is_some()
+        };
+        let mut cut: String = text.chars().take_while(fits).collect();
+        cut.push('…');
+        cut
+    }
+}
+
 /// The tray's icon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TrayState {
@@ -45,4 +67,34 @@ pub enum TrayState {
     NotListening,
     /// Nothing is set up yet.
     NoSource,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tooltip_fits_windows_and_is_cut_at_a_whole_letter() {
+        for (lines, want) in [
+            (
+                vec!["Today ¥12.80 · 1 payment", "Listening"],
+                "Today ¥12.80 · 1 payment\nListening".to_owned(),
+            ),
+            (vec![&*"a".repeat(127)], "a".repeat(127)),
+            (vec![&*"a".repeat(128)], "a".repeat(126) + "…"),
+            // A letter outside the first plane counts twice there, and half of one is no letter.
+            (vec![&*("a".repeat(125) + "😀😀")], "a".repeat(125) + "…"),
+            (vec![&*("收".repeat(200))], "收".repeat(126) + "…"),
+            (vec![], String::new()),
+        ] {
+            let view = TrayView {
+                state: TrayState::Listening,
+                title_lines: lines.into_iter().map(str::to_owned).collect(),
+                muted: false,
+                language: Language::En,
+            };
+            assert_eq!(view.tooltip(), want);
+            assert!(view.tooltip().encode_utf16().count() <= TOOLTIP_MAX);
+        }
+    }
 }

@@ -135,6 +135,8 @@ pub struct Settings {
     pub card_corner: Corner,
     /// The payer is shown on the card, which customers may see.
     pub card_payer: bool,
+    /// The PC does not fall asleep while it is plugged in: one that sleeps hears nothing.
+    pub awake: bool,
 }
 
 impl Default for Settings {
@@ -160,6 +162,7 @@ impl Default for Settings {
             card_monitor: None,
             card_corner: Corner::BottomRight,
             card_payer: true,
+            awake: true,
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     ledger::{DayTotals, Line},
     listening::Hearing,
+    missing::{self, Missing},
     screen::{TrayState, TrayView},
     settings::Language,
     shown::Clock,
@@ -22,6 +23,7 @@ pub(crate) struct Told<'a> {
     pub(crate) muted_until: Option<Timestamp>,
     pub(crate) voice_problem: Option<VoiceProblem>,
     pub(crate) settings_lost: bool,
+    pub(crate) missing: &'a [Missing],
 }
 
 /// Pure.
@@ -42,6 +44,7 @@ pub(crate) fn view(told: &Told<'_>) -> TrayView {
     if told.settings_lost {
         lines.push(text(told.language, "tray.settings_lost", &[]));
     }
+    lines.extend(missing::tray_lines(told.missing, told.language));
     lines.retain(|line| !line.is_empty());
     TrayView {
         state: state(told),

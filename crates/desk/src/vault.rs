@@ -111,6 +111,12 @@ pub async fn master_key_in(
     }
 }
 
+/// Where the key is kept, after [`master_key`]; `None`: that cannot be told.
+pub fn kept_in(data_dir: &Path) -> Option<VaultKind> {
+    let marker = keyfile::read_marker(data_dir).ok().flatten();
+    marker.map(|marker| marker.kind)
+}
+
 async fn patient_get(
     vault: &dyn Vault,
     name: &str,

@@ -1,7 +1,10 @@
 //! What pages are shown: plain data, made in one place, so that no page computes money or trust by itself.
 
 pub use crate::settings::Settings;
-use crate::settings::{Language, Theme};
+use crate::{
+    missing::Missing,
+    settings::{Language, Theme},
+};
 use domain::{
     BusinessDay, Kind, Money, Platform, Seq, SourceKind, Timestamp, Trust, event::UnreadReason,
     wire::Shop, wire::SourceHealth,
@@ -47,6 +50,8 @@ pub struct AppInfo {
     pub today: Option<BusinessDay>,
     /// The first start is not done yet.
     pub first_start: bool,
+    /// What this system lacks that Tillbell would use.
+    pub missing: Vec<Missing>,
 }
 
 /// One payment as a row.

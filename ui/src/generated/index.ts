@@ -27,7 +27,11 @@ today: BusinessDay | null,
 /**
  * The first start is not done yet.
  */
-first_start: boolean, };
+first_start: boolean, 
+/**
+ * What this system lacks that Tillbell would use.
+ */
+missing: Array<Missing>, };
 
 /**
  * A business day, named by the calendar date on which it began (`2026-11-22`).
@@ -372,6 +376,11 @@ voice_problem: VoiceProblem | null,
 clock_ahead_ms: number | null, };
 
 /**
+ * What may be missing.
+ */
+export type Missing = "web_view" | "notices" | "tray" | "keychain";
+
+/**
  * An amount in whole minor units (fen, cents, paise) of a currency.
  *
  * Bounded to ±[`Money::MAX_MINOR`], so that pages can hold it exactly and sums cannot overflow.
@@ -591,6 +600,23 @@ to_minute: number, };
 export type Reach = "internet" | "lan" | "local";
 
 /**
+ * What is known of deliveries that come and are refused.
+ */
+export type Refusing = { 
+/**
+ * The code of the last one (`stale`, `decrypt`, `unknown_key` …), see `sources::Refusal`.
+ */
+code: string, 
+/**
+ * When the first of them was refused: what was paid since may be missing.
+ */
+since: Timestamp, 
+/**
+ * It is certain that the source itself sent them; else somebody else may have who knows its address.
+ */
+proven: boolean, };
+
+/**
  * Text that proves who sends: an API key, a webhook secret, a terminal's token.
  *
  * `Debug` and `Display` show `…`. It is serialised as it is, since it must travel to the hub (over loopback or
@@ -699,7 +725,11 @@ card_corner: Corner,
 /**
  * The payer is shown on the card, which customers may see.
  */
-card_payer: boolean, };
+card_payer: boolean, 
+/**
+ * The PC does not fall asleep while it is plugged in: one that sleeps hears nothing.
+ */
+awake: boolean, };
 
 /**
  * A source's setup, with its texts as QR pictures too.
@@ -884,9 +914,13 @@ state: SourceState,
  */
 last_heard: Timestamp | null, 
 /**
- * How far its phone's clock is ahead of the hub's, in milliseconds, where its deliveries tell.
+ * How far its clock (a phone's, a platform's) is ahead of the hub's, in milliseconds, where its deliveries tell.
  */
-clock_ahead_ms: number | null, };
+clock_ahead_ms: number | null, 
+/**
+ * What comes is refused; with `refusing`, and nowhere else.
+ */
+refusing: Refusing | null, };
 
 /**
  * One place from which news comes: a platform account, one owner's phone.
@@ -930,7 +964,7 @@ template: string | null, };
 /**
  * The state of a source.
  */
-export type SourceState = "waiting" | "listening" | "silent";
+export type SourceState = "waiting" | "listening" | "silent" | "refusing";
 
 /**
  * A source, without its secrets.

@@ -68,6 +68,7 @@ impl Inner {
             shop: state.shop.clone(),
             today: state.shop.as_ref().map(|shop| shop.day_rule.day_of(now())),
             first_start: !state.settings.first_start_done,
+            missing: state.missing.clone(),
         }
     }
 
@@ -138,6 +139,7 @@ impl Inner {
             muted_until: state.muted_until,
             voice_problem,
             settings_lost: state.settings_lost,
+            missing: &state.missing,
         });
         if state.shown_tray.as_ref() != Some(&view) {
             state.shown_tray = Some(view.clone());

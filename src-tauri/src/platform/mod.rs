@@ -1,0 +1,82 @@
+//! What differs between systems, behind one set of names: each system's file has all of them.
+//!
+//! - `builder`, `prepare`, `display`, `complain`: before there is an app. `message`, `tell`: native messages.
+//! - `dress_card`, `show_card`, `hide_card`: a window that never takes the focus.
+//! - `can_draw`: whether windows can be drawn at all. `tray_host`: whether trays are shown at all.
+//! - `windows_open`: whether the app stands in the dock. `heard`: what only this system's event loop says.
+//! - `introduce`: what the system must know of us. `Awake`, `watch`: sleep, and what the system says unasked.
+//! - `asked_to_end`: the system or a person at a terminal wants the program to end.
+//! - `only_ours`: keeps other users out of a folder. `login`: start at login.
+//!
+//! `bundle`: how this program is replaced by a newer one.
+//!
+//! `started` calls them once the desk is there; `lacking` says what the system lacks. The rules that are mere numbers
+//! and texts are in `desk::system`, tested on every system.
+
+mod lacking;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as here;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "macos")]
+use macos as here;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use self::windows as here;
+
+pub(crate) use here::{
+    TEMPLATE_ICONS, asked_to_end, builder, can_draw, complain, display, dress_card, heard,
+    hide_card, login, message, only_ours, prepare, show_card, tray_host, windows_open,
+};
+pub(crate) use lacking::drawable;
+
+use crate::cards::CardWindow;
+use desk::{Desk, missing::Missing, system::Sign, vault::VaultKind};
+use std::path::Path;
+use tauri::{AppHandle, Manager, Runtime};
+use tokio::sync::mpsc;
+
+/// Signs that wait: more than a few at once say nothing new.
+const SIGNS_MAX: usize = 16;
+
+/// Once the desk is there: tells the system of us, says what it lacks, and hears it until the program ends.
+pub(crate) fn started<R: Runtime>(app: &AppHandle<R>, desk: &Desk, folder: &Path) {
+    here::introduce(folder);
+    login::repair();
+    desk.misses(
+        Missing::Keychain,
+        desk::vault::kept_in(folder) == Some(VaultKind::File),
+    );
+    lacking::look(app, desk);
+    let (tell, signs) = mpsc::channel(SIGNS_MAX);
+    here::watch(app, tell);
+    tauri::async_runtime::spawn(hear(app.clone(), desk.clone(), signs));
+}
+
+/// Acts on what the system says.
+async fn hear<R: Runtime>(app: AppHandle<R>, desk: Desk, mut signs: mpsc::Receiver<Sign>) {
+    let mut awake = here::Awake::default();
+    awake.keep(desk.followed().borrow().settings.awake);
+    let mut settings = desk.followed();
+    loop {
+        tokio::select! {
+            sign = signs.recv() => match sign {
+                Some(Sign::Woke) => desk.woke(),
+                Some(Sign::Screens) => {
+                    if let Some(cards) = app.try_state::<CardWindow>() {
+                        cards.place_anew();
+                    }
+                }
+                Some(Sign::Power) => {}
+                // Nobody tells here; what is held is held until the end.
+                None => return std::future::pending().await,
+            },
+            Ok(()) = settings.changed() => {}
+        }
+        awake.keep(settings.borrow_and_update().settings.awake);
+    }
+}
