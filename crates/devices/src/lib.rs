@@ -10,6 +10,7 @@
 //! device a thread of its own and watches it.
 
 pub mod address;
+pub mod find;
 pub mod port;
 pub mod queue;
 

@@ -4,7 +4,18 @@ use crate::PortAddress;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+#[cfg(feature = "ble")]
+pub mod ble;
+#[cfg(feature = "hid")]
+pub mod hid;
+#[cfg(feature = "serial")]
+pub mod serial;
 pub mod tape;
+pub mod tcp;
+#[cfg(feature = "usb")]
+pub mod usb_printer;
+
+mod system;
 
 /// An open door to a device. Every call comes back by its deadline, or as soon after it as the driver lets it.
 pub trait Port: Send {
@@ -16,6 +27,26 @@ pub trait Port: Send {
 
     /// Waits until what was written has left this computer, and says how sure that is.
     fn settle(&mut self, within: Duration) -> Result<Taken, PortError>;
+}
+
+/// Opens the device at `address`. May block for long: a Bluetooth device is called first, up to twenty seconds.
+pub fn open(address: &PortAddress, line: &Line) -> Result<Box<dyn Port>, PortError> {
+    match address {
+        #[cfg(feature = "serial")]
+        PortAddress::Serial(plug) => Ok(Box::new(serial::open(plug, line)?)),
+        #[cfg(feature = "hid")]
+        PortAddress::Hid(plug) => Ok(Box::new(hid::open(plug)?)),
+        #[cfg(feature = "usb")]
+        PortAddress::UsbPrinter(plug) => Ok(Box::new(usb_printer::open(plug)?)),
+        PortAddress::Tcp { host, port } => Ok(Box::new(tcp::open(host, *port)?)),
+        #[cfg(feature = "ble")]
+        PortAddress::Ble { id, service } => Ok(Box::new(ble::open(id, service.as_deref(), line)?)),
+        #[allow(unreachable_patterns, reason = "a build may leave doors out")]
+        _ => {
+            let _ = line;
+            Err(PortError::left_out(address))
+        }
+    }
 }
 
 /// How sure it is that a device has what was sent.
