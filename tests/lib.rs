@@ -9,5 +9,6 @@
 pub mod app;
 pub mod customer;
 pub mod shop;
+pub mod signal;
 pub mod stage;
 pub mod wait;

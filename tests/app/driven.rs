@@ -1,11 +1,13 @@
 //! The app under WebDriver: its windows are read, clicked and typed into as a person would.
 
 use super::{end_process_of, program};
-use crate::stage::{Children, Stage};
+use crate::{
+    signal::Signal,
+    stage::{Children, Stage},
+};
 use anyhow::{Context, bail};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustix::process::Signal;
 use serde_json::{Map, Value, json};
 use std::{
     net::TcpListener,

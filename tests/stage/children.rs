@@ -1,7 +1,7 @@
 //! Programs that we started: each is ended by its own id, kindly first, and waited for.
 
+use crate::signal::{Signal, send};
 use anyhow::Context;
-use rustix::process::{Pid, Signal, kill_process};
 use std::{
     process::{Child, Command},
     time::{Duration, Instant},
@@ -40,11 +40,9 @@ impl Drop for Children {
 
 /// Asks a child to end, waits a few seconds, and ends it then.
 pub fn end(child: &mut Child, ask: Signal) {
-    if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        // A child that was not waited for keeps its id, so this can hit nobody else.
-        if child.try_wait().is_ok_and(|status| status.is_none()) {
-            let _ = kill_process(pid, ask);
-        }
+    // A child that was not waited for keeps its id, so this can hit nobody else.
+    if child.try_wait().is_ok_and(|status| status.is_none()) {
+        send(child.id(), ask);
     }
     let began = Instant::now();
     while began.elapsed() < Duration::from_secs(5) {

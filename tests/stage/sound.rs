@@ -1,9 +1,8 @@
 //! The stage's sound: a sink that goes nowhere but can be recorded, and a speech service that speaks into it.
 
 use super::{Stage, children};
-use crate::wait;
+use crate::{signal::Signal, wait};
 use anyhow::Context;
-use rustix::process::Signal;
 use std::{
     fs,
     path::{Path, PathBuf},
