@@ -16,6 +16,8 @@ mod first_start;
 mod front_desk;
 #[path = "app_test/history.rs"]
 mod history;
+#[path = "app_test/refused.rs"]
+mod refused;
 #[path = "app_test/rig.rs"]
 mod rig;
 #[path = "app_test/voice.rs"]

@@ -9,5 +9,6 @@
 mod faults;
 mod hostile;
 mod payment_path;
+mod refused;
 mod resume;
 mod tidy;

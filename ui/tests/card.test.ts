@@ -126,6 +126,13 @@ describe("the card page", () => {
     expect(document.querySelector("article")).toBeNull();
   });
 
+  test("listening again tells of the gap and what came in it", async () => {
+    const back = { since_clock: "14:02", until_clock: "14:20", payments: 3, without_amount: 0, totals: ["¥38.40"] };
+    await show(cards([{ id: 2, stays_ms: 8000, gone_ms: 0, face: { face: "listening", view: listening({ back }) } }]));
+    await vi.waitFor(() => expect(document.body.textContent).toContain("14:02 – 14:20"));
+    expect(document.body.textContent).toContain("3 payments came meanwhile: ¥38.40");
+  });
+
   test("the line stands still while held, and starts where the app says", async () => {
     const host = await show(cards([card(payment(), 1, { stays_ms: 8000, gone_ms: 3000 })], { held: false }));
     const line = () => document.querySelector<HTMLElement>(".stays");

@@ -2,12 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { errorText, maybe, setLanguage, t, tn, type Key } from "../src/lib/i18n.svelte";
 import { asUiError } from "../src/lib/host";
-import { listeningText, stoppedText } from "../src/lib/listening";
+import { isStopped, listeningText, lostSources, meanwhileText, refusedText, stoppedText } from "../src/lib/listening";
 import { moneyField, parseMoney } from "../src/lib/money";
 import { pemBlocks, readSource } from "../src/lib/source-form";
 import { after, ago, dayText, minuteText, parseMinute } from "../src/lib/time.svelte";
 import { Newest, Pause } from "../src/lib/wait";
-import { listening } from "./samples";
+import { listening, source } from "./samples";
 
 beforeEach(() => setLanguage("en"));
 
@@ -112,6 +112,53 @@ describe("time", () => {
     expect(stoppedText({ ...view, state: "hub_lost" }, 1e12 + 3 * 3_600_000)).toBe("No link to the hub for 3 h");
     expect(listeningText(view, 1e12)).toBe("Not listening since 14:02");
     expect(listeningText(listening({ heard_at: 1e12 }), 1e12 + 12_000)).toBe("Listening · last 12 s ago");
+  });
+});
+
+describe("refused", () => {
+  const view = (kind: "wechat_v3" | "sms_forwarder", code: string, ahead: number | null, proven = true) => {
+    const { health } = source(kind, { name: "WeChat Pay" });
+    return listening({
+      state: "source_refusing",
+      since: 1e12,
+      since_clock: "14:02",
+      sources: [source("vmq").health, { ...health, state: "refusing", clock_ahead_ms: ahead, refusing: { code, since: 1e12, proven } }],
+    });
+  };
+
+  test.each([
+    ["wechat_v3", "stale", 360_400, "Because this PC’s clock is 6 min behind. Payments since 14:02 may be missing. Set this PC’s clock to automatic. The platform then sends them again."],
+    ["wechat_v3", "stale", -301_000, "this PC’s clock is 5 min ahead"],
+    ["sms_forwarder", "stale", -70_000, "the clocks of phone and PC differ by 1 min. Payments since 14:02 may be missing. Set the phone’s clock, and this PC’s, to automatic."],
+    ["wechat_v3", "decrypt", null, "Copy the API key again from the console."],
+    ["wechat_v3", "what nobody foresaw", null, "Because the messages cannot be taken."],
+  ] as const)("%s %s %s", (kind, code, ahead, said) => {
+    const refused = view(kind, code, ahead);
+    expect(refusedText(refused)).toContain(said);
+    expect(refusedText(refused)).not.toContain("somebody else");
+    expect(lostSources(refused)).toBe("WeChat Pay");
+    expect(isStopped(refused)).toBe(true);
+    expect(stoppedText(refused, 1e12 + 240_000)).toBe("Payment messages are refused for 4 min");
+  });
+
+  test("what may be somebody else's says so", () => {
+    expect(refusedText(view("wechat_v3", "signature", null, false))).toContain("somebody else knows this source’s address");
+  });
+
+  test("in Chinese, and no other trouble has such words", () => {
+    setLanguage("zh-CN");
+    expect(refusedText(view("wechat_v3", "stale", 360_000))).toBe(
+      "原因：这台电脑的时钟慢了 6 分钟。14:02 起的付款可能漏收。请把这台电脑的时间设为自动。之后平台会自动重发。",
+    );
+    expect(refusedText(listening({ state: "hub_lost" }))).toBe("");
+  });
+
+  test("what came meanwhile", () => {
+    const back = { since_clock: "14:02", until_clock: "14:20", payments: 0, without_amount: 0, totals: [] as string[] };
+    expect(meanwhileText(back)).toBe("No payment came meanwhile");
+    expect(meanwhileText({ ...back, payments: 1, totals: ["¥20.00"] })).toBe("1 payment came meanwhile: ¥20.00");
+    expect(meanwhileText({ ...back, payments: 3, totals: ["¥20.00", "$1.00"] })).toBe("3 payments came meanwhile: ¥20.00 · $1.00");
+    expect(meanwhileText({ ...back, payments: 2 })).toBe("2 payments came meanwhile");
   });
 });
 

@@ -65,13 +65,17 @@ describe("locales", () => {
       "signature", "signature_probe", "unknown_key", "stale", "decrypt", "wrong_merchant", "unsupported", "malformed",
       "wrong_door", "test_mode", "other",
     ]);
+    add("refused_why", [
+      "signature", "unknown_key", "stale_ahead", "stale_behind", "stale_phone", "decrypt", "wrong_merchant",
+      "unsupported", "malformed", "plain_http", "other",
+    ]);
     add("step", ["paid", "accepted", "received", "shown", "spoken", "joined", "confirmed"]);
     add("reach", ["internet", "lan", "local"]);
     add("corner", ["top_left", "top_right", "bottom_left", "bottom_right"]);
     add("theme", ["system", "light", "dark"]);
     add("settings", ["sources", "announcements", "cards", "shop", "doors", "look"]);
     add("speech", ["no_speech", "no_voice", "no_output"]);
-    for (const what of ["hub", "disk", "source"]) add("listening", [`${what}_lost_now`, `${what}_lost_minutes`, `${what}_lost_hours`]);
+    for (const what of ["hub", "disk", "source", "refused"]) add("listening", [`${what}_lost_now`, `${what}_lost_minutes`, `${what}_lost_hours`]);
     for (const step of STEPS) add("welcome", [step, `${step}_lead`, `step_${step}`]);
     for (const kind of kinds) {
       add("setup", [`${kind}.1`]);

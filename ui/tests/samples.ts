@@ -125,6 +125,7 @@ export function listening(part: Partial<ListeningView> = {}): ListeningView {
     muted_until_clock: null,
     voice_problem: null,
     clock_ahead_ms: null,
+    back: null,
     ...part,
   };
 }
@@ -194,7 +195,7 @@ export function source(kind: SourceKind, part: Partial<SourceView> = {}): Source
     id,
     name,
     kind,
-    health: { id, name, kind, state: "listening", last_heard: Date.now() - 12_000, clock_ahead_ms: null },
+    health: { id, name, kind, state: "listening", last_heard: Date.now() - 12_000, clock_ahead_ms: null, refusing: null },
     refused: 0,
     last_refusal: null,
     last_refusal_at: null,

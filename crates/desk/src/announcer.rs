@@ -59,6 +59,11 @@ pub enum ListeningChange {
         /// The last time that something was heard.
         since: Timestamp,
     },
+    /// A source sends, and what it sends is refused since then.
+    Refused {
+        /// When the first was refused.
+        since: Timestamp,
+    },
     /// It works again.
     Back {
         /// Since when it had not.

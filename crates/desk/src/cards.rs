@@ -238,13 +238,24 @@ impl Stack {
         let stopped = |card: &&mut Card| card.stays_ms.is_none();
         for card in self.cards.iter_mut().filter(stopped) {
             if let Face::Listening(old) = &mut card.face
-                && (old.state, old.since) != (view.state, view.since)
+                && trouble(old) != trouble(view)
             {
                 **old = view.clone();
                 return true;
             }
         }
         false
+    }
+
+    /// More is known of what came meanwhile: the card that says "listening again", if it is still on show, counts on.
+    pub(crate) fn update_meanwhile(&mut self, meanwhile: &Meanwhile) -> bool {
+        self.cards.iter_mut().any(|card| match &mut card.face {
+            Face::Listening(view) if view.back.as_ref().is_some_and(|old| old != meanwhile) => {
+                view.back = Some(meanwhile.clone());
+                true
+            }
+            _ => false,
+        })
     }
 
     /// Takes the card of listening away, where its trouble is gone without a word (the source was removed).
@@ -369,6 +380,21 @@ impl Stack {
             face,
         }
     }
+}
+
+/// What a card says of the trouble; a source's further signs of life are no reason to draw it again.
+fn trouble(view: &ListeningView) -> impl PartialEq + use<> {
+    let said = |source: &domain::wire::SourceHealth| {
+        let off = source.clock_ahead_ms.map(|ms| ms / 60_000);
+        (
+            source.name.clone(),
+            source.state,
+            source.refusing.clone(),
+            off,
+        )
+    };
+    let sources: Vec<_> = view.sources.iter().map(said).collect();
+    (view.state, view.since, sources)
 }
 
 #[cfg(test)]

@@ -55,6 +55,7 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
     desk.state().hearing.stored();
     let mut days: BTreeSet<BusinessDay> = BTreeSet::new();
     let mut late: Vec<Line> = Vec::new();
+    let mut more_of_the_gap = false;
     for one in recorded {
         match one {
             Recorded::Known => {}
@@ -65,6 +66,7 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
             }
             Recorded::New(line) => {
                 days.insert(line.day);
+                more_of_the_gap |= !line.told && desk.state().hearing.came(&line);
                 match loudness(&line, clocks.hub) {
                     Loudness::Silent => {}
                     Loudness::Alone => tell(desk, &line),
@@ -74,6 +76,9 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
         }
     }
     tell_together(desk, &late);
+    if more_of_the_gap {
+        desk.show_meanwhile();
+    }
     for day in days {
         desk.screen.book_changed(day);
     }

@@ -9,7 +9,7 @@ use crate::{
     counter,
     ledger::{Clocks, Ledger},
     link::{self, Asked, Link},
-    listening::Hearing,
+    listening::{GRACE_MS, Hearing},
     screen::TrayView,
     settings::{Language, Settings, file},
     shown::Clock,
@@ -87,6 +87,8 @@ pub(crate) struct Inner {
     pub(crate) announcer: Announcer,
     /// Raised when the tray may have to say something else.
     pub(crate) tray: Notify,
+    /// What an earlier run left unannounced was looked at: once, and before anything new is taken in.
+    caught_up: tokio::sync::Mutex<bool>,
     /// Held while settings are changed and written, so that two pages cannot undo each other's half.
     pub(crate) saving: tokio::sync::Mutex<()>,
     state: Mutex<State>,
@@ -152,6 +154,7 @@ impl Desk {
             link,
             announcer,
             tray: Notify::new(),
+            caught_up: tokio::sync::Mutex::default(),
             saving: tokio::sync::Mutex::default(),
             state: Mutex::new(state),
             voice,
@@ -183,10 +186,8 @@ impl Desk {
         };
         desk.show_info();
         desk.tray.notify_one();
-        if let Err(error) = counter::catch_up(desk).await {
-            tracing::error!(%error, "what an earlier run left unannounced could not be read");
-        }
         tokio::join!(
+            desk.catch_up_alone(stop.clone()),
             link::run(desk.clone(), running.asked, stop.clone()),
             desk.cards.run(stop.clone()),
             desk.keep_time(stop.clone()),
@@ -260,6 +261,26 @@ impl Inner {
         }
     }
 
+    /// Announces what an earlier run left unannounced: with the first link, since only then the hub's clock is known,
+    /// by which it was accepted.
+    pub(crate) async fn catch_up_once(&self) {
+        let mut caught_up = self.caught_up.lock().await;
+        if std::mem::replace(&mut *caught_up, true) {
+            return;
+        }
+        if let Err(error) = counter::catch_up(self).await {
+            tracing::error!(%error, "what an earlier run left unannounced could not be read");
+        }
+    }
+
+    /// The same by this PC's clock, where no hub answers.
+    async fn catch_up_alone(&self, stop: CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(Duration::from_millis(GRACE_MS)) => self.catch_up_once().await,
+        }
+    }
+
     /// The shop's business day.
     pub(crate) fn rule(&self) -> DayRule {
         rule_of(self.state().shop.as_ref(), &self.config.system_zone)
@@ -286,7 +307,9 @@ impl Inner {
         welcome: &domain::wire::Welcome,
     ) -> Result<(), crate::ledger::LedgerError> {
         self.state().hearing.link_up(now(), welcome.now);
-        self.set_shop(&welcome.shop).await
+        self.set_shop(&welcome.shop).await?;
+        self.catch_up_once().await;
+        Ok(())
     }
 
     /// The shop is told anew: it stands in the book, and everything that follows its clock follows.

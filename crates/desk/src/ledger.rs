@@ -18,7 +18,10 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::Path;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_start.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_start.sql"),
+    include_str!("../migrations/0002_last_entry.sql"),
+];
 
 /// After so many milliseconds a payment is not announced one by one any more.
 pub const STALE_MS: i64 = crate::announcer::queue::LATE_MS;
@@ -109,6 +112,8 @@ pub struct Cursor {
     pub hub: Option<HubId>,
     /// The last number in the book.
     pub after: Seq,
+    /// When the hub accepted the entry with that number; `None`: not known, or there is none.
+    pub after_at: Option<Timestamp>,
 }
 
 /// The shop's book. Cheap to clone; all clones are the same book.
@@ -140,6 +145,7 @@ impl Ledger {
             let newest = current_log(db)?;
             Ok(Cursor {
                 hub: newest.as_ref().and_then(|log| HubId::new(log.hub.as_str())),
+                after_at: newest.as_ref().and_then(|log| log.after_at),
                 after: newest.map_or(Seq(0), |log| log.after),
             })
         })
@@ -159,11 +165,16 @@ impl Ledger {
         .await
     }
 
-    /// The hub does not know our number: the log is filled again from 0, and nothing up to `newest` is announced.
+    /// The hub does not know our number: the log is filled again from 0. Of another hub's log nothing up to `newest`
+    /// is announced; of our own hub's, which was restored from a copy, what is fresh and stands in the book under no
+    /// number yet: a customer of now paid it, and nobody has heard of it.
     pub async fn refill(&self, hub: &HubId, newest: Seq) -> Result<(), LedgerError> {
         let hub = hub.clone();
-        self.call(move |db| begin_log(db, &hub, newest, newest))
-            .await
+        self.call(move |db| {
+            let same = current_log(db)?.is_some_and(|log| log.hub == hub.as_str());
+            begin_log(db, &hub, if same { Seq(0) } else { newest }, newest)
+        })
+        .await
     }
 
     /// What was kept under a name.
@@ -220,13 +231,13 @@ struct Log {
     id: i64,
     hub: String,
     after: Seq,
+    after_at: Option<Timestamp>,
     silent_until: Seq,
     filling_until: Seq,
 }
 
 fn current_log(db: &Connection) -> rusqlite::Result<Option<Log>> {
-    let sql =
-        "SELECT id, hub, after, silent_until, filling_until FROM logs ORDER BY id DESC LIMIT 1";
+    let sql = "SELECT id, hub, after, silent_until, filling_until, after_at FROM logs ORDER BY id DESC LIMIT 1";
     db.prepare_cached(sql)?
         .query_row([], |row| {
             Ok(Log {
@@ -235,6 +246,7 @@ fn current_log(db: &Connection) -> rusqlite::Result<Option<Log>> {
                 after: seq(row, 2)?,
                 silent_until: seq(row, 3)?,
                 filling_until: seq(row, 4)?,
+                after_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
             })
         })
         .optional()

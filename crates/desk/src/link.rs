@@ -222,6 +222,7 @@ async fn session(
         token: desk.config.token.clone(),
         hub: cursor.hub.clone(),
         after: cursor.after,
+        after_at: cursor.after_at,
     };
     send(&mut socket, &ToHub::Hello(hello)).await?;
     let first = timeout(STEP_MAX, next_frame(&mut socket))

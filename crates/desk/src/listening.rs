@@ -1,15 +1,19 @@
 //! Whether money's news is heard: a pure state, fed by link, beats and a clock. Silence is never taken for "no
 //! customers".
 
+mod meanwhile;
+
 use crate::{
     announcer::ListeningChange,
+    ledger::Line,
     shown::Clock,
-    views::{Listening, ListeningView, VoiceProblem},
+    views::{Listening, ListeningView, Meanwhile, VoiceProblem},
 };
 use domain::{
     SourceKind, Timestamp,
-    wire::{SourceHealth, SourceState},
+    wire::{Refusing, SourceHealth, SourceState},
 };
+use meanwhile::Gap;
 
 /// A link that is back within this long was never lost for anybody.
 pub(crate) const GRACE_MS: u64 = 5_000;
@@ -33,6 +37,8 @@ pub(crate) struct Hearing {
     stuck: Option<Timestamp>,
     /// People were told that it stopped; since when.
     told_stopped: Option<Timestamp>,
+    /// The gap that people were told of last.
+    gap: Option<Gap>,
 }
 
 impl Hearing {
@@ -50,6 +56,7 @@ impl Hearing {
             ahead_ms: 0,
             stuck: None,
             told_stopped: None,
+            gap: None,
         }
     }
 
@@ -120,6 +127,25 @@ impl Hearing {
             .min_by_key(|source| source.last_heard)
     }
 
+    /// The source that is refused for the longest time, and what is known of it.
+    pub(crate) fn refused_source(&self) -> Option<(&SourceHealth, &Refusing)> {
+        let refused = self.sources.iter().flatten();
+        refused
+            .filter(|source| source.state == SourceState::Refusing)
+            .filter_map(|source| Some((source, source.refusing.as_ref()?)))
+            .min_by_key(|(_, refusing)| refusing.since)
+    }
+
+    /// A payment stands in the book. Answers whether the card that says "listening again" has more to tell.
+    pub(crate) fn came(&mut self, line: &Line) -> bool {
+        self.gap.as_mut().is_some_and(|gap| gap.came(line))
+    }
+
+    /// What came in the gap that is over.
+    pub(crate) fn meanwhile(&self, clock: &Clock) -> Option<Meanwhile> {
+        self.gap.as_ref()?.view(clock)
+    }
+
     /// Looks at everything again; says when people must be told of a change.
     pub(crate) fn judge(&mut self, tick: u64) -> Option<ListeningChange> {
         let (state, since) = self.now(tick)?;
@@ -133,10 +159,18 @@ impl Hearing {
             (true, None) => {
                 let since = since.unwrap_or(self.lost_at);
                 self.told_stopped = Some(since);
-                Some(ListeningChange::Stopped { since })
+                self.gap = Some(Gap::begin(since));
+                Some(match state {
+                    Listening::SourceRefusing => ListeningChange::Refused { since },
+                    _ => ListeningChange::Stopped { since },
+                })
             }
             (false, Some(since)) => {
                 self.told_stopped = None;
+                let until = self.hub_clock(self.heard_at.unwrap_or(since));
+                if let Some(gap) = &mut self.gap {
+                    gap.end(until);
+                }
                 Some(ListeningChange::Back { since })
             }
             _ => None,
@@ -153,6 +187,9 @@ impl Hearing {
             return lost.then_some((Listening::HubLost, Some(self.lost_at)));
         }
         let sources = self.sources.as_ref()?;
+        if let Some((_, refusing)) = self.refused_source() {
+            return Some((Listening::SourceRefusing, Some(refusing.since)));
+        }
         if let Some(silent) = self.silent_source() {
             // A source that was never heard is silent since nobody knows when: then since it was first seen silent.
             let first_seen = self
@@ -189,6 +226,7 @@ impl Hearing {
             muted_until_clock: muted_until.map(|at| clock.minutes(at)),
             voice_problem,
             clock_ahead_ms: (self.ahead_ms.abs() > CLOCK_WARN_MS).then_some(self.ahead_ms),
+            back: None,
         }
     }
 }

@@ -82,7 +82,10 @@ impl Notice {
         let clock = [("clock", view.since_clock.as_deref().unwrap_or("–"))];
         Self {
             title: words::text(language, key, &clock),
-            body: words::text(language, &format!("{key}_body"), &clock),
+            body: match view.state {
+                Listening::SourceRefusing => words::text(language, "notice.refused_body", &clock),
+                _ => words::text(language, &format!("{key}_body"), &clock),
+            },
             urgent: !back,
         }
     }
@@ -379,6 +382,7 @@ mod tests {
             muted_until_clock: None,
             voice_problem: None,
             clock_ahead_ms: None,
+            back: None,
         };
         let stopped = Notice::of_card(
             Language::En,

@@ -3,6 +3,7 @@
 pub(crate) mod fake_hub;
 pub(crate) mod front;
 
+use crate::{ledger::Line, views::LineId};
 use domain::{
     BusinessDay, Currency, Entry, Event, HubId, Joined, Kind, Money, News, Payment, Platform, Seq,
     SourceId, SourceKind, Timestamp, Trust, Unread, event::UnreadReason, payment::NewsKey,
@@ -94,5 +95,30 @@ pub(crate) fn unread(seq: u64, at: Timestamp, text: &str) -> Entry {
         seq: Seq(seq),
         at,
         event: Event::NotUnderstood(notice),
+    }
+}
+
+/// A payment in the book: so many yuan, accepted in that minute.
+pub(crate) fn line(id: i64) -> Line {
+    Line {
+        id: LineId(id),
+        seq: Seq(u64::try_from(id).expect("positive")),
+        day: day("2026-11-22"),
+        number: None,
+        kind: Kind::Payment,
+        trust: Trust::Reported,
+        platform: Platform::WECHAT,
+        amount: Some(cny(id * 100)),
+        payer: None,
+        note: None,
+        order: None,
+        transaction: None,
+        test: false,
+        paid_at: None,
+        accepted_at: Timestamp(id * 60_000),
+        received_at: Timestamp(id * 60_000),
+        shown_at: None,
+        spoken_at: None,
+        told: false,
     }
 }

@@ -8,9 +8,9 @@ use crate::{
     settings::Language,
     shown::Clock,
     views::{Listening, VoiceProblem},
-    words::text,
+    words::{self, text},
 };
-use domain::{Currency, Timestamp};
+use domain::{Currency, Timestamp, wire::SourceHealth};
 
 /// All that the tray tells of.
 pub(crate) struct Told<'a> {
@@ -117,6 +117,18 @@ fn listening(told: &Told<'_>) -> String {
         Some(Listening::NoSource) => text(told.language, "tray.no_source", &[]),
         Some(Listening::CannotStore) => text(told.language, "tray.cannot_store", &[]),
         Some(Listening::HubLost) => text(told.language, "tray.hub_lost", &[("clock", &since)]),
+        Some(Listening::SourceRefusing) => match told.hearing.refused_source() {
+            Some((source, refusing)) => {
+                let why = why_refused(told.language, source, &refusing.code);
+                let values = [
+                    ("name", source.name.as_str()),
+                    ("clock", &since),
+                    ("why", &why),
+                ];
+                text(told.language, "tray.source_refusing", &values)
+            }
+            None => text(told.language, "tray.not_listening", &[("clock", &since)]),
+        },
         Some(Listening::SourceSilent) => match told.hearing.silent_source() {
             Some(source) => text(
                 told.language,
@@ -126,4 +138,26 @@ fn listening(told: &Told<'_>) -> String {
             None => text(told.language, "tray.not_listening", &[("clock", &since)]),
         },
     }
+}
+
+/// Why a source's deliveries are refused, in a few words; the pages have the same keys.
+fn why_refused(language: Language, source: &SourceHealth, code: &str) -> String {
+    const MINUTE_MS: u64 = 60_000;
+    let ahead = source.clock_ahead_ms.unwrap_or(0);
+    let key = match code {
+        "stale" if source.kind.is_phone() => "refused_why.stale_phone".to_owned(),
+        // A platform's clock is right: what it is ahead, we are behind.
+        "stale" if ahead < 0 => "refused_why.stale_ahead".to_owned(),
+        "stale" => "refused_why.stale_behind".to_owned(),
+        code => format!("refused_why.{code}"),
+    };
+    let key = if words::has(&key) {
+        key.as_str()
+    } else {
+        "refused_why.other"
+    };
+    let minutes = ((ahead.unsigned_abs() + MINUTE_MS / 2) / MINUTE_MS)
+        .max(1)
+        .to_string();
+    text(language, key, &[("count", &minutes)])
 }

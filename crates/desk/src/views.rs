@@ -202,6 +202,24 @@ pub struct ListeningView {
     /// This PC's clock is ahead of the hub's by so many milliseconds, when that is more than a minute.
     #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
     pub clock_ahead_ms: Option<i64>,
+    /// What came while nobody was heard: on the card that says that listening works again, and nowhere else.
+    pub back: Option<Meanwhile>,
+}
+
+/// A gap in listening, and what came in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct Meanwhile {
+    /// When it began, on the shop's clock.
+    pub since_clock: String,
+    /// When it ended.
+    pub until_clock: String,
+    /// How many payments and refunds.
+    pub payments: u32,
+    /// How many of them without an amount.
+    pub without_amount: u32,
+    /// Their sums, one per currency.
+    pub totals: Vec<String>,
 }
 
 /// Listening, in one word.
@@ -219,12 +237,14 @@ pub enum Listening {
     CannotStore,
     /// A source that should beat does not.
     SourceSilent,
+    /// A source sends, and what it sends is refused: a clock, a key or a number is wrong.
+    SourceRefusing,
 }
 
 impl Listening {
     /// Payments are not heard: silence means nothing now.
     pub fn is_stopped(self) -> bool {
-        matches!(self, Self::HubLost | Self::CannotStore | Self::SourceSilent)
+        !matches!(self, Self::NoSource | Self::Listening)
     }
 }
 

@@ -54,6 +54,10 @@ pub struct Hello {
     pub hub: Option<HubId>,
     /// The last number in the terminal's book.
     pub after: Seq,
+    /// When the entry with that number was accepted, as it stands in the book: a log that was restored from a copy and
+    /// grew on has another entry under that number. `None` where the book does not know.
+    #[serde(default)]
+    pub after_at: Option<Timestamp>,
 }
 
 /// From a hub to a terminal.
@@ -119,7 +123,7 @@ pub enum RefusedReason {
     Token,
     /// The terminal speaks another version.
     Version,
-    /// The number belongs to another hub, or is past the newest: the terminal must not replay a day aloud. It asks
+    /// The number belongs to another hub, is past the newest, or is another entry's here: the terminal must not replay a day aloud. It asks
     /// again from 0 and fills its book silently.
     CursorUnknown,
     /// Too many links at once.

@@ -335,6 +335,15 @@ pub(crate) fn after(
     Ok(entries)
 }
 
+/// When the entry with this number was accepted.
+pub(crate) fn accepted_at(db: &Connection, shop: i64, entry: Seq) -> Result<Option<Timestamp>> {
+    db.prepare_cached("SELECT at FROM entries WHERE shop = ?1 AND seq = ?2")?
+        .query_row(params![shop, number(entry)], |row| {
+            row.get(0).map(Timestamp)
+        })
+        .optional()
+}
+
 /// Sweeps away keys that meant something for a few seconds only.
 pub(crate) fn sweep(db: &Connection, now: Timestamp) -> Result<usize> {
     let day_ago = now.plus_ms(-24 * 3_600_000).0;

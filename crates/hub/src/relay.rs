@@ -10,7 +10,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use domain::wire::{
     BATCH_MAX, FRAME_MAX, Hello, RefusedReason, SourceHealth, ToHub, ToTerminal, VERSION, Welcome,
 };
-use domain::{Seq, TerminalId};
+use domain::{Seq, TerminalId, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
@@ -91,7 +91,14 @@ impl Link<'_> {
         let newest = *shop.newest.borrow();
         let ours = hello.hub.as_ref().is_none_or(|hub| *hub == inner.id);
         let visited = hello.hub.is_some() || hello.after == Seq(0);
-        if !ours || !visited || hello.after > newest {
+        let known = ours && visited && hello.after <= newest && {
+            let same = self
+                .hub
+                .same_entry(&shop, hello.after, hello.after_at)
+                .await;
+            same.map_err(|error| broken(&error))?
+        };
+        if !known {
             return Err(self
                 .refuse(RefusedReason::CursorUnknown, Some(newest))
                 .await);
@@ -235,6 +242,25 @@ fn broken(error: &HubError) -> End {
 }
 
 impl Hub {
+    /// Whether the entry with that number is the one that the terminal has. A log that was restored from a copy hands
+    /// its numbers out again, to other entries.
+    async fn same_entry(
+        &self,
+        shop: &Shop,
+        number: Seq,
+        theirs: Option<Timestamp>,
+    ) -> Result<bool, HubError> {
+        let Some(theirs) = theirs.filter(|_| number > Seq(0)) else {
+            return Ok(true);
+        };
+        let key = shop.key;
+        let store = &self.inner.store;
+        let ours = store
+            .call(move |db| Ok(accept::accepted_at(db, key, number)?))
+            .await?;
+        Ok(ours == Some(theirs))
+    }
+
     /// Every source of a shop, as its terminals are told.
     pub(crate) fn healths(&self, shop: &Shop) -> Vec<SourceHealth> {
         let sources = self.inner.directory.sources_of(shop);

@@ -332,7 +332,7 @@ export type LineId = number;
 /**
  * Listening, in one word.
  */
-export type Listening = "no_source" | "listening" | "hub_lost" | "cannot_store" | "source_silent";
+export type Listening = "no_source" | "listening" | "hub_lost" | "cannot_store" | "source_silent" | "source_refusing";
 
 /**
  * Whether money's news is heard.
@@ -373,7 +373,36 @@ voice_problem: VoiceProblem | null,
 /**
  * This PC's clock is ahead of the hub's by so many milliseconds, when that is more than a minute.
  */
-clock_ahead_ms: number | null, };
+clock_ahead_ms: number | null, 
+/**
+ * What came while nobody was heard: on the card that says that listening works again, and nowhere else.
+ */
+back: Meanwhile | null, };
+
+/**
+ * A gap in listening, and what came in it.
+ */
+export type Meanwhile = { 
+/**
+ * When it began, on the shop's clock.
+ */
+since_clock: string, 
+/**
+ * When it ended.
+ */
+until_clock: string, 
+/**
+ * How many payments and refunds.
+ */
+payments: number, 
+/**
+ * How many of them without an amount.
+ */
+without_amount: number, 
+/**
+ * Their sums, one per currency.
+ */
+totals: Array<string>, };
 
 /**
  * What may be missing.

@@ -28,6 +28,23 @@ const silent = sample.listening({
   sources: [sample.source("vmq", { health: { ...sample.source("vmq").health, state: "silent" } }).health],
 });
 
+const refused = sample.listening({
+  state: "source_refusing",
+  since: Date.now() - 240_000,
+  since_clock: "14:02",
+  sources: [
+    sample.source("wechat_v3", {
+      health: {
+        ...sample.source("wechat_v3").health,
+        name: english ? "WeChat Pay" : "微信支付",
+        state: "refusing",
+        clock_ahead_ms: -360_000,
+        refusing: { code: query.get("code") ?? "stale", since: Date.now() - 240_000, proven: query.get("code") !== "signature" },
+      },
+    }).health,
+  ],
+});
+
 function cardList(): CardView[] {
   const wechat = rows[1];
   const alipay = rows[0];
@@ -41,9 +58,16 @@ function cardList(): CardView[] {
         sample.card(alipay, 1, { stays_ms: null, face: { face: "listening", view: silent } }),
         sample.card(sample.payment({ platform: "stripe", amount_text: "$1,280.00", payer: "Table 6", number: 49, clock: "14:05:40" }), 2),
       ];
+    case "refused":
+      return [sample.card(alipay, 1, { stays_ms: null, face: { face: "listening", view: refused } }), sample.card(alipay, 2)];
     case "back":
       return [
-        sample.card(alipay, 1, { face: { face: "listening", view: sample.listening() } }),
+        sample.card(alipay, 1, {
+          face: {
+            face: "listening",
+            view: sample.listening({ back: { since_clock: "14:02", until_clock: "14:20", payments: 3, without_amount: 1, totals: ["¥86.40", "$12.00"] } }),
+          },
+        }),
         sample.card(alipay, 2, { face: { face: "summary", count: 3, totals: ["¥86.40", "$12.00"], without_amount: 1, unconfirmed: 1, since: sample.NOW, since_clock: "14:02" } }),
       ];
     case "odd":
@@ -62,7 +86,10 @@ function cardList(): CardView[] {
 const sources = [
   sample.source("sms_forwarder"),
   sample.source("vmq", { name: "前台手机", health: { ...sample.source("vmq").health, state: "silent", last_heard: Date.now() - 400_000, clock_ahead_ms: 75_000 } }),
-  sample.source("wechat_v3", { name: english ? "WeChat Pay" : "微信支付", health: { ...sample.source("wechat_v3").health, last_heard: null, state: "waiting" }, refused: 4, last_refusal: "unknown_key", last_refusal_at: Date.now() - 61_000 }),
+  ...refused.sources
+    .filter(() => state === "refused")
+    .map((health) => sample.source("wechat_v3", { name: health.name, health, refused: 7, last_refusal: query.get("code") ?? "stale", last_refusal_at: Date.now() - 21_000 })),
+  sample.source(state === "refused" ? "wechat_v2" : "wechat_v3", { name: english ? "WeChat Pay" : "微信支付", health: { ...sample.source("wechat_v3").health, last_heard: null, state: "waiting" }, refused: 4, last_refusal: "unknown_key", last_refusal_at: Date.now() - 61_000 }),
   sample.source("test", { name: "test" }),
 ];
 
@@ -73,7 +100,7 @@ const answers: Answers = {
   dismiss_card: null,
   cards_painted: null,
   mute: sample.listening(),
-  listening: state === "stopped" ? silent : state === "muted" ? sample.listening({ muted_until: Date.now(), muted_until_clock: "14:33" }) : state === "empty" ? sample.listening({ state: "no_source", heard_at: null }) : sample.listening(),
+  listening: state === "stopped" ? silent : state === "refused" ? refused : state === "muted" ? sample.listening({ muted_until: Date.now(), muted_until_clock: "14:33" }) : state === "empty" ? sample.listening({ state: "no_source", heard_at: null }) : sample.listening(),
   day: state === "empty" ? sample.day({ totals: [], not_understood: 0, without_amount: 0, unconfirmed: 0 }) : sample.day(),
   days: state === "empty" ? [] : sample.days(),
   history_page: (request) => {

@@ -62,6 +62,8 @@ trait Wording: Sync {
     fn sum(&self, why: Why, since: Option<Clock>, groups: &[SaidGroup]) -> String;
     /// Listening has stopped.
     fn stopped(&self, since: Option<Clock>) -> String;
+    /// What a source sends is refused.
+    fn refused(&self, since: Option<Clock>) -> String;
     /// Listening works again.
     fn back(&self, since: Option<Clock>) -> String;
     /// The sound check. It names no amount: it must not be taken for a payment.
@@ -161,6 +163,7 @@ pub fn listening(voice: &Voice, change: ListeningChange, now: Timestamp) -> Stri
     let words = wording(voice.language);
     match change {
         ListeningChange::Stopped { since: at } => words.stopped(since(at, now, &voice.rule)),
+        ListeningChange::Refused { since: at } => words.refused(since(at, now, &voice.rule)),
         ListeningChange::Back { since: at } => words.back(since(at, now, &voice.rule)),
     }
 }

@@ -1,11 +1,8 @@
 //! The stack of cards as a table of stories, and its loop with the clock held still.
 
 use super::*;
-use crate::{
-    Screen,
-    testing::{cny, day},
-};
-use domain::{Money, Platform, Seq, Trust};
+use crate::{Screen, testing::line};
+use domain::{Money, Trust};
 use proptest::prelude::*;
 use std::{
     sync::{Arc, Mutex},
@@ -20,30 +17,6 @@ fn stack() -> Stack {
     Stack::new(STAYS, &DayRule::default())
 }
 
-fn line(id: i64) -> Line {
-    Line {
-        id: LineId(id),
-        seq: Seq(u64::try_from(id).expect("positive")),
-        day: day("2026-11-22"),
-        number: None,
-        kind: Kind::Payment,
-        trust: Trust::Reported,
-        platform: Platform::WECHAT,
-        amount: Some(cny(id * 100)),
-        payer: None,
-        note: None,
-        order: None,
-        transaction: None,
-        test: false,
-        paid_at: None,
-        accepted_at: Timestamp(id * 60_000),
-        received_at: Timestamp(id * 60_000),
-        shown_at: None,
-        spoken_at: None,
-        told: false,
-    }
-}
-
 fn listening(state: Listening, since: i64) -> ListeningView {
     ListeningView {
         state,
@@ -55,6 +28,7 @@ fn listening(state: Listening, since: i64) -> ListeningView {
         muted_until_clock: None,
         voice_problem: None,
         clock_ahead_ms: None,
+        back: None,
     }
 }
 
@@ -302,4 +276,51 @@ async fn the_loop_lets_cards_leave_by_themselves() {
     assert_eq!(revisions, [1, 2, 3, 4]);
     stop.cancel();
     running.await.unwrap();
+}
+
+#[test]
+fn the_card_of_a_trouble_follows_it_and_tells_in_the_end_what_came() {
+    use domain::wire::{Refusing, SourceState};
+    let mut stack = stack();
+    let view = |code: &str, heard: i64| {
+        let mut source =
+            crate::testing::fake_hub::health(domain::SourceKind::WechatV3, SourceState::Refusing);
+        source.last_heard = Some(Timestamp(heard));
+        source.refusing = Some(Refusing {
+            code: code.to_owned(),
+            since: Timestamp(800),
+            proven: true,
+        });
+        ListeningView {
+            sources: vec![source],
+            ..listening(Listening::SourceRefusing, 800)
+        }
+    };
+    stack.listening(&view("stale", 1), 0);
+    assert!(
+        !stack.update_listening(&view("stale", 2)),
+        "nothing else to say"
+    );
+    assert!(stack.update_listening(&view("decrypt", 2)));
+    let meanwhile = |payments| Meanwhile {
+        since_clock: "14:02".to_owned(),
+        until_clock: "14:20".to_owned(),
+        payments,
+        without_amount: 0,
+        totals: Vec::new(),
+    };
+    assert!(!stack.update_meanwhile(&meanwhile(1)), "it is not over");
+    let back = ListeningView {
+        back: Some(meanwhile(1)),
+        ..listening(Listening::Listening, 800)
+    };
+    stack.listening(&back, 10);
+    assert!(!stack.update_meanwhile(&meanwhile(1)));
+    assert!(stack.update_meanwhile(&meanwhile(2)));
+    let CardFace::Listening { view } = &stack.view(10).cards[0].face else {
+        panic!("another card")
+    };
+    assert_eq!(view.back, Some(meanwhile(2)));
+    assert!(stack.expire(10 + STAYS));
+    assert!(!stack.update_meanwhile(&meanwhile(3)), "it has left");
 }

@@ -4,7 +4,6 @@ use super::{Inner, now, rule_of, stays_ms};
 use crate::{
     announcer::{ListeningChange, Saying, Voice},
     ledger::{DayTotals, Line},
-    shown::Clock,
     tray,
     views::{AppInfo, Listening, ListeningView},
 };
@@ -23,7 +22,7 @@ impl Inner {
             (Some(change), listening) => {
                 let source_gone = listening == Some(Listening::NoSource);
                 if self.shows_cards() {
-                    let view = said_with_time(view, change, &self.clock());
+                    let view = self.told_on_the_card(view, change);
                     self.cards.change(|stack, tick| match source_gone {
                         true => stack.drop_listening(),
                         false => {
@@ -40,6 +39,30 @@ impl Inner {
             (None, _) => {
                 self.cards.change(|stack, _| stack.update_listening(&view));
             }
+        }
+    }
+
+    /// The card tells the time of the change, also when it says that all is well again, and what came meanwhile.
+    fn told_on_the_card(&self, view: ListeningView, change: ListeningChange) -> ListeningView {
+        let clock = self.clock();
+        match change {
+            ListeningChange::Stopped { .. } | ListeningChange::Refused { .. } => view,
+            ListeningChange::Back { since } => ListeningView {
+                since: Some(since),
+                since_clock: Some(clock.minutes(since)),
+                back: self.state().hearing.meanwhile(&clock),
+                ..view
+            },
+        }
+    }
+
+    /// More came of the gap that is over: the card that tells of it counts on.
+    pub(crate) fn show_meanwhile(&self) {
+        let clock = self.clock();
+        let meanwhile = self.state().hearing.meanwhile(&clock);
+        if let Some(meanwhile) = meanwhile {
+            self.cards
+                .change(|stack, _| stack.update_meanwhile(&meanwhile));
         }
     }
 
@@ -145,17 +168,5 @@ impl Inner {
             state.shown_tray = Some(view.clone());
             self.screen.tray(&view);
         }
-    }
-}
-
-/// The card tells the time of the change, also when it says that all is well again.
-fn said_with_time(view: ListeningView, change: ListeningChange, clock: &Clock) -> ListeningView {
-    match change {
-        ListeningChange::Stopped { .. } => view,
-        ListeningChange::Back { since } => ListeningView {
-            since: Some(since),
-            since_clock: Some(clock.minutes(since)),
-            ..view
-        },
     }
 }

@@ -45,18 +45,18 @@ impl Ledger {
                 return Ok(Vec::new());
             };
             let mut results = Vec::with_capacity(entries.len());
-            let mut after = log.after;
+            let (mut after, mut after_at) = (log.after, log.after_at);
             for entry in &entries {
                 if entry.seq <= after {
                     results.push(Recorded::Known);
                     continue;
                 }
                 results.push(one(&transaction, &log, entry, &rule, clocks)?);
-                after = entry.seq;
+                (after, after_at) = (entry.seq, Some(entry.at));
             }
             transaction
-                .prepare_cached("UPDATE logs SET after = ?2 WHERE id = ?1")?
-                .execute((log.id, whole(after.0)))?;
+                .prepare_cached("UPDATE logs SET after = ?2, after_at = ?3 WHERE id = ?1")?
+                .execute((log.id, whole(after.0), after_at.map(|at| at.0)))?;
             transaction.commit()?;
             Ok(results)
         })

@@ -87,7 +87,8 @@ async fn rows_and_cursor_survive_a_restart_and_come_once() {
         ledger.cursor().await.unwrap(),
         Cursor {
             hub: Some(hub("hub-1")),
-            after: Seq(2)
+            after: Seq(2),
+            after_at: Some(NOON),
         }
     );
     assert_eq!(
@@ -205,7 +206,7 @@ async fn news_of_an_unknown_payment_does_not_hold_up_the_log() {
 }
 
 #[tokio::test]
-async fn a_refill_after_a_move_makes_no_line_twice_and_announces_nothing() {
+async fn a_refill_after_a_move_makes_no_line_twice_and_announces_only_what_nobody_heard() {
     let (_dir, ledger) = fresh().await;
     let mut refund = phone(3, 700);
     refund.kind = Kind::Refund;
@@ -220,23 +221,30 @@ async fn a_refill_after_a_move_makes_no_line_twice_and_announces_nothing() {
         ledger.day(today()).await.unwrap(),
         ledger.unread(None, 10).await.unwrap(),
     );
-    // The hub was restored from a copy that ended at 3, and took in another payment as number 4.
-    ledger.refill(&hub("hub-1"), Seq(4)).await.unwrap();
+    // The hub was restored from a copy that ended at 3, and took in two other payments: one of now, one of before.
+    ledger.refill(&hub("hub-1"), Seq(5)).await.unwrap();
     assert_eq!(
         ledger.cursor().await.unwrap(),
         Cursor {
             hub: Some(hub("hub-1")),
-            after: Seq(0)
+            after: Seq(0),
+            after_at: None,
         }
     );
     let mut again = old[..3].to_vec();
     again.push(paid(4, NOON, today(), phone(4, 300)));
+    again.push(paid(5, NOON.plus_ms(-STALE_MS - 1), today(), phone(5, 200)));
     let results = record(&ledger, again).await;
     assert!(
-        matches!(&results[..], [Recorded::Known, Recorded::Known, Recorded::Known, Recorded::New(line)] if line.told)
+        matches!(&results[..], [Recorded::Known, Recorded::Known, Recorded::Known, Recorded::New(fresh), Recorded::New(old)]
+            if !fresh.told && old.told)
+    );
+    assert_eq!(
+        ledger.cursor().await.unwrap().after_at,
+        Some(NOON.plus_ms(-STALE_MS - 1))
     );
     let after = ledger.day(today()).await.unwrap();
-    assert_eq!(after.0.totals[0].paid, before.0.0.totals[0].paid + 300);
+    assert_eq!(after.0.totals[0].paid, before.0.0.totals[0].paid + 500);
     assert_eq!(after.0.totals[0].refunds, 1);
     assert_eq!(
         ledger
@@ -247,7 +255,7 @@ async fn a_refill_after_a_move_makes_no_line_twice_and_announces_nothing() {
             .await
             .unwrap()
             .len(),
-        3
+        4
     );
     let (_, news) = ledger.details(LineId(1)).await.unwrap().unwrap();
     assert_eq!(news.len(), 2, "news is not doubled");
@@ -255,8 +263,8 @@ async fn a_refill_after_a_move_makes_no_line_twice_and_announces_nothing() {
     let results = record(
         &ledger,
         vec![
-            confirmed(5, NOON, 4, signed(4, 300)),
-            paid(6, NOON, today(), phone(6, 1)),
+            confirmed(6, NOON, 4, signed(4, 300)),
+            paid(7, NOON, today(), phone(6, 1)),
         ],
     )
     .await;

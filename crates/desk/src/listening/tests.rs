@@ -1,7 +1,7 @@
 //! Listening as a table of what was heard and what people are told.
 
 use super::*;
-use domain::{DayRule, SourceId};
+use domain::{DayRule, SourceId, wire::Refusing};
 
 const NOW: Timestamp = Timestamp(1_795_300_000_000);
 
@@ -13,6 +13,18 @@ fn source(kind: SourceKind, state: SourceState, last_heard: Option<i64>) -> Sour
         state,
         last_heard: last_heard.map(Timestamp),
         clock_ahead_ms: None,
+        refusing: None,
+    }
+}
+
+fn refusing(kind: SourceKind, since: i64) -> SourceHealth {
+    SourceHealth {
+        refusing: Some(Refusing {
+            code: "stale".to_owned(),
+            since: Timestamp(since),
+            proven: true,
+        }),
+        ..source(kind, SourceState::Refusing, Some(5))
     }
 }
 
@@ -160,4 +172,79 @@ fn clocks_that_differ_by_over_a_minute_are_told() {
         );
         assert_eq!(hearing.hub_clock(NOW.plus_ms(ahead + 5)), NOW.plus_ms(5));
     }
+}
+
+#[test]
+fn a_source_that_is_refused_is_not_heard_since_the_first_refusal() {
+    let mut hearing = Hearing::new(NOW, 0);
+    hearing.link_up(NOW, NOW);
+    // Of two troubles the one that says what to do about it.
+    hearing.sources(vec![
+        phone(SourceState::Silent),
+        refusing(SourceKind::Alipay, 900),
+        refusing(SourceKind::WechatV3, 800),
+    ]);
+    let since = Timestamp(800);
+    assert_eq!(hearing.judge(0), Some(ListeningChange::Refused { since }));
+    assert_eq!(hearing.state(), Some(Listening::SourceRefusing));
+    let (worst, _) = hearing.refused_source().unwrap();
+    assert_eq!(worst.kind, SourceKind::WechatV3);
+    // One is taken again; the other still is not, and nothing new is said.
+    hearing.sources(vec![refusing(SourceKind::Alipay, 900)]);
+    assert_eq!(hearing.judge(1), None);
+    hearing.sources(vec![source(
+        SourceKind::Alipay,
+        SourceState::Listening,
+        Some(950),
+    )]);
+    assert_eq!(hearing.judge(2), Some(ListeningChange::Back { since }));
+}
+
+#[test]
+fn what_came_meanwhile_is_told_with_both_times_and_counts_on() {
+    let clock = Clock::new(&DayRule::default());
+    let minute = |minute: i64| NOW.plus_ms(minute * 60_000);
+    let came = |paid: Timestamp, accepted: Timestamp| Line {
+        accepted_at: accepted,
+        paid_at: Some(paid),
+        ..crate::testing::line(3)
+    };
+    let mut hearing = Hearing::new(NOW, 0);
+    hearing.link_up(NOW, NOW);
+    hearing.sources(vec![phone(SourceState::Listening)]);
+    hearing.judge(0);
+    assert_eq!(hearing.meanwhile(&clock), None);
+    hearing.link_down(minute(1), 0);
+    hearing.judge(GRACE_MS);
+    hearing.link_up(minute(18), minute(18));
+    // The catch-up may be here before the sources are known.
+    assert!(!hearing.came(&came(minute(2), minute(2))));
+    hearing.sources(vec![phone(SourceState::Listening)]);
+    assert_eq!(
+        hearing.judge(9_000),
+        Some(ListeningChange::Back { since: NOW })
+    );
+    let told = |hearing: &Hearing| {
+        let told = hearing.meanwhile(&clock).unwrap();
+        (
+            told.since_clock,
+            told.until_clock,
+            told.payments,
+            told.totals,
+        )
+    };
+    let (since, until) = (clock.minutes(NOW), clock.minutes(minute(18)));
+    assert_eq!(
+        told(&hearing),
+        (since.clone(), until.clone(), 1, vec!["¥3.00".to_owned()])
+    );
+    assert!(
+        hearing.came(&came(minute(17), minute(19))),
+        "sent again by its platform"
+    );
+    assert!(
+        !hearing.came(&came(minute(19), minute(19))),
+        "a customer of now"
+    );
+    assert_eq!(told(&hearing), (since, until, 2, vec!["¥6.00".to_owned()]));
 }

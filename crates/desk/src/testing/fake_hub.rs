@@ -65,6 +65,7 @@ pub(crate) fn health(kind: SourceKind, state: SourceState) -> SourceHealth {
         state,
         last_heard: None,
         clock_ahead_ms: None,
+        refusing: None,
     }
 }
 

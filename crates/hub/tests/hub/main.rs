@@ -6,5 +6,6 @@ mod change;
 mod doors;
 mod faults;
 mod path;
+mod refused;
 mod shop;
 mod standalone;

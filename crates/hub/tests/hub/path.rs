@@ -1,7 +1,9 @@
 //! News in, entries out: the whole path, resumed from anywhere, and what a terminal may ask.
 
 use crate::shop::*;
-use domain::wire::{Answer, AskError, RefusedReason, Request, SourceState, ToHub, ToTerminal};
+use domain::wire::{
+    Answer, AskError, Hello, RefusedReason, Request, SourceState, ToHub, ToTerminal,
+};
 use domain::{Currency, Event, HubId, Money, Secret, Seq, SourceConfig, SourceKind, Trust};
 use hub::Limits;
 use std::time::Duration;
@@ -112,6 +114,21 @@ async fn resumes_from_any_cut_and_knows_a_cursor_that_is_not_its_own() {
             newest: Some(Seq(230)),
         };
         assert_eq!(first, refused, "{hub:?} {after}");
+    }
+    // The number alone does not make it the same entry: a log that was restored and grew on hands numbers out again.
+    let mut terminal = Terminal::link(served.address, &token, Some(id.clone()), 98).await;
+    let at = terminal.entries(1).await[0].at;
+    for (after_at, known) in [(None, true), (Some(at), true), (Some(at.plus_ms(1)), false)] {
+        let hello = Hello {
+            after_at,
+            ..hello(&token, Some(id.clone()), 99)
+        };
+        let (_, first) = knock(served.address, hello).await;
+        assert_eq!(
+            matches!(first, ToTerminal::Welcome(_)),
+            known,
+            "{after_at:?}"
+        );
     }
     for (token, version, reason) in [
         (Secret::new("wrong"), 1, RefusedReason::Token),

@@ -339,6 +339,7 @@ pub(crate) fn hello(token: &Secret, hub: Option<HubId>, after: u64) -> Hello {
         token: token.clone(),
         hub,
         after: Seq(after),
+        after_at: None,
     }
 }
 

@@ -243,6 +243,13 @@ impl Wording for English {
         format!("attention, payments are not heard{since}, please look at the computer")
     }
 
+    fn refused(&self, since: Option<Clock>) -> String {
+        let since = since
+            .map(|at| format!(" since {}", clock(at)))
+            .unwrap_or_default();
+        format!("attention, payment messages are refused{since}, please look at the computer")
+    }
+
     fn back(&self, since: Option<Clock>) -> String {
         let since = since
             .map(|at| format!(", after a gap since {}", clock(at)))

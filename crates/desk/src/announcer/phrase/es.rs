@@ -274,6 +274,13 @@ impl Wording for Spanish {
         format!("atención, no se reciben avisos de pagos{since}, mire el ordenador")
     }
 
+    fn refused(&self, since: Option<Clock>) -> String {
+        let since = since
+            .map(|at| format!(" desde {}", clock(at)))
+            .unwrap_or_default();
+        format!("atención, se rechazan los avisos de pagos{since}, mire el ordenador")
+    }
+
     fn back(&self, since: Option<Clock>) -> String {
         let since = since
             .map(|at| format!(", después de un corte desde {}", clock(at)))

@@ -165,6 +165,13 @@ impl Wording for Hindi {
         format!("ध्यान दें, {since}भुगतान की सूचना नहीं आ रही, कृपया कंप्यूटर देखें")
     }
 
+    fn refused(&self, since: Option<Clock>) -> String {
+        let since = since
+            .map(|at| format!("{} से ", clock(at)))
+            .unwrap_or_default();
+        format!("ध्यान दें, {since}भुगतान की सूचनाएँ अस्वीकार हो रही हैं, कृपया कंप्यूटर देखें")
+    }
+
     fn back(&self, since: Option<Clock>) -> String {
         let since = since
             .map(|at| format!(", {} से रुकी थी", clock(at)))

@@ -235,6 +235,13 @@ impl Wording for Portuguese {
         format!("atenção, os avisos de pagamento não chegam{since}, veja o computador")
     }
 
+    fn refused(&self, since: Option<Clock>) -> String {
+        let since = since
+            .map(|at| format!(" desde {}", clock(at)))
+            .unwrap_or_default();
+        format!("atenção, os avisos de pagamento são recusados{since}, veja o computador")
+    }
+
     fn back(&self, since: Option<Clock>) -> String {
         let since = since
             .map(|at| format!(", depois de uma falha desde {}", clock(at)))

@@ -149,6 +149,13 @@ impl Wording for Mandarin {
         format!("注意，{since}听不到收款消息，请查看电脑")
     }
 
+    fn refused(&self, since: Option<Clock>) -> String {
+        let since = since
+            .map(|at| format!("从{}起，", chinese::clock(at, &SCRIPT)))
+            .unwrap_or_default();
+        format!("注意，{since}收款消息被拒收，请查看电脑")
+    }
+
     fn back(&self, since: Option<Clock>) -> String {
         let since = since
             .map(|at| format!("，中断从{}开始", chinese::clock(at, &SCRIPT)))

@@ -133,6 +133,13 @@ impl Wording for Cantonese {
         format!("注意，{since}收唔到付款消息，請睇下電腦")
     }
 
+    fn refused(&self, since: Option<Clock>) -> String {
+        let since = since
+            .map(|at| format!("由{}開始，", chinese::clock(at, &SCRIPT)))
+            .unwrap_or_default();
+        format!("注意，{since}付款消息被拒收，請睇下電腦")
+    }
+
     fn back(&self, since: Option<Clock>) -> String {
         let since = since
             .map(|at| format!("，係由{}開始斷咗", chinese::clock(at, &SCRIPT)))

@@ -133,6 +133,13 @@ impl Wording for Taiwan {
         format!("注意，{since}收不到付款訊息，請查看電腦")
     }
 
+    fn refused(&self, since: Option<Clock>) -> String {
+        let since = since
+            .map(|at| format!("從{}起，", chinese::clock(at, &SCRIPT)))
+            .unwrap_or_default();
+        format!("注意，{since}付款訊息被拒收，請查看電腦")
+    }
+
     fn back(&self, since: Option<Clock>) -> String {
         let since = since
             .map(|at| format!("，中斷從{}開始", chinese::clock(at, &SCRIPT)))
