@@ -6,9 +6,13 @@ mod driven;
 pub use book::{Book, Times};
 pub use driven::Driven;
 
-use crate::{stage, stage::Stage, wait};
+use crate::{
+    signal::{Signal, send},
+    stage,
+    stage::Stage,
+    wait,
+};
 use anyhow::Context;
-use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -69,6 +73,16 @@ impl App {
         let _ = self.child.wait();
     }
 
+    /// Its exit code, once it has ended by itself; `None` if it still runs after `seconds`.
+    pub fn ended(&mut self, seconds: u64) -> Option<i32> {
+        wait::for_now(seconds, || {
+            self.child
+                .try_wait()
+                .ok()?
+                .map(|status| status.code().unwrap_or(-1))
+        })
+    }
+
     /// Asks it to quit and waits; true when it did so by itself.
     pub fn quit(mut self) -> bool {
         stage::end(&mut self.child, Signal::TERM);
@@ -106,9 +120,7 @@ pub fn process_of(data: &Path) -> Option<u32> {
 /// Ends the app that uses this data folder by its id, and waits until it is gone.
 pub fn end_process_of(data: &Path, signal: Signal) {
     if let Some(pid) = process_of(data) {
-        if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
-            let _ = kill_process(pid, signal);
-        }
+        send(pid, signal);
         wait::until_now("the app's end", 15, || {
             process_of(data).is_none().then_some(())
         });

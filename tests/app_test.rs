@@ -16,9 +16,15 @@ mod first_start;
 mod front_desk;
 #[path = "app_test/history.rs"]
 mod history;
+// Processes are held still for a while, for which only Unix has a name.
+#[cfg(unix)]
+#[path = "app_test/notices.rs"]
+mod notices;
 #[path = "app_test/refused.rs"]
 mod refused;
 #[path = "app_test/rig.rs"]
 mod rig;
+#[path = "app_test/tray.rs"]
+mod tray;
 #[path = "app_test/voice.rs"]
 mod voice;

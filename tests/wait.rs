@@ -9,17 +9,26 @@ use std::{
 pub async fn until<T, F: Future<Output = Option<T>>>(
     what: &str,
     seconds: u64,
-    mut look: impl FnMut() -> F,
+    look: impl FnMut() -> F,
 ) -> T {
+    maybe(seconds, look)
+        .await
+        .unwrap_or_else(|| panic!("waited {seconds} s in vain: {what}"))
+}
+
+/// The same for what need not happen: `None` after `seconds`.
+pub async fn maybe<T, F: Future<Output = Option<T>>>(
+    seconds: u64,
+    mut look: impl FnMut() -> F,
+) -> Option<T> {
     let began = Instant::now();
     loop {
         if let Some(found) = look().await {
-            return found;
+            return Some(found);
         }
-        assert!(
-            began.elapsed() < Duration::from_secs(seconds),
-            "waited {seconds} s in vain: {what}"
-        );
+        if began.elapsed() >= Duration::from_secs(seconds) {
+            return None;
+        }
         tokio::time::sleep(Duration::from_millis(15)).await;
     }
 }

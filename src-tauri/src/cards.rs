@@ -10,7 +10,7 @@ use desk::{
     Desk,
     api::event,
     missing::Missing,
-    notice::InPlaceOfCards,
+    notice::{InPlaceOfCards, Late},
     place,
     views::{CardsView, Painted},
 };
@@ -74,8 +74,13 @@ impl CardWindow {
                 () = stop.cancelled() => return,
                 Ok(()) = view.changed() => {
                     let now = view.borrow_and_update().clone();
-                    if now.cards.is_empty() {
+                    let some = !now.cards.is_empty();
+                    if inner.instead.told(&now) {
+                        self.destroy(&app).await;
+                    }
+                    if !some {
                         hidden_since = Instant::now();
+                        self.notice(&app).await;
                     } else if !self.open(&app, &now) {
                         self.notice(&app).await;
                         continue;
@@ -85,7 +90,20 @@ impl CardWindow {
                     }
                     self.put(&app).await;
                 }
-                Ok(()) = painted.changed() => self.put(&app).await,
+                Ok(()) = painted.changed() => {
+                    let drawn = painted.borrow_and_update().map(|drawn| drawn.revision);
+                    inner.instead.drew(drawn >= Some(view.borrow().revision));
+                    self.put(&app).await;
+                }
+                late = inner.instead.late() => {
+                    if late == Late::Anew {
+                        tracing::warn!("the cards' window draws nothing and is made anew");
+                        self.destroy(&app).await;
+                        let now = view.borrow().clone();
+                        self.open(&app, &now);
+                    }
+                    self.notice(&app).await;
+                }
                 Ok(()) = refused.changed() => {
                     let refused = *refused.borrow_and_update();
                     app.state::<Desk>().misses(Missing::Notices, refused);
@@ -94,13 +112,23 @@ impl CardWindow {
                 () = inner.anew.notified() => self.put(&app).await,
                 () = sleep_until(hidden_since + KEPT), if !some && app.get_webview_window(CARD).is_some() => {
                     tracing::debug!("the cards' window was not needed for a while and is destroyed");
-                    if let Some(window) = app.get_webview_window(CARD) {
-                        let _ = window.destroy();
-                    }
-                    inner.loaded.send_replace(0);
+                    self.destroy(&app).await;
                 }
             }
         }
+    }
+
+    /// Returns when the window's name is free for another.
+    async fn destroy<R: Runtime>(&self, app: &AppHandle<R>) {
+        let window = app.get_webview_window(CARD);
+        let _ = window.map(|window| window.destroy());
+        for _ in 0..50 {
+            if app.get_webview_window(CARD).is_none() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        self.0.loaded.send_replace(0);
     }
 
     /// Makes the window if there is none. Its page asks for the cards itself once it has loaded.
@@ -162,6 +190,11 @@ impl CardWindow {
         };
         let place = place::cards(monitor, settings.card_corner, height);
         platform::show_card(&window, place, monitor.scale);
+        if painted.is_some() {
+            self.0.instead.withdraw(&self.0.view.borrow());
+        } else if self.0.instead.is_late() {
+            self.notice(app).await;
+        }
     }
 }
 

@@ -2,12 +2,17 @@
 
 use domain::{Secret, SourceConfig};
 use serde_json::{Value, json};
-use std::{fs, fs::File, path::PathBuf};
+use std::{
+    fs,
+    fs::File,
+    path::{Path, PathBuf},
+};
 pub(crate) use tests::app::word;
 use tests::{
     app::{Book, Driven},
     customer::{Heard, Letter, Post},
     stage::Stage,
+    wait,
 };
 
 /// A front desk with the app on it.
@@ -16,7 +21,7 @@ pub(crate) struct Rig {
     pub(crate) stage: Stage,
     pub(crate) data: PathBuf,
     pub(crate) post: Post,
-    _turn: File,
+    pub(crate) turn: File,
 }
 
 /// A source's address and, for a phone, its secret.
@@ -29,7 +34,11 @@ impl Rig {
     /// A new app with nothing set up, at this window.
     pub(crate) async fn new(window: &str) -> Self {
         let turn = turn();
-        let stage = Stage::start().unwrap();
+        Self::on(turn, Stage::start().unwrap(), window).await
+    }
+
+    /// The same on a stage that was prepared.
+    pub(crate) async fn on(turn: File, stage: Stage, window: &str) -> Self {
         let data = stage.path("data/shop");
         let app = Driven::open(&stage, &data, window).await;
         let app = app.unwrap_or_else(|error| panic!("{error:?}\n{}", logs(&stage)));
@@ -38,13 +47,19 @@ impl Rig {
             stage,
             data,
             post: Post::default(),
-            _turn: turn,
+            turn,
         }
     }
 
     /// The same with the first start done: a Chinese tea house that speaks English.
     pub(crate) async fn set_up(window: &str) -> Self {
-        let rig = Self::new("welcome").await;
+        let turn = turn();
+        Self::set_up_on(turn, Stage::start().unwrap(), window).await
+    }
+
+    /// That on a stage that was prepared.
+    pub(crate) async fn set_up_on(turn: File, stage: Stage, window: &str) -> Self {
+        let rig = Self::on(turn, stage, "welcome").await;
         let shop = json!({
             "name": "Hill Tea", "currency": "CNY", "day_rule": { "zone": "Asia/Shanghai", "cutover_hour": 4 },
         });
@@ -104,7 +119,7 @@ impl Rig {
             stage,
             data,
             post,
-            _turn,
+            turn,
         } = self;
         if cut_power {
             app.cut_power().await;
@@ -118,8 +133,27 @@ impl Rig {
             stage,
             data,
             post,
-            _turn,
+            turn,
         }
+    }
+
+    /// Changes settings as the settings page does.
+    pub(crate) async fn set(&self, changes: Value) {
+        let mut settings = self.app.ask("settings", Value::Null).await.unwrap();
+        for (name, value) in changes.as_object().unwrap() {
+            settings[name] = value.clone();
+        }
+        self.app.ask("save_settings", settings).await.unwrap();
+    }
+
+    /// Waits until a window with this title is seen on the screen.
+    pub(crate) async fn window_appears(&self, title: &str) {
+        let title = format!("^{title}$");
+        let look = || async {
+            self.stage
+                .ask("xdotool", &["search", "--onlyvisible", "--name", &title])
+        };
+        wait::until(&title, 20, look).await;
     }
 
     /// Keeps a picture of the whole screen for people to look at.
@@ -167,6 +201,17 @@ pub(crate) fn turn() -> File {
     let file = File::create(pictures().join("turn.lock")).unwrap();
     file.lock().unwrap();
     file
+}
+
+/// What the app wrote into its log in all its runs on these data.
+pub(crate) fn log(data: &Path) -> String {
+    let files = fs::read_dir(data.join("log"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    files
+        .map(|file| fs::read_to_string(file.path()).unwrap_or_default())
+        .collect()
 }
 
 fn logs(stage: &Stage) -> String {
