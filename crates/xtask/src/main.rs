@@ -9,11 +9,13 @@
 
 mod cross;
 mod demo;
+mod notes;
 mod package;
 mod pages;
 mod setup;
 mod shell;
 mod verify;
+mod workflows;
 
 use clap::{Parser, Subcommand};
 
@@ -60,6 +62,23 @@ enum Verb {
         /// Only these parts: hub, relay, app, book.
         parts: Vec<String>,
     },
+    /// Prints what CHANGELOG.md says of a version, as plain text.
+    Notes {
+        /// Such as 1.2.3.
+        version: String,
+        /// It must be the version of this tree.
+        #[arg(long)]
+        of_this_tree: bool,
+    },
+    /// Prints the description of a release that the updater reads (latest.json).
+    Manifest {
+        /// Such as 1.2.3.
+        version: String,
+        /// The folder with the packages and their signatures (.sig).
+        folder: std::path::PathBuf,
+        /// The address below which they will lie.
+        address: String,
+    },
     /// Only installs what is missing.
     Setup,
 }
@@ -74,6 +93,15 @@ fn main() -> anyhow::Result<()> {
         Verb::CrossCheck { parts } => cross::check(&parts),
         Verb::Package(options) => package::package(&options),
         Verb::Bench { dev, parts } => verify::bench(dev, &parts),
+        Verb::Notes {
+            version,
+            of_this_tree,
+        } => notes::notes(&version, of_this_tree),
+        Verb::Manifest {
+            version,
+            folder,
+            address,
+        } => notes::manifest(&version, &folder, &address),
         Verb::Setup => setup::everything(),
     }
 }

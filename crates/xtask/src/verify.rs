@@ -4,6 +4,7 @@ use crate::{
     demo::program,
     pages, setup,
     shell::{cmd, run, say, works},
+    workflows,
 };
 
 /// Everything CI runs, cheapest first.
@@ -12,6 +13,7 @@ pub(crate) fn test() -> anyhow::Result<()> {
     say("Checking the format");
     run(&mut cmd("cargo", &["fmt", "--all", "--check"]))?;
     pages::check()?;
+    workflows::check()?;
     // The app takes the pages in when it is compiled: they must be there first.
     pages::build()?;
     // The virtual front desk is made of Linux's parts; elsewhere the packages test themselves.
