@@ -172,6 +172,7 @@ fn windows(report: &mut Report, cross: &Cross, wanted: &dyn Fn(Part) -> bool) {
             }
             _ => {
                 report.step(name(part), || suites::run(cross, &wine));
+                report.step("a serial port, under Wine", || suites::serial(cross, &wine));
             }
         }
     }

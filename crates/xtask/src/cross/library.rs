@@ -62,6 +62,7 @@ pub(crate) fn of(
                 "--",
             ],
         );
+        build.env("CARGO_TARGET_DIR", cache.join("build"));
         run(build.arg(&folder).arg(&library).args(words))?;
     }
     Ok(targets

@@ -3,7 +3,7 @@
 use super::{
     report::Outcome,
     targets::{Cross, WINDOWS_HERE},
-    wine::Wine,
+    wine::{self, Wine},
 };
 use crate::shell::announce;
 use anyhow::Context;
@@ -51,29 +51,46 @@ impl Count {
     }
 }
 
-/// Cargo's words for building or running all of them.
-fn words(run: bool) -> Vec<&'static str> {
-    let mut words = vec!["--lib", "--bins", "--tests", "--no-fail-fast"];
+/// Cargo's words for all of them: always the same packages, so that all agree on the features of what they share.
+fn words(targets: &[&'static str], after: &[&'static str]) -> Vec<&'static str> {
+    let mut words = targets.to_vec();
+    words.push("--no-fail-fast");
     words.extend(PACKAGES.iter().flat_map(|name| ["--package", name]));
-    if !run {
-        words.push("--no-run");
-        return words;
-    }
-    words.extend(["--", "--exact"]);
-    words.extend(LEFT_OUT.iter().flat_map(|(name, _)| ["--skip", name]));
+    words.extend(after);
     words
 }
 
+const ALL: [&str; 3] = ["--lib", "--bins", "--tests"];
+
 /// Builds the tests, and with them the app.
 pub(crate) fn build(cross: &Cross) -> anyhow::Result<()> {
-    crate::shell::run(&mut cross.cargo("test", WINDOWS_HERE, &words(false)))
+    crate::shell::run(&mut cross.cargo("test", WINDOWS_HERE, &words(&ALL, &["--no-run"])))
 }
 
 /// Runs them.
 pub(crate) fn run(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
-    let mut cargo = cross.cargo("test", WINDOWS_HERE, &words(true));
+    let mut after = vec!["--", "--exact"];
+    after.extend(LEFT_OUT.iter().flat_map(|(name, _)| ["--skip", name]));
+    count(cross, wine, &words(&ALL, &after))
+}
+
+/// Runs the tests that want a serial line, with one plugged in.
+pub(crate) fn serial(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
+    let _plugged_in = wine.line()?;
+    count(
+        cross,
+        wine,
+        &words(&["--test", "line"], &["--", "--include-ignored"]),
+    )
+}
+
+fn count(cross: &Cross, wine: &Wine, words: &[&str]) -> anyhow::Result<Outcome> {
+    let mut cargo = cross.cargo("test", WINDOWS_HERE, words);
     wine.dress(&mut cargo);
+    // The app's tests lie one folder below the library that they ask for.
+    cargo.env("WINEPATH", format!("Z:{}", cross.programs().display()));
     cargo.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", wine.runner());
+    cargo.env("TILLBELL_TEST_LINE", wine::PORT);
     announce(&cargo);
     let mut child = cargo
         .stdin(Stdio::null())
@@ -86,7 +103,7 @@ pub(crate) fn run(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
         let line = line?;
         count.add(&line);
         // What passed is counted; what did not is shown whole.
-        if !line.ends_with(" ... ok") {
+        if !line.ends_with(" ... ok") && !line.is_empty() {
             println!("{line}");
         }
     }

@@ -28,6 +28,9 @@ rm -f "$out" "$err"
 exit $code
 "#;
 
+/// The port at which [`Wine::line`] is plugged in.
+pub(crate) const PORT: &str = "COM5";
+
 /// What Rust's standard library asks for random numbers, which older Wines lack.
 const SHIM: &str = r#"// Random numbers for programs of Rust, where Wine has no bcryptprimitives.dll of its own.
 #include <windows.h>
@@ -126,10 +129,49 @@ impl Wine {
                 ],
             )?;
         }
+        // Where a serial line can be plugged in later; Wine reads this when it starts.
+        let line = self.line_path();
+        ask(
+            "wine",
+            &[
+                "reg",
+                "add",
+                r"HKLM\Software\Wine\Ports",
+                "/v",
+                PORT,
+                "/t",
+                "REG_SZ",
+                "/d",
+                &line.to_string_lossy(),
+                "/f",
+            ],
+        )?;
         self.random_numbers()?;
         // What was written to the registry counts from the next start on.
         ask("wineserver", &["--kill"])?;
         Ok(())
+    }
+
+    fn line_path(&self) -> PathBuf {
+        self.folder.join("line")
+    }
+
+    /// Plugs a serial line into [`PORT`]: a pseudo-terminal that sends back what it gets, until it is dropped.
+    pub(crate) fn line(&self) -> anyhow::Result<Line> {
+        let path = self.line_path();
+        let _ = fs::remove_file(&path);
+        let ends = format!("PTY,link={},raw,echo=0", path.display());
+        let mut socat = cmd("socat", &[&ends, "EXEC:cat"]);
+        let line = Line(socat.spawn().context("cannot start socat")?);
+        let began = Instant::now();
+        while !path.exists() {
+            anyhow::ensure!(
+                began.elapsed() < Duration::from_secs(10),
+                "socat made no pseudo-terminal"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(line)
     }
 
     fn random_numbers(&self) -> anyhow::Result<()> {
@@ -156,6 +198,16 @@ impl Wine {
         crate::shell::output("wine", &["--version"])
             .trim()
             .to_owned()
+    }
+}
+
+/// A serial line that is plugged in.
+pub(crate) struct Line(Child);
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
