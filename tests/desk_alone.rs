@@ -1,5 +1,5 @@
 //! A front desk as a process of its own, to be killed: the real desk and book, no windows, and in place of the
-//! loudspeaker a file to which every sentence is added before anything else happens.
+//! loudspeaker a file to which every sentence is added when it begins, and `= ended` when it ends.
 //!
 //! `desk-alone DATA HUB TOKEN SAID`
 #![allow(clippy::unwrap_used, reason = "test code: a panic is the report")]
@@ -21,6 +21,9 @@ use std::{
 };
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
+
+/// How long a sentence takes: long enough to be cut off.
+const SENTENCE: Duration = Duration::from_millis(3);
 
 #[derive(Clone)]
 struct Said(PathBuf);
@@ -55,9 +58,14 @@ impl Speaker for Said {
         what: Utterance,
         began: oneshot::Sender<()>,
     ) -> BoxFuture<'static, Result<(), Fault>> {
-        self.write(&what.text);
-        let _ = began.send(());
-        Box::pin(async { Ok(()) })
+        let said = self.clone();
+        Box::pin(async move {
+            said.write(&what.text);
+            let _ = began.send(());
+            tokio::time::sleep(SENTENCE).await;
+            said.write("= ended");
+            Ok(())
+        })
     }
 
     fn hush(&self) {}

@@ -2,6 +2,8 @@
 //! acknowledged is in the book, once; what is new and fresh is said.
 
 mod alone;
+mod placed;
+mod steps;
 
 use alone::{DeskAlone, HubAlone};
 use std::{

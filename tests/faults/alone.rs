@@ -1,20 +1,22 @@
 //! The hub and the desk as processes of their own, to be killed, starved and shown a wrong clock.
 
+use super::steps::{AtStep, Fault};
 use domain::SourceConfig;
 use serde_json::Value;
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
-    net::TcpListener,
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU8, Ordering},
 };
 use tests::{app::program, wait};
 
 /// A standalone hub's data, and how to start it.
 pub(crate) struct HubAlone {
     folder: PathBuf,
-    port: u16,
+    address: SocketAddr,
     /// Its one terminal's token.
     pub(crate) token: String,
     clock: PathBuf,
@@ -24,6 +26,11 @@ pub(crate) struct HubAlone {
 pub(crate) struct Killed(pub(crate) Child);
 
 impl Killed {
+    /// Whether it has ended, by itself or by a fault.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
+    }
+
     /// Ends it at once, as a power cut would.
     pub(crate) fn kill(&mut self) {
         let _ = self.0.kill();
@@ -42,19 +49,31 @@ pub(crate) struct AloneDoor {
     pub(crate) url: String,
 }
 
+impl AloneDoor {
+    /// The same door of a copy of its hub.
+    pub(crate) fn of(&self, copy: &HubAlone) -> String {
+        let door = self.url.split('/').skip(3).collect::<Vec<_>>().join("/");
+        format!("http://{}/{door}", copy.address)
+    }
+}
+
+/// An address that no two hubs share, whatever runs beside them: a hub that was killed comes back where it was, so
+/// its port must not be one that the system hands out for connections meanwhile.
+fn own_address() -> SocketAddr {
+    static COUNT: AtomicU8 = AtomicU8::new(0);
+    let [.., high, low] = std::process::id().to_be_bytes();
+    let count = COUNT.fetch_add(1, Ordering::SeqCst);
+    SocketAddr::from(([127, high.max(1), low, count], 8_787))
+}
+
 impl HubAlone {
     /// Makes a hub with one shop and one terminal by its own command line.
     pub(crate) fn new(folder: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
         let clock = folder.join("clock");
         fs::write(&clock, "+0").unwrap();
         let mut hub = Self {
             folder: folder.to_owned(),
-            port,
+            address: own_address(),
             token: String::new(),
             clock,
         };
@@ -64,6 +83,22 @@ impl HubAlone {
             .unwrap()
             .to_owned();
         hub
+    }
+
+    /// A hub with the same shop, terminal and sources in another folder. This one must not run.
+    pub(crate) fn copy(&self, folder: &Path) -> Self {
+        let (from, to) = (self.folder.join("hub"), folder.join("hub"));
+        fs::create_dir(&to).unwrap();
+        for file in fs::read_dir(from).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        }
+        Self {
+            folder: folder.to_owned(),
+            address: own_address(),
+            token: self.token.clone(),
+            clock: folder.join("clock"),
+        }
     }
 
     /// Adds a source.
@@ -96,7 +131,7 @@ impl HubAlone {
 
     /// Where its relay listens.
     pub(crate) fn address(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        self.address.to_string()
     }
 
     fn manage(&self, words: &[&str], input: &str) -> Value {
@@ -123,6 +158,14 @@ impl HubAlone {
         Self::listening(self.command().arg("serve"))
     }
 
+    /// Starts it with a fault in it, and waits until it listens or has ended.
+    pub(crate) fn start_with(&self, at_step: &AtStep, number: u64, fault: Fault) -> Killed {
+        let mut command = self.command();
+        at_step.place(&mut command, &self.folder, number, fault);
+        command.arg("serve").stderr(Stdio::null());
+        Self::spawned(&mut command).0
+    }
+
     /// Starts it with a bound on the size of every file it writes: a disk that is full.
     pub(crate) fn start_with_full_disk(&self, kib: u64) -> Killed {
         // Ignored, the signal becomes an error of the write, as on a disk that is really full.
@@ -147,16 +190,21 @@ impl HubAlone {
     }
 
     fn listening(command: &mut Command) -> Killed {
-        let mut child = Killed(command.stdout(Stdio::piped()).spawn().unwrap());
-        let mut line = String::new();
-        BufReader::new(child.0.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
+        let (child, line) = Self::spawned(command);
         assert!(
             line.contains("listening"),
             "the hub did not start: {line:?}"
         );
         child
+    }
+
+    fn spawned(command: &mut Command) -> (Killed, String) {
+        let mut child = Killed(command.stdout(Stdio::piped()).spawn().unwrap());
+        let mut line = String::new();
+        BufReader::new(child.0.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        (child, line)
     }
 
     /// Its database.
@@ -221,6 +269,35 @@ impl DeskAlone {
         fs::write(&self.clock, offset).unwrap();
     }
 
+    /// Starts it with a fault in it, and waits until it is linked or has ended.
+    pub(crate) fn start_with(
+        &self,
+        hub: &HubAlone,
+        at_step: &AtStep,
+        number: u64,
+        fault: Fault,
+    ) -> Killed {
+        let mut command = self.command(&hub.address(), &hub.token);
+        at_step.place(&mut command, &self.folder, number, fault);
+        let before = self.links();
+        let mut child = Killed(command.stderr(Stdio::null()).spawn().unwrap());
+        wait::until_now("the desk's link, or its end", 20, || {
+            (child.has_ended() || self.links() > before).then_some(())
+        });
+        child
+    }
+
+    /// How often it was linked.
+    pub(crate) fn links(&self) -> usize {
+        let lines = self.lines();
+        lines.iter().filter(|line| *line == "= linked").count()
+    }
+
+    /// Starts it, and waits for nothing.
+    pub(crate) fn spawn(&self, hub: &HubAlone) -> Killed {
+        Killed(self.command(&hub.address(), &hub.token).spawn().unwrap())
+    }
+
     fn command(&self, hub: &str, token: &str) -> Command {
         let mut command = Command::new(program("desk-alone").unwrap());
         command
@@ -231,16 +308,18 @@ impl DeskAlone {
     }
 
     fn linked(&self, command: &mut Command) -> Killed {
-        let links = || {
-            self.lines()
-                .iter()
-                .filter(|line| *line == "= linked")
-                .count()
-        };
-        let before = links();
+        let before = self.links();
         let child = Killed(command.spawn().unwrap());
-        wait::until_now("the desk's link", 20, || (links() > before).then_some(()));
+        wait::until_now("the desk's link", 20, || {
+            (self.links() > before).then_some(())
+        });
         child
+    }
+
+    /// How many sentences it has said to their end.
+    pub(crate) fn ended(&self) -> usize {
+        let lines = self.lines();
+        lines.iter().filter(|line| *line == "= ended").count()
     }
 
     /// Everything it said, run by run.
@@ -249,7 +328,7 @@ impl DeskAlone {
         for line in self.lines() {
             match line.as_str() {
                 "= run" => runs.push(vec![]),
-                "= linked" => {}
+                "= linked" | "= ended" => {}
                 _ => runs.last_mut().unwrap().push(line),
             }
         }

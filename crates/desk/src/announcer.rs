@@ -1,8 +1,9 @@
 //! The voice of the front desk: take the next announcement, chime, say it in words, mark it as spoken.
 //!
 //! The book stays the owner of what is announced: it pushes what is new, and what an earlier run left unspoken.
-//! Nothing here is kept over a restart. A row is marked *spoken* only when a sound really began: the words, or the
-//! chime alone where the voice failed. A row that settings keep silent (muted, quiet hours, too small, …) is handed
+//! Nothing here is kept over a restart. Before the words the rows are noted ([`Spoken::saying`]), so that a sentence
+//! that a kill cut off is repeated as what it is. A row is marked *spoken* when it was said to the end, or where the
+//! voice failed by the chime alone. A row that settings keep silent (muted, quiet hours, too small, …) is handed
 //! to [`Spoken::silent`], so that a later start does not speak it. A row for which no sound could be made at all
 //! stays unmarked: that is the truth, and the next start may still say it while it is fresh.
 
@@ -49,6 +50,8 @@ pub struct Announcement {
     pub test: bool,
     /// When the hub accepted it.
     pub accepted_at: Timestamp,
+    /// It was being said when an earlier run was cut off.
+    pub again: bool,
 }
 
 /// Listening stopped, or works again.
@@ -123,7 +126,10 @@ impl Voice {
 
 /// Where the announcer reports what became of the rows; the book.
 pub trait Spoken: Send + Sync + 'static {
-    /// These rows were spoken, in one sentence whose first sound began at that time.
+    /// These rows are about to be spoken. Durable when this ends: a sentence that is cut off by a kill is known to
+    /// the next start, which repeats it and says so.
+    fn saying(&self, lines: Vec<LineId>) -> BoxFuture<'static, ()>;
+    /// These rows were spoken to the end, in one sentence whose first sound began at that time.
     fn spoken(&self, lines: Vec<LineId>, began_at: Timestamp) -> BoxFuture<'static, ()>;
     /// These rows will not be spoken, because the settings say so: done with, but never spoken.
     fn silent(&self, lines: Vec<LineId>) -> BoxFuture<'static, ()>;

@@ -9,6 +9,10 @@ use crate::{
 use domain::{BusinessDay, Entry, Timestamp};
 use std::collections::BTreeSet;
 
+/// The name under which the book keeps the rows that are being said. It need not be cleared: once the sentence has
+/// ended they are told, and nobody asks.
+pub(crate) const SAYING: &str = "saying";
+
 /// How a payment is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Loudness {
@@ -69,7 +73,7 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
                 more_of_the_gap |= !line.told && desk.state().hearing.came(&line);
                 match loudness(&line, clocks.hub) {
                     Loudness::Silent => {}
-                    Loudness::Alone => tell(desk, &line),
+                    Loudness::Alone => tell(desk, &line, false),
                     Loudness::Together => late.push(line),
                 }
             }
@@ -86,11 +90,12 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
     Ok(())
 }
 
-/// What an earlier run recorded and did not announce: what is still fresh is announced now, once; of the rest, what
-/// was never shown becomes one card.
+/// What an earlier run recorded and did not announce: what is still fresh is announced now, once, and what was cut off
+/// while it was being said as a repetition; of the rest, what was never shown becomes one card.
 pub(crate) async fn catch_up(desk: &Inner) -> Result<(), LedgerError> {
     let clocks = desk.clocks();
     let untold = desk.ledger.untold().await?;
+    let cut_off: Vec<LineId> = desk.ledger.kept(SAYING).await?.unwrap_or_default();
     let is_late = |line: &Line| loudness(line, clocks.hub) == Loudness::Together;
     let (late, fresh): (Vec<Line>, Vec<Line>) = untold.into_iter().partition(is_late);
     let unseen: Vec<Line> = late
@@ -104,19 +109,20 @@ pub(crate) async fn catch_up(desk: &Inner) -> Result<(), LedgerError> {
         .settle_before(clocks.hub.plus_ms(-STALE_MS), clocks.here)
         .await?;
     for line in &fresh {
-        tell(desk, line);
+        tell(desk, line, cut_off.contains(&line.id));
     }
     Ok(())
 }
 
-fn tell(desk: &Inner, line: &Line) {
+fn tell(desk: &Inner, line: &Line, again: bool) {
     if desk.shows_cards() {
         desk.cards.change(|stack, tick| {
             stack.payment(line, tick);
             true
         });
     }
-    desk.announcer.push(Saying::Payment(announcement(line)));
+    desk.announcer
+        .push(Saying::Payment(announcement(line, again)));
 }
 
 fn tell_together(desk: &Inner, late: &[Line]) {
@@ -128,11 +134,12 @@ fn tell_together(desk: &Inner, late: &[Line]) {
     }
     // The announcer sums what is late by itself, so that one sentence covers all the batches of a catch-up.
     for line in late {
-        desk.announcer.push(Saying::Payment(announcement(line)));
+        desk.announcer
+            .push(Saying::Payment(announcement(line, false)));
     }
 }
 
-fn announcement(line: &Line) -> Announcement {
+fn announcement(line: &Line, again: bool) -> Announcement {
     Announcement {
         line: LineId(line.id.0),
         kind: line.kind,
@@ -142,5 +149,6 @@ fn announcement(line: &Line) -> Announcement {
         number: line.number,
         test: line.test,
         accepted_at: fresh_from(line),
+        again,
     }
 }

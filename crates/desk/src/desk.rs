@@ -224,6 +224,16 @@ fn stays_ms(settings: &Settings) -> u64 {
 struct Marks(Ledger);
 
 impl Spoken for Marks {
+    fn saying(&self, lines: Vec<LineId>) -> BoxFuture<'static, ()> {
+        let ledger = self.0.clone();
+        Box::pin(async move {
+            // It is said all the same: only a repetition after a kill would not be known as one.
+            if let Err(error) = ledger.keep(counter::SAYING, &lines).await {
+                tracing::error!(%error, "what is about to be said could not be noted");
+            }
+        })
+    }
+
     fn spoken(&self, lines: Vec<LineId>, began_at: Timestamp) -> BoxFuture<'static, ()> {
         let ledger = self.0.clone();
         Box::pin(async move {

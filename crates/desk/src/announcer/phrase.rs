@@ -66,6 +66,8 @@ trait Wording: Sync {
     fn refused(&self, since: Option<Clock>) -> String;
     /// Listening works again.
     fn back(&self, since: Option<Clock>) -> String;
+    /// Before a sentence that was cut off and is said again: nobody must take it for another payment.
+    fn again(&self) -> &'static str;
     /// The sound check. It names no amount: it must not be taken for a payment.
     fn check(&self) -> &'static str;
 }
@@ -97,7 +99,7 @@ pub fn payment(voice: &Voice, one: &Announcement) -> String {
         .map(String::as_str)
         .filter(|own| !own.trim().is_empty());
     let name = one.platform.as_str();
-    words.payment(&Said {
+    let sentence = words.payment(&Said {
         kind: one.kind,
         trust: one.trust,
         test: one.test,
@@ -107,7 +109,13 @@ pub fn payment(voice: &Voice, one: &Announcement) -> String {
             .filter(|_| settings.speak_platform),
         number: one.number.filter(|_| settings.speak_number),
         amount: one.amount.map(|amount| words.amount(amount)),
-    })
+    });
+    repeated(words, one.again, sentence)
+}
+
+fn repeated(words: &dyn Wording, again: bool, sentence: String) -> String {
+    let before = if again { words.again() } else { "" };
+    format!("{before}{sentence}")
 }
 
 /// Brands that are said the same way in all languages that do not write them in letters of their own. A platform
@@ -155,7 +163,8 @@ pub fn sum(voice: &Voice, sum: &Sum, now: Timestamp) -> String {
             total: group.total.map(|total| words.amount(total)),
         })
         .collect();
-    words.sum(sum.why, since(sum.since, now, &voice.rule), &groups)
+    let sentence = words.sum(sum.why, since(sum.since, now, &voice.rule), &groups);
+    repeated(words, sum.again, sentence)
 }
 
 /// Listening stopped, or works again.

@@ -58,6 +58,8 @@ pub struct Sum {
     pub groups: Vec<Group>,
     /// When the hub accepted the earliest.
     pub since: Timestamp,
+    /// All of them were being said when an earlier run was cut off.
+    pub again: bool,
     newest: Timestamp,
 }
 
@@ -68,6 +70,7 @@ impl Sum {
             lines: Vec::new(),
             groups: Vec::new(),
             since: first.accepted_at,
+            again: first.again,
             newest: first.accepted_at,
         };
         sum.add(first);
@@ -81,6 +84,7 @@ impl Sum {
 
     fn add(&mut self, one: &Announcement) {
         self.lines.push(one.line);
+        self.again &= one.again;
         self.since = self.since.min(one.accepted_at);
         self.newest = self.newest.max(one.accepted_at);
         let amount = one.amount.filter(|_| !one.test);
@@ -127,6 +131,7 @@ impl Sum {
 
     fn absorb(&mut self, other: Self) {
         self.lines.extend(other.lines);
+        self.again &= other.again;
         self.since = self.since.min(other.since);
         self.newest = self.newest.max(other.newest);
         for group in other.groups {

@@ -27,6 +27,8 @@ const FIRST_VOICE_BEGINS: Duration = Duration::from_secs(20);
 const VOICE_BEGINS_AFTER_FAILURE: Duration = Duration::from_secs(3);
 /// How much longer than expected a sentence may take.
 const MARGIN: Duration = Duration::from_secs(5);
+/// A disk that hangs does not keep the voice waiting any longer than this.
+const NOTE_MAX: Duration = Duration::from_secs(2);
 
 /// What one announcement came to.
 #[derive(Debug, Default)]
@@ -84,7 +86,7 @@ impl Loop {
         }
     }
 
-    /// Until stopped. What is being said then is cut off; its row is already marked.
+    /// Until stopped. What is being said then is cut off, and not marked: the next start says it again, if that is soon.
     pub(super) async fn run(mut self, mut asks: mpsc::Receiver<Ask>, stop: CancellationToken) {
         let stopped = stop.clone();
         tokio::select! {
@@ -155,7 +157,8 @@ impl Loop {
         self.sound(text, lines, voice.settings.chime, false).await;
     }
 
-    /// Chime and words; marks the rows as soon as the words begin.
+    /// Chime and words. The rows are noted before the words and marked after them: what is cut off in between was not
+    /// heard, so the next start says it again, and says that it repeats it.
     async fn sound(
         &mut self,
         text: String,
@@ -169,8 +172,12 @@ impl Loop {
         if self.dead {
             self.reopen();
         }
+        let noted = self.note(&lines);
         if chime {
-            self.chime(settings.volume, &mut heard).await;
+            // The note is made while the chime sounds: it costs the words no time.
+            tokio::join!(self.chime(settings.volume, &mut heard), noted);
+        } else {
+            noted.await;
         }
         let what = Utterance {
             text,
@@ -183,9 +190,7 @@ impl Loop {
         let mut failed = None;
         for attempt in 1..=(if failed_before { 1 } else { 2 }) {
             let begins = self.patience(failed_before);
-            let result = self
-                .voice(&what, &lines, begins, checking, &mut heard)
-                .await;
+            let result = self.voice(&what, begins, checking, &mut heard).await;
             self.voice_failed = result.is_err();
             self.proven = result.is_ok();
             match result {
@@ -212,9 +217,11 @@ impl Loop {
             if !chime {
                 self.chime(settings.volume, &mut heard).await;
             }
-            if let Some(at) = heard.chime_at {
-                self.mark(lines, at).await;
-            }
+        }
+        if let Some(began_at) = heard.chime_at.or(heard.voice_at)
+            && !lines.is_empty()
+        {
+            self.spoken.spoken(lines, began_at).await;
         }
         // No output is the deeper trouble: a voice may well believe that it spoke.
         heard.problem = heard.problem.or(failed);
@@ -252,7 +259,6 @@ impl Loop {
     async fn voice(
         &mut self,
         what: &Utterance,
-        lines: &[LineId],
         begins: Duration,
         checking: bool,
         heard: &mut Heard,
@@ -272,10 +278,7 @@ impl Loop {
             Ok(Some(Err(fault))) => return Err(fault),
             Ok(Some(Ok(()))) | Ok(None) => {}
         }
-        let at = (self.clock)();
-        heard.voice_at = Some(at);
-        self.mark(lines.to_vec(), heard.chime_at.unwrap_or(at))
-            .await;
+        heard.voice_at = Some((self.clock)());
         if matches!(first, Ok(Some(_))) {
             return Ok(());
         }
@@ -291,9 +294,15 @@ impl Loop {
         }
     }
 
-    async fn mark(&mut self, lines: Vec<LineId>, began_at: Timestamp) {
-        if !lines.is_empty() {
-            self.spoken.spoken(lines, began_at).await;
+    /// Notes what is about to be said.
+    fn note(&self, lines: &[LineId]) -> impl Future<Output = ()> + use<> {
+        let note = (!lines.is_empty()).then(|| self.spoken.saying(lines.to_vec()));
+        async move {
+            if let Some(note) = note
+                && timeout(NOTE_MAX, note).await.is_err()
+            {
+                tracing::warn!("what is about to be said could not be noted in time");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use domain::Timestamp;
 const UNTOLD_MAX: u32 = 10_000;
 
 impl Ledger {
-    /// The voice began with these rows.
+    /// The voice said these rows, beginning at that time.
     pub async fn mark_spoken(&self, lines: Vec<LineId>, at: Timestamp) -> Result<(), LedgerError> {
         let sql = "UPDATE lines SET spoken_at = ifnull(spoken_at, ?2), told_at = ifnull(told_at, ?2) WHERE id = ?1";
         self.mark(sql, lines, at).await

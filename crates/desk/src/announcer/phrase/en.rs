@@ -257,6 +257,10 @@ impl Wording for English {
         format!("payments are heard again{since}")
     }
 
+    fn again(&self) -> &'static str {
+        "once more: "
+    }
+
     fn check(&self) -> &'static str {
         "this is the sound check: when you hear this sentence, you will hear payments"
     }

@@ -288,6 +288,10 @@ impl Wording for Spanish {
         format!("se reciben de nuevo los avisos de pagos{since}")
     }
 
+    fn again(&self) -> &'static str {
+        "otra vez: "
+    }
+
     fn check(&self) -> &'static str {
         "esta es la prueba de sonido: si oye esta frase, oirá los pagos"
     }

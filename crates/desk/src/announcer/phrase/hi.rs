@@ -179,6 +179,10 @@ impl Wording for Hindi {
         format!("भुगतान की सूचना फिर आ रही है{since}")
     }
 
+    fn again(&self) -> &'static str {
+        "एक बार फिर: "
+    }
+
     fn check(&self) -> &'static str {
         "यह आवाज़ की जाँच है, यह वाक्य सुनाई दे तो भुगतान भी सुनाई देंगे"
     }

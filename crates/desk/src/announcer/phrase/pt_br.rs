@@ -249,6 +249,10 @@ impl Wording for Portuguese {
         format!("os avisos de pagamento voltaram{since}")
     }
 
+    fn again(&self) -> &'static str {
+        "mais uma vez: "
+    }
+
     fn check(&self) -> &'static str {
         "este é o teste de som: se você ouve esta frase, vai ouvir os pagamentos"
     }

@@ -565,6 +565,7 @@ fn announcement(amount: Option<Money>) -> Announcement {
         amount,
         number: Some(23),
         test: false,
+        again: false,
         accepted_at: Timestamp(0),
     }
 }
@@ -810,6 +811,40 @@ fn sums_name_each_currency_and_keep_reported_apart() {
 }
 
 #[test]
+fn a_repetition_says_so_first_and_a_sum_only_when_all_of_it_is_one() {
+    let first = announcement(Some(money(1250, "CNY")));
+    let again = Announcement {
+        again: true,
+        ..first.clone()
+    };
+    for (language, before) in [
+        (ZhCn, "再报一遍："),
+        (ZhTw, "再報一次："),
+        (ZhHk, "再報一次："),
+        (En, "once more: "),
+        (Es, "otra vez: "),
+        (PtBr, "mais uma vez: "),
+        (Hi, "एक बार फिर: "),
+    ] {
+        let voice = voice(language);
+        let sentence = payment(&voice, &first);
+        assert_eq!(payment(&voice, &again), format!("{before}{sentence}"));
+        for (new, repeats) in [(0, true), (1, false)] {
+            let mut queue = Queue::default();
+            let all = std::iter::repeat_n(&first, new).chain(std::iter::repeat_n(&again, 7));
+            for one in all {
+                queue.push(Saying::Payment(one.clone()), first.accepted_at, &voice);
+            }
+            let Some(Next::Sum(burst)) = queue.take(first.accepted_at, &voice).say else {
+                panic!("no sum")
+            };
+            let words = sum(&voice, &burst, first.accepted_at);
+            assert_eq!(words.starts_with(before), repeats, "{language:?}: {words}");
+        }
+    }
+}
+
+#[test]
 fn listening_is_said_with_its_time() {
     let now = Timestamp::parse_rfc3339("2026-11-22T06:30:00Z").expect("a time");
     let since = now.plus_ms(-28 * 60_000);
@@ -878,22 +913,10 @@ fn that_what_comes_is_refused_is_said_with_its_time() {
         (ZhCn, "注意，从十四点零二分起，收款消息被拒收，请查看电脑"),
         (ZhTw, "注意，從十四點零二分起，付款訊息被拒收，請查看電腦"),
         (ZhHk, "注意，由十四點零二分開始，付款消息被拒收，請睇下電腦"),
-        (
-            En,
-            "attention, payment messages are refused since two oh two p m, please look at the computer",
-        ),
-        (
-            Es,
-            "atención, se rechazan los avisos de pagos desde las catorce y dos, mire el ordenador",
-        ),
-        (
-            PtBr,
-            "atenção, os avisos de pagamento são recusados desde quatorze horas e dois minutos, veja o computador",
-        ),
-        (
-            Hi,
-            "ध्यान दें, चौदह बजकर दो मिनट से भुगतान की सूचनाएँ अस्वीकार हो रही हैं, कृपया कंप्यूटर देखें",
-        ),
+        (En, "attention, payment messages are refused since two oh two p m, please look at the computer"),
+        (Es, "atención, se rechazan los avisos de pagos desde las catorce y dos, mire el ordenador"),
+        (PtBr, "atenção, os avisos de pagamento são recusados desde quatorze horas e dois minutos, veja o computador"),
+        (Hi, "ध्यान दें, चौदह बजकर दो मिनट से भुगतान की सूचनाएँ अस्वीकार हो रही हैं, कृपया कंप्यूटर देखें"),
     ] {
         let voice = voice(language);
         let refused = ListeningChange::Refused { since };

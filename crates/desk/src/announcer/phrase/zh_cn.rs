@@ -163,6 +163,10 @@ impl Wording for Mandarin {
         format!("收款消息恢复了{since}")
     }
 
+    fn again(&self) -> &'static str {
+        "再报一遍："
+    }
+
     fn check(&self) -> &'static str {
         "这是声音检查，听得清这句话，就能听到收款播报"
     }

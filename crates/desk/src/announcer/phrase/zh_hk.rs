@@ -147,6 +147,10 @@ impl Wording for Cantonese {
         format!("付款消息返嚟喇{since}")
     }
 
+    fn again(&self) -> &'static str {
+        "再報一次："
+    }
+
     fn check(&self) -> &'static str {
         "呢句係聲音檢查，聽得清楚，就聽到收款"
     }

@@ -147,6 +147,10 @@ impl Wording for Taiwan {
         format!("付款訊息恢復了{since}")
     }
 
+    fn again(&self) -> &'static str {
+        "再報一次："
+    }
+
     fn check(&self) -> &'static str {
         "這是聲音檢查，聽得清楚這句話，就聽得到收款播報"
     }

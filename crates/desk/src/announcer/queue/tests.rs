@@ -20,6 +20,7 @@ fn paid(line: i64, minor: i64, accepted_at: Timestamp) -> Announcement {
         amount: Money::new(minor, Currency::CNY),
         number: None,
         test: false,
+        again: false,
         accepted_at,
     }
 }
