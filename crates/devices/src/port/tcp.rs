@@ -11,6 +11,9 @@ use std::{
 const CONNECT_MAX: Duration = Duration::from_secs(4);
 /// A name may stand for an IPv6 and an IPv4 number; more than these are not tried.
 const NUMBERS_MAX: usize = 4;
+/// At most so many bytes are handed over at once: Windows does not say how much of a longer piece left before the time
+/// was over.
+const PIECE: usize = 16 * 1024;
 
 /// An open connection. Printers serve one at a time, so it is closed when there is nothing to send.
 #[derive(Debug)]
@@ -84,10 +87,10 @@ impl Port for Tcp {
                 let why = self.stalled();
                 return Err(Broken { sent, why });
             };
-            let written = self
-                .stream
-                .set_write_timeout(Some(left))
-                .and_then(|()| self.stream.write(&bytes[sent..]));
+            let written = self.stream.set_write_timeout(Some(left)).and_then(|()| {
+                self.stream
+                    .write(&bytes[sent..bytes.len().min(sent + PIECE)])
+            });
             match written {
                 Ok(0) => {
                     let why = self.gone();

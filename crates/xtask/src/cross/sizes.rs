@@ -5,8 +5,42 @@ use crate::shell::output;
 use anyhow::Context;
 use std::{fs, path::Path};
 
-/// What may be imported. Everything is part of Windows, but for WebView2's loader, which is shipped beside the app.
-const ALLOWED: &[&str] = &["webview2loader.dll", "kernel32.dll"];
+/// What may be imported: parts of Windows 10 and later, and WebView2's loader, which is shipped beside the app.
+/// What only a compiler's runtime brings (libgcc, libwinpthread) must not stand here.
+const ALLOWED: &[&str] = &[
+    "advapi32.dll",
+    "bcrypt.dll",
+    "bcryptprimitives.dll",
+    "cfgmgr32.dll",
+    "combase.dll",
+    "comctl32.dll",
+    "crypt32.dll",
+    "dwmapi.dll",
+    "gdi32.dll",
+    "hid.dll",
+    "imm32.dll",
+    "iphlpapi.dll",
+    "kernel32.dll",
+    "ktmw32.dll",
+    "msvcrt.dll",
+    "ncrypt.dll",
+    "ntdll.dll",
+    "ole32.dll",
+    "oleaut32.dll",
+    "powrprof.dll",
+    "propsys.dll",
+    "rpcrt4.dll",
+    "secur32.dll",
+    "setupapi.dll",
+    "shell32.dll",
+    "shlwapi.dll",
+    "user32.dll",
+    "userenv.dll",
+    "uxtheme.dll",
+    "webview2loader.dll",
+    "winusb.dll",
+    "ws2_32.dll",
+];
 
 /// Checks what a program imports, and says its size.
 pub(crate) fn app(program: &Path) -> anyhow::Result<Outcome> {

@@ -1,7 +1,10 @@
-//! Asked to end by the installer, before it puts a newer version in our place or removes us. A program that has no
-//! window to close is told by a named event; `src-tauri/installer/tillbell.nsi` signals it and waits for the end.
+//! Asked to end: by Windows, when the person logs off or shuts down, and by the installer, before it puts a newer
+//! version in our place or removes us. A program that has no window to close is told by a named event;
+//! `src-tauri/installer/tillbell.nsi` signals it and waits for the end.
 
 use desk::system::IDENTITY;
+use std::time::Duration;
+use tokio::sync::Notify;
 use windows::{
     Win32::{
         Foundation::{CloseHandle, WAIT_OBJECT_0},
@@ -10,8 +13,26 @@ use windows::{
     core::{HSTRING, Result},
 };
 
-/// Returns when the installer asks.
+/// After Windows has said that the session ends, so long at most until the process is killed anyway.
+const SESSION: Duration = Duration::from_secs(4);
+static SESSION_ENDS: Notify = Notify::const_new();
+
+/// The session ends, and the process with it as soon as this returns: so not before the work is stopped in order,
+/// which ends the process by itself. Console signals never reach a program that has windows.
+pub(super) fn session_ends() {
+    SESSION_ENDS.notify_one();
+    std::thread::sleep(SESSION);
+}
+
+/// Returns when Windows or the installer asks.
 pub(super) async fn asked() {
+    tokio::select! {
+        () = SESSION_ENDS.notified() => {}
+        () = by_installer() => {}
+    }
+}
+
+async fn by_installer() {
     let (tell, told) = tokio::sync::oneshot::channel();
     // A thread of its own, since it waits as long as the program runs and must not hold up its end.
     let thread = std::thread::Builder::new()

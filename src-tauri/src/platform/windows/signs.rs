@@ -1,5 +1,5 @@
-//! What Windows says unasked: sleep and waking, power, monitors. It says so to windows, so there is a hidden one, on a
-//! thread of its own; not a message-only one, since those hear no broadcasts.
+//! What Windows says unasked: sleep and waking, power, monitors, the session's end. It says so to windows, so there is
+//! a hidden one, on a thread of its own; not a message-only one, since those hear no broadcasts.
 
 use desk::system::{Sign, windows::Messages};
 use std::cell::RefCell;
@@ -16,7 +16,7 @@ use windows::{
         UI::WindowsAndMessaging::{
             CreateWindowExW, DEVICE_NOTIFY_WINDOW_HANDLE, DefWindowProcW, DispatchMessageW,
             GetMessageW, MSG, PBT_POWERSETTINGCHANGE, RegisterClassW, WINDOW_EX_STYLE,
-            WM_POWERBROADCAST, WNDCLASSW, WS_OVERLAPPED,
+            WM_ENDSESSION, WM_POWERBROADCAST, WNDCLASSW, WS_OVERLAPPED,
         },
     },
     core::w,
@@ -91,6 +91,10 @@ fn listen() -> windows::core::Result<()> {
 
 #[allow(unsafe_code, reason = "called by the system")]
 extern "system" fn on_message(window: HWND, message: u32, what: WPARAM, with: LPARAM) -> LRESULT {
+    if message == WM_ENDSESSION && what.0 != 0 {
+        super::ending::session_ends();
+        return LRESULT(0);
+    }
     HEARING.with_borrow_mut(|hearing| {
         if let Some((messages, tell)) = hearing
             && let Some(sign) = messages.hear(message, what.0, display(message, what, with))
