@@ -59,6 +59,7 @@ impl SpeechFactory for Nobody {
 /// The app without a desk: a command that was reached says that it has none.
 fn app() -> App<MockRuntime> {
     mock_builder()
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .invoke_handler(tillbell_lib::handler())
         .build(tillbell_lib::context())
         .expect("the app on the mock runtime")
@@ -92,7 +93,14 @@ fn ask(window: &WebviewWindow<MockRuntime>, command: &str, body: Value) -> Resul
         cmd: command.to_owned(),
         callback: CallbackFn(0),
         error: CallbackFn(1),
-        url: "tauri://localhost".parse().expect("a URL"),
+        // Where our own pages live; WebView2 knows no schemes but the web's.
+        url: if cfg!(windows) {
+            "http://tauri.localhost"
+        } else {
+            "tauri://localhost"
+        }
+        .parse()
+        .expect("a URL"),
         body: InvokeBody::Json(body),
         headers: tauri::http::HeaderMap::default(),
         invoke_key: INVOKE_KEY.to_owned(),
@@ -137,6 +145,8 @@ fn a_window_may_ask_what_the_table_says_and_nothing_else() {
             "plugin:window|close",
             "plugin:webview|create_webview_window",
             "plugin:event|emit",
+            "plugin:updater|check",
+            "plugin:updater|download_and_install",
             "no_such_command",
         ] {
             let answer = ask(&window, nobody, json!({}));
