@@ -83,6 +83,12 @@ pub(crate) fn create<R: Runtime>(app: &AppHandle<R>, language: Language) -> taur
         .menu(&menu.menu)
         .icon(image(TrayState::NoSource))
         .icon_as_template(platform::TEMPLATE_ICONS)
+        // Linux's icons are files; another shop on this PC has its own.
+        .temp_dir_path(
+            app.state::<windows::Windows>()
+                .web_data
+                .with_file_name("tray"),
+        )
         .on_menu_event(|app, event| {
             let (app, id) = (app.clone(), event.id().0.clone());
             tauri::async_runtime::spawn(async move { act(&app, &id).await });

@@ -226,7 +226,6 @@ async fn notices_stand_in_for_a_page_that_hangs_and_go_when_its_cards_are_seen()
     let before = server.orders().len();
     desk.pays(14, 100).await;
     desk.painted(13).await;
-    desk.spoken(14).await;
     assert_eq!(server.orders().len(), before, "nothing is shown twice");
 }
 

@@ -83,6 +83,11 @@ async fn the_icon_shows_the_state_and_the_menu_tells_of_the_day() {
 
     let wechat = WechatV3::default();
     let door = rig.add(wechat.config()).await;
+    assert!(
+        nothing.file.starts_with(&rig.data),
+        "shared with another shop's app: {}",
+        nothing.file.display()
+    );
     tray.until("it listens", |icon| {
         shows(icon, "listening") && tells(icon, "Listening")
     })
