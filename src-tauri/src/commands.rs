@@ -5,6 +5,7 @@ use crate::{cards::CardWindow, platform::login, windows};
 use desk::{
     Desk,
     api::{NewSource, SetDoors, SetupView, UiError, UpdateSource},
+    update::{UpdateWish, UpdatesView},
     views::*,
 };
 use domain::{
@@ -57,6 +58,8 @@ commands! {
     test_payment(Money) -> ();
     voices() -> VoicesView;
     sound_check() -> SoundCheck;
+    updates() -> UpdatesView;
+    update(UpdateWish) -> UpdatesView;
 }
 
 #[command]

@@ -15,6 +15,7 @@ mod windows;
 
 pub use cards::CardWindow;
 pub use commands::handler;
+pub use platform::bundle::{ThisProgram, UpdateSource};
 pub use windows::LABELS;
 
 use clap::Parser;
@@ -74,6 +75,7 @@ fn run_app(args: Arc<Args>) -> anyhow::Result<i32> {
     tauri::async_runtime::set(runtime.handle().clone());
     let app = platform::builder(tauri::Builder::default())
         .plugin(start::single_instance(&args))
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .invoke_handler(commands::handler())
         .on_window_event(windows::on_event)
         .setup(move |app| {

@@ -4,6 +4,7 @@ use crate::{cards::CardWindow, tray, windows};
 use desk::{
     Screen, TrayView,
     api::event,
+    update::UpdatesView,
     views::{AppInfo, CardsView, ListeningView},
 };
 use domain::BusinessDay;
@@ -55,6 +56,10 @@ impl<R: Runtime> Screen for Windowed<R> {
         );
         let (language, theme) = (info.language, info.theme);
         self.on_main_thread(move |app| windows::dress(app, language, theme));
+    }
+
+    fn updates(&self, view: &UpdatesView) {
+        self.tell(&["settings"], event::UPDATES, view);
     }
 
     fn tray(&self, view: &TrayView) {

@@ -1,6 +1,8 @@
 //! The composition root: folder, log, key, embedded hub, desk; what opens at the start; and the orderly end.
 
-use crate::{Args, cards::CardWindow, platform, screen::Windowed, tray, windows};
+use crate::{
+    Args, ThisProgram, UpdateSource, cards::CardWindow, platform, screen::Windowed, tray, windows,
+};
 use anyhow::Context;
 use desk::{
     Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, guess, ledger::LedgerError,
@@ -116,6 +118,8 @@ async fn start<R: Runtime>(
     };
     let speech = Arc::new(SystemSpeech::default());
     let desk = Desk::open(config, Surroundings { screen, speech }).await?;
+    let source = UpdateSource::built_in();
+    desk.updated_by(Arc::new(ThisProgram::new(app.clone(), source)));
     app.manage(desk.clone());
 
     tasks.spawn(cards.run(app.clone(), stop.clone()));
@@ -197,21 +201,23 @@ async fn embedded_hub(
     Ok((address, token, stop))
 }
 
-/// Ends the program in order: what is under way is finished, for three seconds at most.
-pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
+/// Stops all work in order: what is under way is finished, for three seconds at most.
+pub(crate) async fn stop<R: Runtime>(app: &AppHandle<R>) {
     let Some(running) = app.try_state::<Running>() else {
-        return app.exit(0);
-    };
-    if running.stop.is_cancelled() {
         return;
-    }
+    };
     running.stop.cancel();
-    let (app, tasks) = (app.clone(), running.tasks.clone());
+    match tokio::time::timeout(FLUSH, running.tasks.wait()).await {
+        Ok(()) => tracing::info!("Tillbell ends"),
+        Err(_) => tracing::warn!("Tillbell ends with work under way"),
+    }
+}
+
+/// Ends the program in order.
+pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
+    let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        match tokio::time::timeout(FLUSH, tasks.wait()).await {
-            Ok(()) => tracing::info!("Tillbell ends"),
-            Err(_) => tracing::warn!("Tillbell ends with work under way"),
-        }
+        stop(&app).await;
         app.exit(0);
     });
 }

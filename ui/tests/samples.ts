@@ -20,6 +20,8 @@ import type {
   SourceView,
   Theme,
   UnreadView,
+  UpdateOffer,
+  UpdatesView,
   VoicesView,
 } from "../src/generated";
 
@@ -283,6 +285,7 @@ export function settings(part: Partial<Settings> = {}): Settings {
     card_monitor: null,
     card_corner: "bottom_right",
     card_payer: true,
+    check_updates: true,
     awake: true,
     ...part,
   };
@@ -316,3 +319,30 @@ export const VOICES: VoicesView = {
   ],
   problem: null,
 };
+
+/** A newer version, with notes. */
+export function offer(part: Partial<UpdateOffer> = {}): UpdateOffer {
+  return {
+    version: "0.2.0",
+    notes: "收银台提示更清楚\n\n- 没有声音时，会说明原因并告诉你怎么办。\n- 手机断线时，几秒内就会提示。",
+    skipped: false,
+    wanted: false,
+    here: false,
+    ...part,
+  };
+}
+
+/** Where updates stand: the newest version runs. */
+export function updates(part: Partial<UpdatesView> = {}): UpdatesView {
+  return {
+    version: "0.1.0",
+    support: "itself",
+    checked_at: Date.now() - 7_200_000,
+    busy: null,
+    offer: null,
+    waits_for: null,
+    waits_until: null,
+    error: null,
+    ...part,
+  };
+}

@@ -9,7 +9,7 @@ import SettingsPage from "../src/settings/SettingsPage.svelte";
 import { Welcome, type Bookmark } from "../src/welcome/welcome.svelte";
 import WelcomePage from "../src/welcome/WelcomePage.svelte";
 import { FakeHost, refusal, type Answers } from "./fake-host";
-import { CHOICES, DOORS_OPEN, DOORS_SHUT, form, info, listening, settings, setup, SHOP, source, VOICES } from "./samples";
+import { CHOICES, DOORS_OPEN, DOORS_SHUT, form, info, listening, settings, setup, SHOP, source, updates, VOICES } from "./samples";
 
 beforeEach(() => {
   setLanguage("en");
@@ -42,6 +42,8 @@ const base = (): Answers => ({
   voices: VOICES,
   monitors: [],
   start_at_login: true,
+  updates: updates(),
+  update: updates(),
   test_payment: null,
   finish_first_start: null,
 });

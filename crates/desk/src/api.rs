@@ -5,7 +5,10 @@
 
 // Without the feature `ts` the table is names only.
 #[cfg_attr(not(feature = "ts"), allow(unused_imports))]
-use crate::views::*;
+use crate::{
+    update::{UpdateWish, UpdatesView},
+    views::*,
+};
 #[cfg_attr(not(feature = "ts"), allow(unused_imports))]
 use domain::{
     BusinessDay, Money, SourceConfig, SourceId,
@@ -108,6 +111,10 @@ commands! {
     start_at_login(()) -> bool [settings, welcome];
     /// Starts the app at login, or not.
     set_start_at_login(bool) -> bool [settings, welcome];
+    /// The version, and whether there is a newer one.
+    updates(()) -> UpdatesView [settings];
+    /// Looks for a newer version, or says what is to become of it.
+    update(UpdateWish) -> UpdatesView [settings];
     /// The first start is done: the welcome window closes and does not come again.
     finish_first_start(()) -> () [welcome];
 }
@@ -176,6 +183,8 @@ pub mod event {
     pub const BOOK: &str = "book";
     /// To history, settings, welcome: with the whole [`ListeningView`](crate::views::ListeningView).
     pub const LISTENING: &str = "listening";
+    /// To settings: with the whole [`UpdatesView`](crate::update::UpdatesView).
+    pub const UPDATES: &str = "updates";
     /// To all: language, theme or shop changed, with the whole [`AppInfo`](crate::views::AppInfo).
     pub const APP_INFO: &str = "app_info";
 }

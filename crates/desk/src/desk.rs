@@ -13,6 +13,7 @@ use crate::{
     screen::TrayView,
     settings::{Language, Settings, file},
     shown::Clock,
+    update::{self, Updates},
     views::{AppInfo, LineId, ListeningView},
 };
 use domain::{DayRule, Secret, Timestamp, wire::Shop};
@@ -85,6 +86,7 @@ pub(crate) struct Inner {
     pub(crate) cards: Cards,
     pub(crate) link: Link,
     pub(crate) announcer: Announcer,
+    pub(crate) updates: Updates,
     /// Raised when the tray may have to say something else.
     pub(crate) tray: Notify,
     /// What an earlier run left unannounced was looked at: once, and before anything new is taken in.
@@ -153,6 +155,7 @@ impl Desk {
             ledger,
             link,
             announcer,
+            updates: Updates::default(),
             tray: Notify::new(),
             caught_up: tokio::sync::Mutex::default(),
             saving: tokio::sync::Mutex::default(),
@@ -192,6 +195,7 @@ impl Desk {
             desk.cards.run(stop.clone()),
             desk.keep_time(stop.clone()),
             desk.keep_tray(stop.clone()),
+            update::run(desk, stop.clone()),
         );
         running.stop_voice.cancel();
         let _ = running.announcing.await;

@@ -1,5 +1,6 @@
 //! The shop's book: open, record, page, totals. One SQLite file that one desk has open at a time.
 
+mod business;
 mod marks;
 mod query;
 mod record;
@@ -7,6 +8,7 @@ mod search;
 mod tally;
 mod unread;
 
+pub use business::GoingOn;
 pub(crate) use query::bounded;
 pub use query::{DayTotals, NewsLine, Total};
 pub use record::{Clocks, Recorded};

@@ -11,6 +11,7 @@
 //! - [`announcer`], [`notice`]: the voice, and the system's own notifications.
 //! - [`guess`]: what this system is set to. [`place`]: where the app's windows go.
 //! - [`missing`]: what this system lacks. [`system`]: what it is told and says, pure.
+//! - [`update`]: newer versions of this program, and when one may be installed.
 //! - [`vault`]: secrets in the system's keychain. [`words`]: texts for people.
 
 pub mod announcer;
@@ -25,6 +26,7 @@ pub mod place;
 pub mod screen;
 pub mod settings;
 pub mod system;
+pub mod update;
 pub mod vault;
 pub mod views;
 pub mod words;

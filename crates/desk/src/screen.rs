@@ -2,6 +2,7 @@
 
 use crate::{
     settings::Language,
+    update::UpdatesView,
     views::{AppInfo, CardsView, ListeningView},
 };
 use domain::BusinessDay;
@@ -19,6 +20,8 @@ pub trait Screen: Send + Sync + 'static {
     fn app_info(&self, info: &AppInfo);
     /// The tray's icon and lines changed.
     fn tray(&self, view: &TrayView);
+    /// What is known of updates changed. A screen without settings shows nothing of it.
+    fn updates(&self, _: &UpdatesView) {}
 }
 
 /// The tray: which icon, and the lines of its menu that tell something, already in words.

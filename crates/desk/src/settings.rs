@@ -135,6 +135,8 @@ pub struct Settings {
     pub card_corner: Corner,
     /// The payer is shown on the card, which customers may see.
     pub card_payer: bool,
+    /// Once a day the desk asks whether there is a newer version of this program.
+    pub check_updates: bool,
     /// The PC does not fall asleep while it is plugged in: one that sleeps hears nothing.
     pub awake: bool,
 }
@@ -162,6 +164,7 @@ impl Default for Settings {
             card_monitor: None,
             card_corner: Corner::BottomRight,
             card_payer: true,
+            check_updates: true,
             awake: true,
         }
     }

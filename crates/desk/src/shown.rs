@@ -55,6 +55,12 @@ impl Clock {
         self.zoned(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
+    /// 0 to 1439.
+    pub(crate) fn minute_of_day(&self, at: Timestamp) -> u16 {
+        let local = self.zoned(at);
+        u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or(0)
+    }
+
     /// The business day of a time.
     pub(crate) fn day_of(&self, at: Timestamp) -> BusinessDay {
         self.rule.day_of(at)

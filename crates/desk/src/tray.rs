@@ -23,6 +23,7 @@ pub(crate) struct Told<'a> {
     pub(crate) muted_until: Option<Timestamp>,
     pub(crate) voice_problem: Option<VoiceProblem>,
     pub(crate) settings_lost: bool,
+    pub(crate) update: Option<String>,
     pub(crate) missing: &'a [Missing],
 }
 
@@ -45,6 +46,7 @@ pub(crate) fn view(told: &Told<'_>) -> TrayView {
         lines.push(text(told.language, "tray.settings_lost", &[]));
     }
     lines.extend(missing::tray_lines(told.missing, told.language));
+    lines.extend(told.update.clone());
     lines.retain(|line| !line.is_empty());
     TrayView {
         state: state(told),

@@ -5,6 +5,7 @@
 
 use desk::{
     api::{self, Command, CommandVisitor},
+    update::UpdatesView,
     views::{AppInfo, CardsView, ListeningView},
 };
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
@@ -52,6 +53,7 @@ fn typescript() -> String {
     types.visit::<CardsView>();
     types.visit::<ListeningView>();
     types.visit::<AppInfo>();
+    types.visit::<UpdatesView>();
     types.visit::<api::UiError>();
     let mut out = String::from(
         "// The pages' types, written from Rust by `cargo xtask test`. Do not edit.\n\n",
@@ -66,11 +68,12 @@ fn typescript() -> String {
     );
     let _ = writeln!(
         out,
-        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n}};",
+        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n}};",
         api::event::CARDS,
         api::event::BOOK,
         api::event::LISTENING,
-        api::event::APP_INFO
+        api::event::APP_INFO,
+        api::event::UPDATES
     );
     out
 }

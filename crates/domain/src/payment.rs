@@ -150,19 +150,17 @@ pub struct Payment {
 /// How many characters of a stranger's text are kept.
 pub const STRANGER_TEXT_MAX: usize = 200;
 
+/// Whether a character is not seen but changes what is: control, bidirectional control, zero width.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control() && !c.is_whitespace()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{061c}')
+}
+
 /// Makes a stranger's text (payer, note, title) safe to store, show and speak: control and bidirectional-control
 /// and zero-width characters are dropped, white space is folded, at most [`STRANGER_TEXT_MAX`] characters kept.
 /// `None` when nothing is left.
 pub fn clean_text(text: &str) -> Option<String> {
-    let hidden = |c: char| {
-        c.is_control() && !c.is_whitespace()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{061c}')
-    };
-    let visible: String = text
-        .chars()
-        .map(|c| if hidden(c) { '\u{0}' } else { c })
-        .filter(|c| *c != '\u{0}')
-        .collect();
+    let visible: String = text.chars().filter(|c| !is_hidden(*c)).collect();
     let folded = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = folded.chars().take(STRANGER_TEXT_MAX).collect();
     (!cut.is_empty()).then_some(cut)

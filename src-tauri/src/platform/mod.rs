@@ -13,6 +13,7 @@
 //! `started` calls them once the desk is there; `lacking` says what the system lacks. The rules that are mere numbers
 //! and texts are in `desk::system`, tested on every system.
 
+pub(crate) mod bundle;
 mod lacking;
 
 #[cfg(target_os = "linux")]

@@ -756,6 +756,10 @@ card_corner: Corner,
  */
 card_payer: boolean, 
 /**
+ * Once a day the desk asks whether there is a newer version of this program.
+ */
+check_updates: boolean, 
+/**
  * The PC does not fall asleep while it is plugged in: one that sleeps hears nothing.
  */
 awake: boolean, };
@@ -1187,6 +1191,45 @@ text: string | null,
 reason: UnreadReason, };
 
 /**
+ * What is being done.
+ */
+export type UpdateBusy = { "doing": "checking" } | { "doing": "downloading", 
+/**
+ * Percent; `None` where the server does not say how much there is.
+ */
+percent: number | null, } | { "doing": "installing" };
+
+/**
+ * What did not work. Nothing of the shop is ever touched by it.
+ */
+export type UpdateError = "offline" | "unreadable" | "not_genuine" | "disk" | "not_installed";
+
+/**
+ * An update that is there.
+ */
+export type UpdateOffer = { 
+/**
+ * Its version.
+ */
+version: string, 
+/**
+ * What is new, as plain text of a bounded size. A stranger's text: never HTML.
+ */
+notes: string, 
+/**
+ * The owner does not want it.
+ */
+skipped: boolean, 
+/**
+ * The owner wants it.
+ */
+wanted: boolean, 
+/**
+ * It is on this PC, and it is genuine.
+ */
+here: boolean, };
+
+/**
  * A source to change. See [`domain::wire::Request::UpdateSource`] for what is kept.
  */
 export type UpdateSource = { 
@@ -1202,6 +1245,58 @@ name: string,
  * Its settings, of the same kind; what is left empty among secrets, keys and certificates stays.
  */
 config: SourceConfig, };
+
+/**
+ * Whether this program can replace itself, by how it came onto this PC.
+ */
+export type UpdateSupport = "itself" | "not_configured" | "package" | "read_only" | "not_installed";
+
+/**
+ * What holds an update back that the owner wants.
+ */
+export type UpdateWait = "announcing" | "closing" | "paid" | "open" | "always_open";
+
+/**
+ * What the owner wishes.
+ */
+export type UpdateWish = "check" | "when_quiet" | "now" | "skip" | "later";
+
+/**
+ * All about updates.
+ */
+export type UpdatesView = { 
+/**
+ * The version that runs.
+ */
+version: string, 
+/**
+ * Whether it can replace itself.
+ */
+support: UpdateSupport, 
+/**
+ * When was asked the last time, with an answer.
+ */
+checked_at: Timestamp | null, 
+/**
+ * What is being done now.
+ */
+busy: UpdateBusy | null, 
+/**
+ * The newer version, if there is one.
+ */
+offer: UpdateOffer | null, 
+/**
+ * Why it is not installed yet.
+ */
+waits_for: UpdateWait | null, 
+/**
+ * `21:30`, where `waits_for` has a time.
+ */
+waits_until: string | null, 
+/**
+ * What did not work the last time.
+ */
+error: UpdateError | null, };
 
 /**
  * Why the voice cannot speak.
@@ -1280,6 +1375,8 @@ export type Commands = {
   monitors: [null, Array<MonitorView>];
   start_at_login: [null, boolean];
   set_start_at_login: [boolean, boolean];
+  updates: [null, UpdatesView];
+  update: [UpdateWish, UpdatesView];
   finish_first_start: [null, null];
 };
 
@@ -1289,4 +1386,5 @@ export type Events = {
   book: string;
   listening: ListeningView;
   app_info: AppInfo;
+  updates: UpdatesView;
 };

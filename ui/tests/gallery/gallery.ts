@@ -2,7 +2,7 @@
 import "../../src/styles/base.css";
 import { mount, type Component } from "svelte";
 import CardPage from "../../src/card/CardPage.svelte";
-import type { CardView, Language, Theme } from "../../src/generated";
+import type { CardView, Language, Theme, UpdatesView } from "../../src/generated";
 import HistoryPage from "../../src/history/HistoryPage.svelte";
 import SettingsPage from "../../src/settings/SettingsPage.svelte";
 import WelcomePage from "../../src/welcome/WelcomePage.svelte";
@@ -93,6 +93,36 @@ const sources = [
   sample.source("test", { name: "test" }),
 ];
 
+/** ?case=update_…: the section on updates in each of its states. */
+function update(): Partial<UpdatesView> {
+  const notes = english
+    ? "Clearer at the till\n\n- When there is no sound, it says why and what to do.\n- A phone that is gone is told within seconds."
+    : sample.offer().notes;
+  const offer = sample.offer({ notes });
+  switch (state) {
+    case "update_offer":
+      return { offer };
+    case "update_long":
+      return { offer: { ...offer, notes: `<b>${notes}</b>\n`.repeat(20) } };
+    case "update_download":
+      return { offer: { ...offer, wanted: true }, busy: { doing: "downloading", percent: 42 } };
+    case "update_waits":
+      return { offer: { ...offer, wanted: true, here: true }, waits_for: "open", waits_until: "21:30" };
+    case "update_paid":
+      return { offer: { ...offer, wanted: true, here: true }, waits_for: "paid", waits_until: "14:23" };
+    case "update_error":
+      return { offer, error: "not_genuine" };
+    case "update_skipped":
+      return { offer: { ...offer, skipped: true } };
+    case "update_package":
+      return { offer, support: "package" };
+    case "update_none":
+      return { support: "not_configured", checked_at: null };
+    default:
+      return {};
+  }
+}
+
 const answers: Answers = {
   app_info: { ...sample.info(language, theme, name), first_start: state === "empty" },
   cards: sample.cards(cardList(), state === "odd" ? { more: 2, muted_until: Date.now() } : {}),
@@ -130,6 +160,14 @@ const answers: Answers = {
   sound_check: { chime: true, spoke: true, said: english ? "Alipay, twelve yuan fifty" : "支付宝到账十二元五角", problem: null },
   monitors: [{ name: "DP-1", width: 1920, height: 1080, primary: true }],
   start_at_login: true,
+  updates: sample.updates(update()),
+  update: (wish) =>
+    sample.updates({
+      ...update(),
+      offer: sample.offer({ wanted: wish === "when_quiet" || wish === "now", skipped: wish === "skip", here: true }),
+      waits_for: wish === "when_quiet" ? "open" : null,
+      waits_until: "21:30",
+    }),
   set_start_at_login: true,
   finish_first_start: null,
 };

@@ -162,6 +162,7 @@ impl Inner {
             muted_until: state.muted_until,
             voice_problem,
             settings_lost: state.settings_lost,
+            update: self.updates.tray_line(language),
             missing: &state.missing,
         });
         if state.shown_tray.as_ref() != Some(&view) {
