@@ -3,7 +3,15 @@
 #[cfg(feature = "speech")]
 mod chime;
 #[cfg(feature = "speech")]
+mod engine;
+#[cfg(all(feature = "speech", target_os = "windows"))]
+mod sapi;
+#[cfg(any(test, all(feature = "speech", target_os = "windows")))]
+mod sapi_scale;
+#[cfg(feature = "speech")]
 mod system;
+#[cfg(feature = "speech")]
+mod usual;
 
 #[cfg(feature = "speech")]
 pub use system::SystemSpeech;

@@ -1,27 +1,23 @@
-//! The real speaker: the system's voice through `tts`, and our chime, each on one owned thread.
+//! The real speaker: the system's voices through its engines, and our chime, each on one owned thread.
 //!
-//! Nothing of `tts` is touched outside its thread: it may block, panic, or hang for ever. A panic ends the thread
+//! No engine is touched outside the voice's thread: it may block, panic, or hang for ever. A panic ends the thread
 //! and with it every pending answer; a hang is the caller's watchdog's, which drops this speaker and opens another.
+//! That covers engines that lose an utterance as well: WinRT's queue never ends when its playback fails.
 
-use super::{Fault, InstalledVoice, Speaker, SpeechFactory, Utterance, chime, fit};
+use super::{
+    Fault, InstalledVoice, Speaker, SpeechFactory, Utterance, chime,
+    engine::{self, Engine, Event, Known, Lost, Mark},
+    fit,
+};
 use crate::settings::SpeechLanguage;
 use futures_util::future::{BoxFuture, FutureExt};
 use std::{
     collections::HashSet,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, mpsc},
     time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
-use tts::{Tts, UtteranceId};
-
-/// How far towards the backend's fastest the double speed lies; backends end at different multiples of normal.
-#[cfg(target_os = "linux")]
-const DOUBLE_SPEED: f32 = 0.6;
-#[cfg(target_os = "windows")]
-const DOUBLE_SPEED: f32 = 0.2;
-#[cfg(not(any(target_os = "linux", target_os = "windows")))]
-const DOUBLE_SPEED: f32 = 0.3;
 
 /// How old the list of voices may be when it is asked for. It takes seconds with espeak-ng's 13,000.
 const LIST_KEEPS: Duration = Duration::from_secs(10);
@@ -32,8 +28,6 @@ pub struct SystemSpeech {
     /// The voices that the last speaker found: one that replaces it need not ask before it speaks.
     known: Known,
 }
-
-type Known = Arc<Mutex<Vec<tts::Voice>>>;
 
 impl SpeechFactory for SystemSpeech {
     fn open(&self) -> Arc<dyn Speaker> {
@@ -56,9 +50,8 @@ enum Message {
     ),
     Voices(oneshot::Sender<Result<Vec<InstalledVoice>, Fault>>),
     Hush,
-    /// From the backend's callbacks.
-    Began(Mark),
-    Ended(Mark),
+    /// From an engine.
+    Heard(Event),
     /// The speaker was dropped. Callbacks hold senders too, so the channel never closes by itself.
     Quit,
 }
@@ -140,97 +133,80 @@ impl Speaker for SystemSpeaker {
 
 /// What the voice's thread owns.
 struct VoiceThread {
-    tts: Tts,
-    voices: Vec<tts::Voice>,
+    engines: Vec<Box<dyn Engine>>,
+    /// Each voice, with the place of its engine.
+    voices: Vec<(usize, InstalledVoice)>,
     /// When they were asked for; `None`: they are what an earlier speaker knew.
     listed: Option<Instant>,
-    known: Known,
-    /// The id of the voice that is set; setting one anew makes some backends list all voices again.
-    set: Option<String>,
-}
-
-/// A sentence's id as text. The crate's own type can be compared on some systems only, and sent to another thread on
-/// others only.
-type Mark = String;
-
-fn mark(id: &UtteranceId) -> Mark {
-    format!("{id:?}")
+    /// The engine that speaks, or spoke last.
+    speaks: usize,
 }
 
 /// A sentence under way.
 struct UnderWay {
-    id: Option<Mark>,
+    mark: Option<Mark>,
     began: Option<oneshot::Sender<()>>,
     reply: oneshot::Sender<Result<(), Fault>>,
 }
 
+impl UnderWay {
+    fn is(&self, mark: &Mark) -> bool {
+        self.mark.as_ref().is_none_or(|own| own == mark)
+    }
+}
+
 impl VoiceThread {
     fn run(messages: &mpsc::Receiver<Message>, events: &mpsc::Sender<Message>, known: Known) {
-        match Self::open(events, known) {
-            Ok(mut thread) => {
-                if let Err(error) = thread.serve(messages) {
-                    tracing::warn!(%error, "the voice is lost");
-                }
-                // Never dropped: a late callback of a `Tts` that is gone panics inside C code, which ends the program.
-                // What leaks is one connection per lost voice.
-                std::mem::forget(thread);
-            }
-            Err(error) => tracing::warn!(%error, "no voice could be opened"),
+        let events = events.clone();
+        let tell: engine::Tell = Arc::new(move |event| drop(events.send(Message::Heard(event))));
+        let engines = engine::open_all(&tell, &known);
+        if engines.is_empty() {
+            tracing::warn!("no voice could be opened");
+            return;
         }
-    }
-
-    fn open(events: &mpsc::Sender<Message>, known: Known) -> Result<Self, tts::Error> {
-        let tts = Tts::default()?;
-        // The crate calls back with its locks held: nothing may be done there but to send.
-        let send = |to: &mpsc::Sender<Message>, message: fn(Mark) -> Message| {
-            let to = to.clone();
-            Some(Box::new(move |id| drop(to.send(message(mark(&id)))))
-                as Box<dyn FnMut(UtteranceId)>)
-        };
-        tts.on_utterance_begin(send(events, Message::Began))?;
-        tts.on_utterance_end(send(events, Message::Ended))?;
-        tts.on_utterance_stop(send(events, Message::Ended))?;
-        let voices = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut thread = Self {
-            tts,
-            voices,
+            engines,
+            voices: Vec::new(),
             listed: None,
-            known,
-            set: None,
+            speaks: 0,
         };
-        if thread.voices.is_empty() {
-            thread.ask_voices()?;
+        let served = thread
+            .ask_voices(false)
+            .and_then(|()| thread.serve(messages));
+        if let Err(error) = served {
+            tracing::warn!(%error, "the voice is lost");
         }
-        Ok(thread)
     }
 
-    /// Serves until the speaker is dropped, or the backend refuses to speak.
-    fn serve(&mut self, messages: &mpsc::Receiver<Message>) -> Result<(), tts::Error> {
+    /// Serves until the speaker is dropped, or an engine refuses to speak.
+    fn serve(&mut self, messages: &mpsc::Receiver<Message>) -> Result<(), Lost> {
         let mut under_way: Option<UnderWay> = None;
         for message in messages {
             match message {
                 Message::Quit => {
                     if under_way.is_some() {
-                        let _ = self.tts.stop();
+                        let _ = self.stop();
                     }
                     return Ok(());
                 }
                 Message::Prepare(language, voice) => {
                     // A voice that is not there is told when something is to be said.
-                    let _ = self.choose(language, voice.as_deref())?;
+                    if let Some((engine, voice)) = self.choose(language, voice.as_deref())? {
+                        self.engine(engine)?.prepare(&voice)?;
+                    }
                 }
                 Message::Voices(reply) => {
                     self.refresh_voices()?;
                     let _ = reply.send(Ok(self.list()));
                 }
-                Message::Hush if under_way.is_some() => drop(self.tts.stop()?),
+                Message::Hush if under_way.is_some() => self.stop()?,
                 Message::Hush => {}
                 Message::Say(what, began, reply) => {
                     under_way = None;
                     match self.say(&what) {
-                        Ok(Ok(id)) => {
+                        Ok(Ok(mark)) => {
                             under_way = Some(UnderWay {
-                                id,
+                                mark,
                                 began: Some(began),
                                 reply,
                             })
@@ -242,172 +218,200 @@ impl VoiceThread {
                         }
                     }
                 }
-                Message::Began(id) => {
-                    if let Some(now) = under_way
-                        .as_mut()
-                        .filter(|now| now.id.as_ref().is_none_or(|own| *own == id))
-                        && let Some(began) = now.began.take()
-                    {
-                        let _ = began.send(());
-                    }
-                }
-                Message::Ended(id) => {
-                    if let Some(now) =
-                        under_way.take_if(|now| now.id.as_ref().is_none_or(|own| *own == id))
-                    {
-                        // Ended without having begun: it was stopped before.
-                        let _ = now.reply.send(Ok(()));
-                    }
-                }
+                Message::Heard(event) => heard(&mut under_way, event),
             }
         }
         Ok(())
     }
 
-    /// Hands one sentence over. The outer error is a dead backend, the inner one a voice that is not there.
-    fn say(&mut self, what: &Utterance) -> Result<Result<Option<Mark>, Fault>, tts::Error> {
-        if let Err(fault) = self.choose(what.language, what.voice.as_deref())? {
-            return Ok(Err(fault));
+    fn engine(&mut self, at: usize) -> Result<&mut dyn Engine, Lost> {
+        match self.engines.get_mut(at) {
+            Some(engine) => Ok(engine.as_mut()),
+            None => Err(Lost::new("there is no such engine")),
         }
-        let features = self.tts.supported_features();
-        if features.rate {
-            let (min, normal, max) = (
-                self.tts.min_rate(),
-                self.tts.normal_rate(),
-                self.tts.max_rate(),
-            );
-            self.tts.set_rate(rate(what.rate, min, normal, max))?;
-        }
-        if features.volume {
-            let (min, max) = (self.tts.min_volume(), self.tts.max_volume());
-            self.tts.set_volume(volume(what.volume, min, max))?;
-        }
-        let id = self.tts.speak(&what.text, false)?;
-        Ok(Ok(id.as_ref().map(mark)))
     }
 
-    fn ask_voices(&mut self) -> Result<(), tts::Error> {
-        self.voices = self.tts.voices()?;
-        self.listed = Some(Instant::now());
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = self.voices.clone();
-        Ok(())
+    fn stop(&mut self) -> Result<(), Lost> {
+        self.engine(self.speaks)?.stop()
+    }
+
+    /// Hands one sentence over. The outer error is a dead engine, the inner one a voice that is not there.
+    fn say(&mut self, what: &Utterance) -> Result<Result<Option<Mark>, Fault>, Lost> {
+        let Some((engine, voice)) = self.choose(what.language, what.voice.as_deref())? else {
+            return Ok(Err(Fault::NoVoiceForLanguage));
+        };
+        self.speaks = engine;
+        self.engine(engine)?.say(what, &voice)
+    }
+
+    /// Asks every engine; one that has no list offers nothing, and another may still speak.
+    fn ask_voices(&mut self, anew: bool) -> Result<(), Lost> {
+        let mut all = Vec::new();
+        let mut lost = None;
+        for (at, engine) in self.engines.iter_mut().enumerate() {
+            match engine.voices(anew) {
+                Ok(voices) => all.extend(voices.into_iter().map(|voice| (at, voice))),
+                Err(error) => lost = Some(error),
+            }
+        }
+        self.voices = all;
+        self.listed = anew.then(Instant::now);
+        match lost {
+            Some(lost) if self.voices.is_empty() => Err(lost),
+            _ => Ok(()),
+        }
     }
 
     /// Asks again unless it was just done: voices are installed while the program runs.
-    fn refresh_voices(&mut self) -> Result<(), tts::Error> {
+    fn refresh_voices(&mut self) -> Result<(), Lost> {
         if self.listed.is_none_or(|at| at.elapsed() > LIST_KEEPS) {
-            self.ask_voices()?;
+            self.ask_voices(true)?;
         }
         Ok(())
     }
 
-    /// Sets the wished voice if it is there and fits the language, else the best that fits.
+    /// The wished voice if it is there and fits the language, else the best that fits, with its engine.
     fn choose(
         &mut self,
         language: SpeechLanguage,
         wish: Option<&str>,
-    ) -> Result<Result<(), Fault>, tts::Error> {
-        let found = match self.best(language, wish) {
-            Some(found) => found,
-            None => {
-                self.refresh_voices()?;
-                let Some(found) = self.best(language, wish) else {
-                    return Ok(Err(Fault::NoVoiceForLanguage));
-                };
-                found
-            }
-        };
-        if self.set.as_deref() != Some(found.id().as_str()) {
-            self.tts.set_voice(&found)?;
-            self.set = Some(found.id());
+    ) -> Result<Option<(usize, String)>, Lost> {
+        if best(&self.voices, language, wish).is_none() {
+            self.refresh_voices()?;
         }
-        Ok(Ok(()))
-    }
-
-    fn best(&self, language: SpeechLanguage, wish: Option<&str>) -> Option<tts::Voice> {
-        let fitting = self
-            .voices
-            .iter()
-            .filter_map(|v| fit(language, v.language().as_str()).map(|fit| (v, fit)));
-        let rank = |voice: &tts::Voice, fit| {
-            (
-                wish != Some(voice.id().as_str()),
-                is_variant(&voice.name()),
-                fit,
-            )
-        };
-        fitting
-            .min_by_key(|(voice, fit)| rank(voice, *fit))
-            .map(|(voice, _)| voice.clone())
+        Ok(best(&self.voices, language, wish).map(|(engine, voice)| (engine, voice.id.clone())))
     }
 
     /// The voices without espeak-ng's hundred variants of each (`Hindi+Andy`).
     fn list(&self) -> Vec<InstalledVoice> {
-        let names: HashSet<String> = self.voices.iter().map(tts::Voice::name).collect();
-        let plain = |voice: &&tts::Voice| {
+        let voices = self.voices.iter().map(|(_, voice)| voice);
+        let names: HashSet<&str> = voices.clone().map(|voice| voice.name.as_str()).collect();
+        let plain = |voice: &&InstalledVoice| {
             !voice
-                .name()
+                .name
                 .split_once('+')
                 .is_some_and(|(base, _)| names.contains(base))
         };
-        self.voices
-            .iter()
-            .filter(plain)
-            .map(|v| InstalledVoice {
-                id: v.id(),
-                name: v.name(),
-                language: v.language().as_str().to_owned(),
-            })
-            .collect()
+        voices.filter(plain).cloned().collect()
     }
 }
 
-fn is_variant(name: &str) -> bool {
-    cfg!(target_os = "linux") && name.contains('+')
-}
-
-/// Percent of normal speed on the backend's own scale.
-#[expect(clippy::float_arithmetic, reason = "speed of a voice, not money")]
-fn rate(percent: u16, min: f32, normal: f32, max: f32) -> f32 {
-    let percent = f32::from(percent.clamp(50, 200));
-    if percent < 100.0 {
-        min + (normal - min) * (percent - 50.0) / 50.0
-    } else {
-        normal + (max - normal) * DOUBLE_SPEED * (percent - 100.0) / 100.0
+/// What an engine tells of the sentence under way; what it tells of others is late.
+fn heard(under_way: &mut Option<UnderWay>, event: Event) {
+    match event {
+        Event::Began(mark) => {
+            if let Some(now) = under_way.as_mut().filter(|now| now.is(&mark))
+                && let Some(began) = now.began.take()
+            {
+                let _ = began.send(());
+            }
+        }
+        Event::Ended(mark) => {
+            if let Some(now) = under_way.take_if(|now| now.is(&mark)) {
+                // Ended without having begun: it was stopped before.
+                let _ = now.reply.send(Ok(()));
+            }
+        }
+        Event::Failed(mark, fault) => {
+            if let Some(now) = under_way.take_if(|now| now.is(&mark)) {
+                let _ = now.reply.send(Err(fault));
+            }
+        }
     }
 }
 
-/// Percent of full volume on the backend's own scale.
-#[expect(clippy::float_arithmetic, reason = "loudness, not money")]
-fn volume(percent: u8, min: f32, max: f32) -> f32 {
-    min + (max - min) * f32::from(percent.min(100)) / 100.0
+/// The best voice: the wished one, then the one whose language fits best; of two that fit as well, the one of the
+/// engine that comes first.
+fn best<'a>(
+    voices: &'a [(usize, InstalledVoice)],
+    language: SpeechLanguage,
+    wish: Option<&str>,
+) -> Option<(usize, &'a InstalledVoice)> {
+    let fitting = voices
+        .iter()
+        .filter_map(|(engine, voice)| Some((*engine, voice, fit(language, &voice.language)?)));
+    let rank = |(engine, voice, fit): &(usize, &InstalledVoice, usize)| {
+        (
+            wish != Some(voice.id.as_str()),
+            engine::is_variant(&voice.name),
+            *fit,
+            *engine,
+        )
+    };
+    let found = fitting.min_by_key(rank)?;
+    Some((found.0, found.1))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn voice(engine: usize, id: &str, language: &str) -> (usize, InstalledVoice) {
+        let (id, name) = (id.to_owned(), format!("Voice {id}"));
+        let language = language.to_owned();
+        (engine, InstalledVoice { id, name, language })
+    }
+
     #[test]
-    fn percent_becomes_the_backends_scale() {
-        // speech-dispatcher: -100 to 100, normal 0. WinRT: 0.5 to 6, normal 1.
-        for (percent, min, normal, max, low, high) in [
-            (100, -100.0, 0.0, 100.0, 0.0, 0.0),
-            (50, -100.0, 0.0, 100.0, -100.0, -100.0),
-            (0, -100.0, 0.0, 100.0, -100.0, -100.0),
-            (200, -100.0, 0.0, 100.0, 10.0, 80.0),
-            (999, -100.0, 0.0, 100.0, 10.0, 80.0),
-            (100, 0.5, 1.0, 6.0, 1.0, 1.0),
-        ] {
-            let found = rate(percent, min, normal, max);
-            assert!((low..=high).contains(&found), "{percent} gave {found}");
-        }
-        assert_eq!(
+    fn the_wished_voice_then_the_language_then_the_first_engine() {
+        let voices = [
+            voice(0, "onecore-taiwan", "zh-TW"),
+            voice(0, "onecore-english", "en-US"),
+            voice(1, "sapi-english", "en-US"),
+            voice(1, "sapi-mandarin", "zh-CN"),
+            voice(1, "sapi-german", "de-DE"),
+        ];
+        for (language, wish, want) in [
+            (SpeechLanguage::ZhCn, None, Some("sapi-mandarin")),
+            (SpeechLanguage::ZhTw, None, Some("onecore-taiwan")),
+            (SpeechLanguage::En, None, Some("onecore-english")),
             (
-                volume(0, -100.0, 100.0),
-                volume(100, -100.0, 100.0),
-                volume(50, 0.0, 1.0)
+                SpeechLanguage::En,
+                Some("sapi-english"),
+                Some("sapi-english"),
             ),
-            (-100.0, 100.0, 0.5)
-        );
+            // A wish for a voice of another language, or for one that is gone, is none.
+            (
+                SpeechLanguage::En,
+                Some("sapi-german"),
+                Some("onecore-english"),
+            ),
+            (
+                SpeechLanguage::En,
+                Some("uninstalled"),
+                Some("onecore-english"),
+            ),
+            (SpeechLanguage::Hi, None, None),
+        ] {
+            let found = best(&voices, language, wish).map(|(_, voice)| voice.id.as_str());
+            assert_eq!(found, want, "{language:?} {wish:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_sentence_under_way_begins_ends_and_fails() {
+        let say = |mark: &str| {
+            let (began, begins) = oneshot::channel();
+            let (reply, ended) = oneshot::channel();
+            let now = UnderWay {
+                mark: Some(mark.to_owned()),
+                began: Some(began),
+                reply,
+            };
+            (Some(now), begins, ended)
+        };
+        let (mut now, mut begins, mut ended) = say("2");
+        heard(&mut now, Event::Began("1".to_owned()));
+        heard(&mut now, Event::Ended("1".to_owned()));
+        assert!(begins.try_recv().is_err() && ended.try_recv().is_err());
+        heard(&mut now, Event::Began("2".to_owned()));
+        assert_eq!(begins.try_recv(), Ok(()));
+        heard(&mut now, Event::Ended("2".to_owned()));
+        assert_eq!(ended.try_recv(), Ok(Ok(())));
+        assert!(now.is_none());
+
+        let (mut now, _begins, mut ended) = say("3");
+        heard(&mut now, Event::Failed("3".to_owned(), Fault::NoOutput));
+        assert_eq!(ended.try_recv(), Ok(Err(Fault::NoOutput)));
     }
 }
