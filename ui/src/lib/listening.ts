@@ -34,11 +34,16 @@ export function stoppedText(view: ListeningView, now: number): string {
 /** Why a source's messages are refused, what that may cost, and what to do about it; empty for any other trouble. */
 export function refusedText(view: ListeningView): string {
   const [source] = lost(view).sort((a, b) => (a.refusing?.since ?? 0) - (b.refusing?.since ?? 0));
-  const code = source?.refusing?.code;
-  if (source === undefined || code === undefined || view.state !== "source_refusing") return "";
+  return source === undefined || view.state !== "source_refusing" ? "" : refusalText(source, view.since_clock);
+}
+
+/** The same of one source; `since`: the time of day from which payments may be missing, where it is known. */
+export function refusalText(source: SourceHealth, since: string | null): string {
+  const code = source.refusing?.code;
+  if (code === undefined) return "";
   const says = [
     t("refused.because", { why: whyRefused(source, code) }),
-    view.since_clock === null ? "" : t("refused.missing", { time: view.since_clock }),
+    since === null ? "" : t("refused.missing", { time: since }),
     code === "stale" ? t(isPhone(source.kind) ? "refusal_do.stale" : "refused.set_clock") : maybe(`refusal_do.${code}`, ""),
     isPhone(source.kind) ? "" : t("refused.again"),
     source.refusing?.proven === false ? t("refused.unproven") : "",
