@@ -1,10 +1,12 @@
-//! The loop behind updates: look, get, wait until the shop is quiet, install.
+//! The loop behind updates: look, and get; `install` does the rest.
+
+mod install;
 
 use super::{
-    Bundle, UpdateBusy, UpdateError, UpdateSupport, UpdateWait,
+    Bundle, UpdateBusy, UpdateError, UpdateSupport,
     fetch::{Fetch, FetchError},
     offer::{self, Kept},
-    rule::{self, Business, Hours, Wait},
+    rule::Hours,
 };
 use crate::desk::{Inner, now};
 use domain::Timestamp;
@@ -24,8 +26,6 @@ pub(super) const KEPT: &str = "updates";
 const FOLDER: &str = "updates";
 /// For a whole package, however slowly it comes.
 const PACKAGE: Duration = Duration::from_secs(3 * 3600);
-/// The shop's hours are learnt anew so often while an update waits.
-const HOURS_HOLD: Duration = Duration::from_secs(1800);
 /// Nothing is due: looked again after this, since a machine that sleeps stops the clock of timers.
 const IDLE: Duration = Duration::from_secs(600);
 
@@ -329,88 +329,6 @@ impl Work<'_> {
             })
         });
         checked.await.unwrap_or(Err(UpdateError::Disk))
-    }
-
-    /// Installs, if the shop is quiet; else says why not, and asks again soon.
-    async fn install_when_quiet(&mut self) {
-        let quiet = self.desk.updates.pace().quiet;
-        let business = match self.business().await {
-            Ok(business) => business,
-            Err(error) => {
-                tracing::error!(%error, "whether the shop is quiet could not be read");
-                return tokio::time::sleep(quiet).await;
-            }
-        };
-        let insists = self.desk.updates.standing().insists;
-        let Err(wait) = rule::may_install(&business, insists) else {
-            return self.install().await;
-        };
-        let clock = self.desk.clock();
-        let told = match (wait, business.hours) {
-            (Wait::Announcing, _) => (UpdateWait::Announcing, None),
-            (Wait::Closing, _) => (UpdateWait::Closing, None),
-            (Wait::Paid { until }, _) => (UpdateWait::Paid, Some(clock.minutes(until))),
-            (Wait::Open, Hours::Between(_, to)) => (
-                UpdateWait::Open,
-                Some(format!("{:02}:{:02}", to / 60, to % 60)),
-            ),
-            (Wait::Open, Hours::Always) => (UpdateWait::AlwaysOpen, None),
-        };
-        self.desk.updates.standing().waits = Some(told);
-        self.desk.show_updates();
-        tokio::select! {
-            () = self.desk.updates.changed.notified() => {}
-            () = tokio::time::sleep(quiet) => {}
-        }
-    }
-
-    async fn business(&mut self) -> Result<Business, crate::ledger::LedgerError> {
-        let now = now();
-        let clock = self.desk.clock();
-        let hours = match self.hours {
-            Some((learnt, hours)) if learnt.elapsed() < HOURS_HOLD => hours,
-            _ => {
-                let paid = self.desk.ledger.busy_quarters(now).await?;
-                let hours = Hours::learnt(&paid, &clock);
-                self.hours = Some((Instant::now(), hours));
-                hours
-            }
-        };
-        Ok(Business {
-            now,
-            minute: clock.minute_of_day(now),
-            going_on: self.desk.ledger.going_on(now).await?,
-            // There is no closing of the day yet; the first one says here that it is under way.
-            closing: false,
-            hours,
-        })
-    }
-
-    async fn install(&self) {
-        let (version, manifest) = {
-            let standing = self.desk.updates.standing();
-            (standing.here.clone(), standing.kept.manifest.clone())
-        };
-        let (Some(version), Some(manifest)) = (version, manifest) else {
-            return;
-        };
-        tracing::info!(version, "the shop is quiet; the update is installed");
-        self.busy(Some(UpdateBusy::Installing));
-        let (bundle, file) = (self.bundle.clone(), package(&self.folder, &version));
-        let path = file.clone();
-        let done = blocking(move || {
-            let bytes = fs::read(path).map_err(|error| error.to_string())?;
-            bundle.install(&manifest, &bytes)
-        });
-        match done.await.unwrap_or_else(|| Err("it panicked".to_owned())) {
-            // The end of the program is under way, and ends this loop too.
-            Ok(()) => std::future::pending().await,
-            Err(reason) => {
-                tracing::error!(reason, version, "the update could not be installed");
-                self.busy(None);
-                self.failed(Some(UpdateError::NotInstalled), &file).await;
-            }
-        }
     }
 }
 
