@@ -26,27 +26,41 @@ async fn what_is_refused_is_told_with_the_reason_and_then_what_came_meanwhile() 
     rig.deliver(&door, &wechat.payment(&Sale::new(1, 100, now()), now()))
         .await;
     state(&rig, "listening").await;
-    for language in ["en", "zh-CN"] {
+    for (language, number, refused, why, came) in [
+        (
+            "en",
+            2,
+            "Refused",
+            "clock is 6 min behind",
+            "1 payment came meanwhile: ¥20.00",
+        ),
+        (
+            "zh-CN",
+            3,
+            "被拒收",
+            "时钟慢了 6 分钟",
+            "期间来了 1 笔付款：¥20.00",
+        ),
+    ] {
         let mut settings = rig.app.ask("settings", Value::Null).await.unwrap();
         settings["language"] = language.into();
         rig.app.ask("save_settings", settings).await.unwrap();
-        let sale = Sale::new(2, 2_000, now());
-        let refused = wechat.payment(&sale, now().plus_ms(SIX_MINUTES));
-        let heard = rig.post.deliver(&door.url, &refused).await.unwrap();
+        let sale = Sale::new(number, 2_000, now());
+        let letter = wechat.payment(&sale, now().plus_ms(SIX_MINUTES));
+        let heard = rig.post.deliver(&door.url, &letter).await.unwrap();
         assert_eq!(heard.status, 401);
         let view = state(&rig, "source_refusing").await;
-        let source = view["sources"].as_array().unwrap().iter();
-        let source = source.clone().find(|s| s["state"] == "refusing").unwrap();
+        let sources = view["sources"].as_array().unwrap();
+        let source = sources.iter().find(|s| s["state"] == "refusing").unwrap();
         assert_eq!(source["refusing"]["code"], "stale");
-        let word = if language == "en" {
-            "Refused"
-        } else {
-            "被拒收"
-        };
-        rig.app.shows(word).await.unwrap();
+        rig.app.shows(refused).await.unwrap();
+        rig.app.on("card").await.unwrap();
+        rig.app.shows(why).await.unwrap();
         rig.picture(&format!("refused-{language}"));
         rig.deliver(&door, &wechat.payment(&sale, now())).await;
-        state(&rig, "listening").await;
+        rig.app.shows(came).await.unwrap();
         rig.picture(&format!("refused-{language}-back"));
+        rig.app.on("settings").await.unwrap();
+        state(&rig, "listening").await;
     }
 }
