@@ -176,6 +176,7 @@ mod tests {
     const STALE: Refusal = Refusal::Stale { ahead_ms: 360_000 };
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "one table, told whole")]
     fn what_a_refusal_proves_of_its_sender() {
         use About::{Content, Seal};
         use Weight::{Hint, Nothing, Proof};
