@@ -81,6 +81,13 @@ impl Pc {
             fs::copy(&from, home.join(PLACE).join(file))
                 .with_context(|| format!("{} was not built", from.display()))?;
         }
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("windows_desk/end.c");
+        let compiled = Command::new("x86_64-w64-mingw32-gcc")
+            .arg("-o")
+            .arg(scratch.join("end.exe"))
+            .arg(source)
+            .status()?;
+        ensure!(compiled.success(), "end.c was not compiled");
         let port = std::net::TcpListener::bind("127.0.0.1:0")?
             .local_addr()?
             .port();
@@ -135,6 +142,11 @@ impl Pc {
         let said = String::from_utf8_lossy(&fs::read(&after)?).into_owned();
         ensure!(code == Some(0), "`{}` ended with {code:?}", words.join(" "));
         Ok(said)
+    }
+
+    /// Asks the app to end as its installer does.
+    pub(crate) fn ask_to_end(&self) -> anyhow::Result<()> {
+        self.ask(&[r"C:\scratch\end.exe"], "").map(drop)
     }
 
     /// A text in the registry.
