@@ -30,7 +30,7 @@ const SALES: [i64; 2] = [1_200, 3_400];
 /// How they are said.
 const SENTENCES: [&str; 2] = ["微信到账，第一笔，十二元", "微信到账，第二笔，三十四元"];
 /// What stands before a sentence that is a repetition.
-const AGAIN: &str = "再报一遍：";
+pub(crate) const AGAIN: &str = "再报一遍：";
 /// As many stories at once as the machine has room for: each waits for its disk most of the time.
 const WALKERS: usize = 4;
 
@@ -131,10 +131,8 @@ fn walk(
     thread::scope(|scope| {
         for _ in 0..WALKERS {
             scope.spawn(|| {
-                while let Some((number, fault)) = {
-                    let next = stops.lock().unwrap().pop();
-                    next
-                } {
+                let next = || stops.lock().unwrap().pop();
+                while let Some((number, fault)) = next() {
                     match catch_unwind(AssertUnwindSafe(|| story(number, fault))) {
                         Ok(steps) => {
                             // Threads may take turns differently: what counts is where the fault really was.
@@ -347,7 +345,17 @@ fn read(data: &Path, sql: &str) -> Vec<[i64; 3]> {
 }
 
 const KILLS: &[Fault] = &[Fault::Kill, Fault::KillAfter, Fault::PowerCut];
-const ERRORS: &[Fault] = &[Fault::Full(1), Fault::Full(8), Fault::Broken(1)];
+
+/// A disk that stays full for a while, and one that fails once.
+fn errors() -> &'static [Fault] {
+    const ALL: &[Fault] = &[
+        Fault::Full(8),
+        Fault::Broken(1),
+        Fault::Full(1),
+        Fault::Broken(8),
+    ];
+    if thorough() { ALL } else { &ALL[..2] }
+}
 
 #[test]
 fn a_hub_killed_at_any_step_loses_nothing_and_doubles_nothing() {
@@ -372,7 +380,7 @@ fn a_desk_killed_at_any_step_books_each_once_and_repeats_only_what_was_cut_off()
 #[test]
 fn a_hub_whose_disk_fails_at_any_step_says_no_and_recovers() {
     let stage = Stage::new();
-    walk(ERRORS, Step::is_on_disk, |number, fault| {
+    walk(errors(), Step::is_on_disk, |number, fault| {
         hub_story(&stage, number, fault)
     });
 }
@@ -380,7 +388,7 @@ fn a_hub_whose_disk_fails_at_any_step_says_no_and_recovers() {
 #[test]
 fn a_desk_whose_disk_fails_at_any_step_recovers() {
     let stage = Stage::new();
-    walk(ERRORS, Step::is_on_disk, |number, fault| {
+    walk(errors(), Step::is_on_disk, |number, fault| {
         desk_story(&stage, number, fault)
     });
 }

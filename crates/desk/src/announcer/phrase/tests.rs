@@ -913,10 +913,22 @@ fn that_what_comes_is_refused_is_said_with_its_time() {
         (ZhCn, "注意，从十四点零二分起，收款消息被拒收，请查看电脑"),
         (ZhTw, "注意，從十四點零二分起，付款訊息被拒收，請查看電腦"),
         (ZhHk, "注意，由十四點零二分開始，付款消息被拒收，請睇下電腦"),
-        (En, "attention, payment messages are refused since two oh two p m, please look at the computer"),
-        (Es, "atención, se rechazan los avisos de pagos desde las catorce y dos, mire el ordenador"),
-        (PtBr, "atenção, os avisos de pagamento são recusados desde quatorze horas e dois minutos, veja o computador"),
-        (Hi, "ध्यान दें, चौदह बजकर दो मिनट से भुगतान की सूचनाएँ अस्वीकार हो रही हैं, कृपया कंप्यूटर देखें"),
+        (
+            En,
+            "attention, payment messages are refused since two oh two p m, please look at the computer",
+        ),
+        (
+            Es,
+            "atención, se rechazan los avisos de pagos desde las catorce y dos, mire el ordenador",
+        ),
+        (
+            PtBr,
+            "atenção, os avisos de pagamento são recusados desde quatorze horas e dois minutos, veja o computador",
+        ),
+        (
+            Hi,
+            "ध्यान दें, चौदह बजकर दो मिनट से भुगतान की सूचनाएँ अस्वीकार हो रही हैं, कृपया कंप्यूटर देखें",
+        ),
     ] {
         let voice = voice(language);
         let refused = ListeningChange::Refused { since };
