@@ -12,7 +12,7 @@ use crate::{
         front::{Front, Voices, config, until},
         hub, news, paid, unread,
     },
-    views::{CardFace, HistoryQuery, Listening, Mute, StepKind, UnreadQuery},
+    views::{CardFace, HistoryQuery, LineId, Listening, Mute, StepKind, UnreadQuery},
 };
 use domain::{
     BusinessDay, Entry, Money, Secret, Seq, SourceConfig, SourceId, SourceKind, Trust,
