@@ -5,6 +5,7 @@
 
 mod bundle;
 mod clean_root;
+mod proof;
 mod registry;
 mod sign;
 mod stand_in;
@@ -102,7 +103,7 @@ fn for_windows(options: &Options, out: &Path) -> anyhow::Result<()> {
         version: VERSION,
         webview2: options.webview2_bootstrapper.as_deref(),
         suffix: "",
-        fast: false,
+        fast: options.debug,
     };
     installer.make(out)?;
     if let Some(runtime) = &options.webview2_offline {

@@ -2,31 +2,25 @@
 //! silently, the program started from there, upgraded while it runs, an older version refused, removed with the data
 //! kept, and removed with the data.
 
-use super::{Installer, VERSION, registry, stand_in};
+use super::{
+    Installer, VERSION,
+    proof::{BOUND, ENTRY, OURS, Proof, RUN, free_port, until},
+    stand_in,
+};
 use crate::{
     cross::wine::{Wine, within},
     shell,
 };
 use anyhow::{Context, ensure};
 use std::{
-    collections::BTreeMap,
     fs,
-    io::{Read, Write},
-    net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::Child,
-    time::{Duration, Instant},
 };
 
-const OURS: &str = r"HKCU\Software\Tillbell";
-const ENTRY: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Tillbell";
-const RUN: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run";
 /// The installer's own exit codes; see the script.
 const EXIT_RUNNING: i32 = 3;
 const EXIT_NEWER: i32 = 4;
 const EXIT_SYSTEM: i32 = 5;
-/// No step takes longer, even on a machine that is busy with other things.
-const BOUND: Duration = Duration::from_secs(120);
 
 /// Does it all, and returns what was seen, a line for each step. `scratch` takes the installers that only this needs.
 pub(crate) fn prove_under_wine(
@@ -72,92 +66,12 @@ pub(crate) fn prove_under_wine(
     proof.waits_for_what_does_not_end(&second)?;
     proof.brings_webview2(&with_runtime)?;
     proof.is_removed_with_data(&second)?;
+    // As it was: others use the same Windows.
+    proof.wine_is("win7")?;
     Ok(proof.seen)
 }
 
-struct Proof<'a> {
-    wine: &'a Wine,
-    scratch: &'a Path,
-    port: u16,
-    /// The person's local folder, known once something was installed into it.
-    home: PathBuf,
-    seen: Vec<String>,
-}
-
 impl Proof<'_> {
-    fn saw(&mut self, what: &str) {
-        println!("  seen: {what}");
-        self.seen.push(what.to_owned());
-    }
-
-    fn start(&self, program: &Path, args: &[&str]) -> anyhow::Result<Child> {
-        let mut command = self.wine.command("wine", &[]);
-        command
-            .arg(program)
-            .args(args)
-            .env("TILLBELL_PORT", self.port.to_string());
-        command
-            .spawn()
-            .with_context(|| format!("cannot start {}", program.display()))
-    }
-
-    /// Runs an installer to its end.
-    fn expect(&self, installer: &Path, args: &[&str], code: i32) -> anyhow::Result<()> {
-        let mut words = vec!["/S"];
-        words.extend(args);
-        let ended = within(&mut self.start(installer, &words)?, BOUND)?;
-        ensure!(
-            ended == Some(code),
-            "{} {} ended with {ended:?}, not with {code}",
-            installer.display(),
-            words.join(" ")
-        );
-        Ok(())
-    }
-
-    fn tool(&self, program: &str, args: &[&str]) -> anyhow::Result<bool> {
-        let mut child = self.wine.command(program, args).spawn()?;
-        Ok(within(&mut child, BOUND)? == Some(0))
-    }
-
-    /// Wine pretends to be this Windows.
-    fn wine_is(&self, version: &str) -> anyhow::Result<()> {
-        ensure!(self.tool("wine", &["winecfg", "-v", version])?);
-        Ok(())
-    }
-
-    /// What stands under a key; nothing when there is no such key.
-    fn registry(&self, key: &str) -> anyhow::Result<BTreeMap<String, String>> {
-        let file = self.scratch.join("export.reg");
-        let _ = fs::remove_file(&file);
-        let path = file.to_string_lossy();
-        if !self.tool("wine", &["reg", "export", key, &path, "/y"])? {
-            return Ok(BTreeMap::new());
-        }
-        Ok(registry::values(&fs::read(&file)?))
-    }
-
-    fn program(&self, file: &str) -> PathBuf {
-        self.home.join("Programs/Tillbell").join(file)
-    }
-
-    fn data(&self) -> PathBuf {
-        self.home.join("app.tillbell.desktop")
-    }
-
-    /// An earlier proof that was cut off may have left something.
-    fn clean(&self) -> anyhow::Result<()> {
-        for user in fs::read_dir(self.wine.drive_c().join("users"))?.flatten() {
-            let local = user.path().join("AppData/Local");
-            let _ = fs::remove_dir_all(local.join("Programs/Tillbell"));
-            let _ = fs::remove_dir_all(local.join("app.tillbell.desktop"));
-        }
-        for key in [OURS, ENTRY] {
-            self.tool("wine", &["reg", "delete", key, "/f"])?;
-        }
-        Ok(())
-    }
-
     fn installs(&mut self, installer: &Path) -> anyhow::Result<()> {
         self.expect(installer, &[], 0)?;
         let users = fs::read_dir(self.wine.drive_c().join("users"))?;
@@ -194,36 +108,6 @@ impl Proof<'_> {
         Ok(())
     }
 
-    /// Where our shortcuts lie.
-    fn links(&self) -> Vec<&'static str> {
-        fn walk(dir: &Path, found: &mut Vec<PathBuf>) {
-            for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-                let path = entry.path();
-                if path.is_symlink() {
-                    continue;
-                } else if path.is_dir() {
-                    walk(&path, found);
-                } else if path.file_name().is_some_and(|name| name == "Tillbell.lnk") {
-                    found.push(path);
-                }
-            }
-        }
-        let mut found = Vec::new();
-        walk(&self.wine.drive_c().join("users"), &mut found);
-        let mut places: Vec<_> = found
-            .iter()
-            .map(|path| {
-                if path.to_string_lossy().contains("Start Menu") {
-                    "Start Menu"
-                } else {
-                    "Desktop"
-                }
-            })
-            .collect();
-        places.sort_unstable();
-        places
-    }
-
     /// Starts what was installed. A value for the start at login that an older version left wrong is put right.
     fn runs(&mut self) -> anyhow::Result<()> {
         let wrong = r"C:\Old place\tillbell.exe";
@@ -241,41 +125,6 @@ impl Proof<'_> {
         let right = format!("\"{path}\" --hidden");
         ensure!(run.as_deref() == Some(&*right), "start at login: {run:?}");
         self.saw("started from there: its hub answers, and the start at login names it, in quotes and hidden");
-        Ok(())
-    }
-
-    /// The program's path as Windows writes it.
-    fn windows_path(&self) -> String {
-        let program = self.program("tillbell.exe");
-        let below = program
-            .strip_prefix(self.wine.drive_c())
-            .unwrap_or(&program);
-        format!("C:\\{}", below.to_string_lossy().replace('/', "\\"))
-    }
-
-    /// Everything in the program's log.
-    fn log(&self) -> String {
-        let files = fs::read_dir(self.data().join("log")).into_iter().flatten();
-        files
-            .flatten()
-            .filter_map(|file| fs::read_to_string(file.path()).ok())
-            .collect()
-    }
-
-    /// Waits until the log says so many times that the program is ready.
-    fn ready(&self, times: usize) -> anyhow::Result<()> {
-        let said = || self.log().matches("Tillbell is ready").count() >= times;
-        until(said).with_context(|| format!("Tillbell was not ready:\n{}", self.log()))
-    }
-
-    fn hub_answers(&self) -> anyhow::Result<()> {
-        let mut hub = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))
-            .context("the installed program's hub does not listen")?;
-        hub.set_read_timeout(Some(Duration::from_secs(10)))?;
-        hub.write_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
-        let mut start = [0; 8];
-        hub.read_exact(&mut start)?;
-        ensure!(&start == b"HTTP/1.1", "the hub speaks no HTTP");
         Ok(())
     }
 
@@ -368,28 +217,17 @@ impl Proof<'_> {
 
     fn is_removed_with_data(&mut self, installer: &Path) -> anyhow::Result<()> {
         self.expect(installer, &["/DESKTOP"], 0)?;
-        ensure!(self.links() == ["Desktop", "Start Menu"]);
+        ensure!(
+            self.links() == ["Desktop", "Start Menu"],
+            "shortcuts: {:?}",
+            self.links()
+        );
         self.remove(&["/DELETEDATA"])?;
         until(|| !self.data().exists()).context("the data is still there")?;
         ensure!(self.registry(OURS)?.is_empty());
         self.saw("removed with the data, as the switch asks: nothing is left");
         Ok(())
     }
-}
-
-/// Waits for something to be so.
-fn until(mut so: impl FnMut() -> bool) -> anyhow::Result<()> {
-    let began = Instant::now();
-    while !so() {
-        ensure!(began.elapsed() < BOUND, "waited in vain");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    Ok(())
-}
-
-fn free_port() -> anyhow::Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
 }
 
 /// The version after this one.
