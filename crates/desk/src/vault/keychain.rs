@@ -3,14 +3,16 @@
 
 use super::{NoAnswer, Vault};
 use futures_util::future::BoxFuture;
-use std::{sync::mpsc, time::Duration};
+use keyring_core::{Entry, Error};
+use std::{collections::HashMap, sync::mpsc, time::Duration};
 use tokio::{sync::oneshot, time::timeout};
 use zeroize::Zeroizing;
 
 /// The name under which the system shows our secrets.
 const APP: &str = "tillbell";
-/// A keychain that asks a person takes its time; a start must not wait for ever.
-const WAIT: Duration = Duration::from_secs(5);
+/// A keychain that asks a person takes its time (a Mac asks again after every update that is signed anew); a start must
+/// not wait for ever.
+const WAIT: Duration = Duration::from_secs(20);
 
 enum Job {
     Get(
@@ -71,14 +73,27 @@ impl Vault for Keychain {
     }
 }
 
-fn entry(name: &str) -> Result<keyring::v1::Entry, NoAnswer> {
-    keyring::v1::Entry::new(APP, name).map_err(|error| failed(&error))
+/// Windows would let a secret roam to every PC of the user's network; the database that it opens stays on this one.
+fn modifiers(system: &str) -> HashMap<&'static str, &'static str> {
+    match system {
+        "windows" => HashMap::from([("persistence", "local")]),
+        _ => HashMap::new(),
+    }
+}
+
+fn entry(name: &str) -> Result<Entry, NoAnswer> {
+    // The first question chooses the system's store.
+    if let Err(error) = keyring::v1::Entry::store_status() {
+        return Err(failed(error));
+    }
+    Entry::new_with_modifiers(APP, name, &modifiers(std::env::consts::OS))
+        .map_err(|error| failed(&error))
 }
 
 fn get(name: &str) -> Result<Option<Zeroizing<String>>, NoAnswer> {
     match entry(name)?.get_password() {
         Ok(secret) => Ok(Some(Zeroizing::new(secret))),
-        Err(keyring::v1::Error::NoEntry) => Ok(None),
+        Err(Error::NoEntry) => Ok(None),
         Err(error) => Err(failed(&error)),
     }
 }
@@ -89,7 +104,7 @@ fn set(name: &str, secret: &str) -> Result<(), NoAnswer> {
         .map_err(|error| failed(&error))
 }
 
-fn failed(error: &keyring::v1::Error) -> NoAnswer {
+fn failed(error: &Error) -> NoAnswer {
     tracing::warn!(%error, "the keychain refused");
     NoAnswer
 }
