@@ -1,10 +1,11 @@
 //! The handle that windows and tray call, and the loops behind it.
 
+mod marks;
 mod show;
 
 use crate::{
     DeskError, Screen,
-    announcer::{Announcer, SpeechFactory, Spoken, Voice},
+    announcer::{Announcer, SpeechFactory, Voice},
     cards::{Cards, Stack},
     counter,
     ledger::{Clocks, Ledger},
@@ -14,10 +15,10 @@ use crate::{
     settings::{Language, Settings, file},
     shown::Clock,
     update::{self, Updates},
-    views::{AppInfo, LineId, ListeningView},
+    views::{AppInfo, ListeningView},
 };
 use domain::{DayRule, Secret, Timestamp, wire::Shop};
-use futures_util::future::BoxFuture;
+use marks::Marks;
 use std::{
     net::SocketAddr,
     path::PathBuf,
@@ -222,39 +223,6 @@ fn rule_of(shop: Option<&Shop>, system_zone: &str) -> DayRule {
 
 fn stays_ms(settings: &Settings) -> u64 {
     u64::from(settings.card_seconds) * 1000
-}
-
-/// The announcer's marks go into the book.
-struct Marks(Ledger);
-
-impl Spoken for Marks {
-    fn saying(&self, lines: Vec<LineId>) -> BoxFuture<'static, ()> {
-        let ledger = self.0.clone();
-        Box::pin(async move {
-            // It is said all the same: only a repetition after a kill would not be known as one.
-            if let Err(error) = ledger.keep(counter::SAYING, &lines).await {
-                tracing::error!(%error, "what is about to be said could not be noted");
-            }
-        })
-    }
-
-    fn spoken(&self, lines: Vec<LineId>, began_at: Timestamp) -> BoxFuture<'static, ()> {
-        let ledger = self.0.clone();
-        Box::pin(async move {
-            if let Err(error) = ledger.mark_spoken(lines, began_at).await {
-                tracing::error!(%error, "what was spoken could not be marked");
-            }
-        })
-    }
-
-    fn silent(&self, lines: Vec<LineId>) -> BoxFuture<'static, ()> {
-        let ledger = self.0.clone();
-        Box::pin(async move {
-            if let Err(error) = ledger.mark_told(lines, now()).await {
-                tracing::error!(%error, "what stays silent could not be marked");
-            }
-        })
-    }
 }
 
 impl Inner {
