@@ -78,7 +78,7 @@ impl Radio {
             .build()
             .map_err(|error| PortError::other(port, error))?;
         let manager = runtime
-            .block_on(timeout(ASK_MAX, Manager::new()))
+            .block_on(async { timeout(ASK_MAX, Manager::new()).await })
             .map_err(|_| denied(port, Remedy::BluetoothOn))?
             .map_err(|error| no_radio(port, &error))?;
         let made = Arc::new(Self { runtime, manager });
@@ -353,7 +353,7 @@ impl Port for Ble {
             let heard = self
                 .radio
                 .runtime
-                .block_on(timeout(within, self.heard.recv()));
+                .block_on(async { timeout(within, self.heard.recv()).await });
             match heard {
                 Ok(Some(note)) => self.pending = note,
                 // No channel at all is a device that never answers, not one that left.
@@ -367,7 +367,7 @@ impl Port for Ble {
     }
 
     fn settle(&mut self, within: Duration) -> Result<Taken, PortError> {
-        match self.block(timeout(within, self.device.is_connected())) {
+        match self.block(async { timeout(within, self.device.is_connected()).await }) {
             Ok(Ok(true)) if self.confirmed => Ok(Taken::Confirmed),
             Ok(Ok(true)) => Ok(Taken::Sent),
             _ => Err(self.gone()),
