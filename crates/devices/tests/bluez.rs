@@ -1,6 +1,7 @@
 //! The Bluetooth door on Linux against a BlueZ that is only played, on a message bus of the test's own: no radio.
 //!
 //! The library finds the bus by an environment variable, so each test runs its other half as a program of its own.
+#![allow(clippy::unwrap_used, reason = "a panic is the report of a test")]
 #![cfg(all(target_os = "linux", feature = "ble"))]
 
 use devices::{

@@ -1,4 +1,5 @@
 //! Whole paths on real pseudo-terminals and sockets, with devices that lose bytes, stall, leave and come back.
+#![allow(clippy::unwrap_used, reason = "a panic is the report of a test")]
 #![cfg(all(unix, feature = "serial"))]
 
 use devices::{

@@ -7,6 +7,7 @@
 //! On a real port: a plug that joins pins 2 and 3.
 //!
 //! `cargo nextest run -p devices --test serial_named --run-ignored only`
+#![allow(clippy::unwrap_used, reason = "a panic is the report of a test")]
 #![cfg(feature = "serial")]
 
 use devices::{
