@@ -5,8 +5,8 @@ use crate::{
 };
 use anyhow::Context;
 use desk::{
-    Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, guess, ledger::LedgerError,
-    settings::Language, vault, views::WindowName, words,
+    Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, guess, settings::Language,
+    vault, views::WindowName, words,
 };
 use domain::wire::Shop;
 use hub::{Hub, HubConfig, MasterKey};
@@ -63,10 +63,10 @@ pub(crate) fn spawn<R: Runtime>(app: AppHandle<R>, args: Arc<Args>, language: La
     tauri::async_runtime::spawn(async move {
         let folder = match folder(&app, &args) {
             Ok(folder) => folder,
-            Err(error) => return fail(&app, &error, Path::new(""), language),
+            Err(error) => return platform::fail(&app, &error, Path::new(""), language),
         };
         if let Err(error) = start(&app, &args, &folder, language).await {
-            fail(&app, &error, &folder, language);
+            platform::fail(&app, &error, &folder, language);
         }
     });
 }
@@ -240,43 +240,4 @@ fn log(folder: &Path) -> anyhow::Result<()> {
     let errors = fmt::layer().with_ansi(to_person).with_writer(stderr);
     let log = tracing_subscriber::registry().with(filter);
     Ok(log.with(file).with(errors).try_init()?)
-}
-
-/// Says in words why there is no start, and ends.
-fn fail<R: Runtime>(app: &AppHandle<R>, error: &anyhow::Error, folder: &Path, language: Language) {
-    let detail = format!("{error:#}");
-    tracing::error!(error = detail, "Tillbell cannot start");
-    let values = [("folder", &*folder.to_string_lossy()), ("detail", &detail)];
-    let text = words::text(language, &format!("start.{}", reason(error)), &values);
-    let title = words::text(language, "start.title", &[]);
-    let ending = app.clone();
-    let told = app.run_on_main_thread(move || {
-        platform::message(&title, &text);
-        ending.exit(1);
-    });
-    if told.is_err() {
-        app.exit(1);
-    }
-}
-
-/// Which words fit.
-fn reason(error: &anyhow::Error) -> &'static str {
-    use desk::DeskError;
-    use hub::{HubError, OpenError};
-    let (desk, hub) = (
-        error.downcast_ref::<DeskError>(),
-        error.downcast_ref::<HubError>(),
-    );
-    match (desk, hub) {
-        (Some(DeskError::Ledger(LedgerError::Locked)), _) => "in_use",
-        (_, Some(HubError::Open(OpenError::InUse(_)))) => "in_use",
-        (Some(DeskError::Ledger(LedgerError::Newer)), _) => "newer",
-        (_, Some(HubError::Open(OpenError::Newer { .. }))) => "newer",
-        (_, Some(HubError::WrongMasterKey | HubError::KeyFile(..))) => "keychain",
-        (Some(_), _) => "storage",
-        (_, Some(HubError::Open(_) | HubError::Folder(..) | HubError::Storage(_))) => "storage",
-        _ if error.is::<vault::VaultError>() => "keychain",
-        _ if error.is::<std::io::Error>() => "storage",
-        _ => "failed",
-    }
 }

@@ -10,10 +10,12 @@
 //!
 //! `bundle`: how this program is replaced by a newer one.
 //!
-//! `started` calls them once the desk is there; `lacking` says what the system lacks. The rules that are mere numbers
+//! `started` calls them once the desk is there; `lacking` says what the system lacks, `failing` why
+//! there is no start. The rules that are mere numbers
 //! and texts are in `desk::system`, tested on every system.
 
 pub(crate) mod bundle;
+mod failing;
 mod lacking;
 
 #[cfg(target_os = "linux")]
@@ -29,9 +31,10 @@ mod windows;
 #[cfg(windows)]
 use self::windows as here;
 
+pub(crate) use failing::fail;
 pub(crate) use here::{
     TEMPLATE_ICONS, asked_to_end, builder, can_draw, complain, display, dress_card, heard,
-    hide_card, login, message, only_ours, prepare, show_card, tray_host, windows_open,
+    hide_card, login, only_ours, prepare, show_card, tray_host, windows_open,
 };
 pub(crate) use lacking::drawable;
 
