@@ -211,16 +211,26 @@ mod tests {
         }
     }
 
+    type Change = fn(&mut Business);
+    /// What is special, the minute, how, and the two answers that are expected.
+    type Row = (
+        &'static str,
+        u16,
+        Change,
+        Result<(), Wait>,
+        Result<(), Wait>,
+    );
+
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a table is told in one piece")]
     fn every_reason_to_wait() {
-        type Change = fn(&mut Business);
         let ago = |business: &mut Business, ms: i64| {
             business.going_on.last_payment = Some(business.now.plus_ms(-ms));
         };
         let until = |minute: u16, ms: i64, quiet: i64| Wait::Paid {
             until: at(minute).now.plus_ms(quiet - ms),
         };
-        let table: Vec<(&str, u16, Change, Result<(), Wait>, Result<(), Wait>)> = vec![
+        let table: Vec<Row> = vec![
             ("night", 100, |_| {}, Ok(()), Ok(())),
             ("open", 700, |_| {}, Err(Wait::Open), Ok(())),
             (
