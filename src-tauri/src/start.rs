@@ -12,7 +12,6 @@ use domain::wire::Shop;
 use hub::{Hub, HubConfig, MasterKey};
 use std::{
     hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
-    io::IsTerminal,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
@@ -89,7 +88,7 @@ async fn start<R: Runtime>(
     folder: &Path,
     language: Language,
 ) -> anyhow::Result<()> {
-    log(folder)?;
+    desk::log::start(folder)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), folder = %folder.display(), "Tillbell starts");
     let cards = CardWindow::default();
     app.manage(windows::Windows::load(folder));
@@ -220,24 +219,4 @@ pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
         stop(&app).await;
         app.exit(0);
     });
-}
-
-/// To standard error and into files of a day each, of which a week's are kept. Written at once: the last lines before
-/// a crash are those that are needed.
-fn log(folder: &Path) -> anyhow::Result<()> {
-    use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
-    let logs = folder.join("log");
-    std::fs::create_dir_all(&logs)?;
-    let files = tracing_appender::rolling::Builder::new()
-        .rotation(tracing_appender::rolling::Rotation::DAILY)
-        .filename_prefix("tillbell")
-        .filename_suffix("log")
-        .max_log_files(7)
-        .build(logs)?;
-    let filter = EnvFilter::try_from_env("TILLBELL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let (to_person, stderr) = (std::io::stderr().is_terminal(), std::io::stderr);
-    let file = fmt::layer().with_ansi(false).with_writer(files);
-    let errors = fmt::layer().with_ansi(to_person).with_writer(stderr);
-    let log = tracing_subscriber::registry().with(filter);
-    Ok(log.with(file).with(errors).try_init()?)
 }

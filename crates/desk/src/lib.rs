@@ -10,7 +10,7 @@
 //!   the book as pages see it.
 //! - [`announcer`], [`notice`]: the voice, and the system's own notifications.
 //! - [`guess`]: what this system is set to. [`place`]: where the app's windows go.
-//! - [`missing`]: what this system lacks. [`system`]: what it is told and says, pure.
+//! - [`log`]: where the program writes what it did. [`missing`]: what this system lacks. [`system`]: what it is told and says, pure.
 //! - [`update`]: newer versions of this program, and when one may be installed.
 //! - [`vault`]: secrets in the system's keychain. [`words`]: texts for people.
 
@@ -20,6 +20,7 @@ pub mod desk;
 pub mod error;
 pub mod guess;
 pub mod ledger;
+pub mod log;
 pub mod missing;
 pub mod notice;
 pub mod place;
