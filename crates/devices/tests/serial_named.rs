@@ -54,7 +54,7 @@ fn what_is_written_comes_back() {
 #[test]
 #[ignore = "needs a serial port with an echo behind it"]
 fn a_port_has_one_program() {
-    let plug = Plug::at(&named());
+    let plug = Plug::at(named());
     let _first = serial::open(&plug, &Line::default()).unwrap();
     let second = serial::open(&plug, &Line::default()).map(drop);
     assert!(matches!(second, Err(PortError::InUse { .. })), "{second:?}");
