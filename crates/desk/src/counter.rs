@@ -6,8 +6,8 @@ use crate::{
     ledger::{LedgerError, Line, Recorded, STALE_MS},
     views::LineId,
 };
-use domain::{BusinessDay, Entry, Timestamp};
-use std::collections::BTreeSet;
+use domain::{BusinessDay, Entry, Event, Seq, SourceId, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The name under which the book keeps the rows that are being said. It need not be cleared: once the sentence has
 /// ended they are told, and nobody asks.
@@ -49,6 +49,7 @@ pub(crate) fn loudness(line: &Line, hub_now: Timestamp) -> Loudness {
 pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), LedgerError> {
     let clocks = desk.clocks();
     desk.state().hearing.heard(clocks.here);
+    let through: BTreeMap<Seq, SourceId> = entries.iter().filter_map(source_of).collect();
     let recorded = match desk.ledger.record(entries, desk.rule(), clocks).await {
         Ok(recorded) => recorded,
         Err(error) => {
@@ -70,7 +71,9 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
             }
             Recorded::New(line) => {
                 days.insert(line.day);
-                more_of_the_gap |= !line.told && desk.state().hearing.came(&line);
+                if let Some(source) = through.get(&line.seq).filter(|_| !line.told) {
+                    more_of_the_gap |= desk.state().hearing.came(&line, source);
+                }
                 match loudness(&line, clocks.hub) {
                     Loudness::Silent => {}
                     Loudness::Alone => tell(desk, &line, false),
@@ -88,6 +91,14 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
     }
     desk.tray.notify_one();
     Ok(())
+}
+
+/// Through which source a payment was first heard of.
+fn source_of(entry: &Entry) -> Option<(Seq, SourceId)> {
+    match &entry.event {
+        Event::Paid(payment) => Some((entry.seq, payment.news.source.clone())),
+        _ => None,
+    }
 }
 
 /// What an earlier run recorded and did not announce: what is still fresh is announced now, once, and what was cut off

@@ -10,15 +10,47 @@ use crate::{
     views::{Listening, ListeningView, Meanwhile, VoiceProblem},
 };
 use domain::{
-    SourceKind, Timestamp,
+    SourceId, SourceKind, Timestamp,
     wire::{Refusing, SourceHealth, SourceState},
 };
 use meanwhile::Gap;
+use std::collections::BTreeMap;
 
 /// A link that is back within this long was never lost for anybody.
 pub(crate) const GRACE_MS: u64 = 5_000;
 /// Clocks that differ by more than this are told to the owner.
 const CLOCK_WARN_MS: i64 = 60_000;
+
+/// One thing that keeps news from being heard, the gravest first: behind the first two nothing else can be seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Trouble {
+    Store,
+    Hub,
+    Refused(SourceId),
+    Silent(SourceId),
+}
+
+impl Trouble {
+    fn state(&self) -> Listening {
+        match self {
+            Self::Store => Listening::CannotStore,
+            Self::Hub => Listening::HubLost,
+            Self::Refused(_) => Listening::SourceRefusing,
+            Self::Silent(_) => Listening::SourceSilent,
+        }
+    }
+
+    /// Whether news from that source is not heard.
+    fn concerns(&self, source: &SourceId) -> bool {
+        match self {
+            Self::Store | Self::Hub => true,
+            Self::Refused(own) | Self::Silent(own) => own == source,
+        }
+    }
+}
+
+/// All troubles there are, and since when.
+type Troubles = BTreeMap<Trouble, Timestamp>;
 
 /// What is known of it.
 #[derive(Debug)]
@@ -35,8 +67,8 @@ pub(crate) struct Hearing {
     ahead_ms: i64,
     /// The book could not store what came; since when.
     stuck: Option<Timestamp>,
-    /// People were told that it stopped; since when.
-    told_stopped: Option<Timestamp>,
+    /// What people were told of and is not over, as far as can be seen.
+    told: Troubles,
     /// The gap that people were told of last.
     gap: Option<Gap>,
 }
@@ -55,7 +87,7 @@ impl Hearing {
             sources: None,
             ahead_ms: 0,
             stuck: None,
-            told_stopped: None,
+            told: Troubles::new(),
             gap: None,
         }
     }
@@ -136,9 +168,10 @@ impl Hearing {
             .min_by_key(|(_, refusing)| refusing.since)
     }
 
-    /// A payment stands in the book. Answers whether the card that says "listening again" has more to tell.
-    pub(crate) fn came(&mut self, line: &Line) -> bool {
-        self.gap.as_mut().is_some_and(|gap| gap.came(line))
+    /// A payment stands in the book, by news from that source. Answers whether the card that says "listening again"
+    /// has more to tell.
+    pub(crate) fn came(&mut self, line: &Line, source: &SourceId) -> bool {
+        self.gap.as_mut().is_some_and(|gap| gap.came(line, source))
     }
 
     /// What came in the gap that is over.
@@ -146,67 +179,108 @@ impl Hearing {
         self.gap.as_ref()?.view(clock)
     }
 
-    /// Looks at everything again; says when people must be told of a change.
+    /// Looks at everything again; says when people must be told of a change: each trouble is told, however many are
+    /// known already, and that all is well once.
     pub(crate) fn judge(&mut self, tick: u64) -> Option<ListeningChange> {
-        let (state, since) = self.now(tick)?;
+        let troubles = self.now(tick)?;
         self.known = true;
-        let stopped = state.is_stopped();
-        if self.state != state || self.since.is_none() != since.is_none() {
-            self.since = since;
+        self.state = match troubles.first_key_value() {
+            Some((worst, _)) => worst.state(),
+            None => self.without_trouble(),
+        };
+        self.since = earliest(&troubles, self.state);
+        let ended_at = self.hub_clock(self.heard_at.unwrap_or(self.lost_at));
+        self.forget_what_is_over(&troubles, ended_at);
+        let mut new = troubles;
+        new.retain(|trouble, _| !self.told.contains_key(trouble));
+        if let Some((worst, _)) = new.first_key_value() {
+            let since = earliest(&new, worst.state())?;
+            let refused = worst.state() == Listening::SourceRefusing;
+            self.begin(new);
+            return Some(match refused {
+                true => ListeningChange::Refused { since },
+                false => ListeningChange::Stopped { since },
+            });
         }
-        self.state = state;
-        match (stopped, self.told_stopped) {
-            (true, None) => {
-                let since = since.unwrap_or(self.lost_at);
-                self.told_stopped = Some(since);
-                self.gap = Some(Gap::begin(since));
-                Some(match state {
-                    Listening::SourceRefusing => ListeningChange::Refused { since },
-                    _ => ListeningChange::Stopped { since },
-                })
+        let gap = self.gap.as_mut().filter(|_| self.told.is_empty())?;
+        let since = gap.end(ended_at)?;
+        Some(ListeningChange::Back { since })
+    }
+
+    /// Who comes back may fall silent again, and is told of again. What cannot be seen behind a graver trouble is not
+    /// over for that.
+    fn forget_what_is_over(&mut self, troubles: &Troubles, at: Timestamp) {
+        let behind = troubles.keys().find(|trouble| **trouble <= Trouble::Hub);
+        let gap = &mut self.gap;
+        self.told.retain(|told, _| {
+            let holds = troubles.contains_key(told) || behind.is_some_and(|graver| told > graver);
+            if let Some(gap) = gap.as_mut().filter(|_| !holds) {
+                gap.end_of(told, at);
             }
-            (false, Some(since)) => {
-                self.told_stopped = None;
-                let until = self.hub_clock(self.heard_at.unwrap_or(since));
-                if let Some(gap) = &mut self.gap {
-                    gap.end(until);
-                }
-                Some(ListeningChange::Back { since })
+            holds
+        });
+    }
+
+    /// People are told of these: what they keep from being heard is counted.
+    fn begin(&mut self, new: Troubles) {
+        let ahead_ms = self.ahead_ms;
+        for (trouble, since) in new {
+            // What happens on this PC has its time; payments have the hub's.
+            let by_hub = match trouble {
+                Trouble::Store | Trouble::Hub => since.plus_ms(ahead_ms.saturating_neg()),
+                Trouble::Refused(_) | Trouble::Silent(_) => since,
+            };
+            match self.gap.as_mut().filter(|gap| !gap.is_over()) {
+                Some(gap) => gap.also(trouble.clone(), since, by_hub),
+                None => self.gap = Some(Gap::begin(trouble.clone(), since, by_hub)),
+            }
+            self.told.insert(trouble, since);
+        }
+    }
+
+    /// What keeps news from being heard now; `None` while that is not known.
+    fn now(&self, tick: u64) -> Option<Troubles> {
+        // The link comes and goes while nothing can be stored: that is the cause, and is what people are told.
+        if let Some(since) = self.stuck {
+            return Some(Troubles::from([(Trouble::Store, since)]));
+        }
+        if !self.link_up {
+            let lost = tick.saturating_sub(self.lost_tick) >= GRACE_MS;
+            let since = self.told.get(&Trouble::Hub).unwrap_or(&self.lost_at);
+            return lost.then(|| Troubles::from([(Trouble::Hub, *since)]));
+        }
+        let sources = self.sources.as_ref()?;
+        Some(
+            sources
+                .iter()
+                .filter_map(|source| self.trouble(source))
+                .collect(),
+        )
+    }
+
+    fn trouble(&self, source: &SourceHealth) -> Option<(Trouble, Timestamp)> {
+        match source.state {
+            SourceState::Refusing => {
+                let since = source.refusing.as_ref()?.since;
+                Some((Trouble::Refused(source.id.clone()), since))
+            }
+            SourceState::Silent => {
+                let trouble = Trouble::Silent(source.id.clone());
+                // A source that was never heard is silent since nobody knows when: then since it was first seen silent.
+                let first_seen = self.told.get(&trouble).copied().or(self.heard_at);
+                let since = source.last_heard.or(first_seen).unwrap_or(self.lost_at);
+                Some((trouble, since))
             }
             _ => None,
         }
     }
 
-    fn now(&self, tick: u64) -> Option<(Listening, Option<Timestamp>)> {
-        // The link comes and goes while nothing can be stored: that is the cause, and is what people are told.
-        if let Some(since) = self.stuck {
-            return Some((Listening::CannotStore, Some(since)));
+    fn without_trouble(&self) -> Listening {
+        let mut sources = self.sources.iter().flatten();
+        match sources.any(|source| source.kind != SourceKind::Test) {
+            true => Listening::Listening,
+            false => Listening::NoSource,
         }
-        if !self.link_up {
-            let lost = tick.saturating_sub(self.lost_tick) >= GRACE_MS;
-            return lost.then_some((Listening::HubLost, Some(self.lost_at)));
-        }
-        let sources = self.sources.as_ref()?;
-        if let Some((_, refusing)) = self.refused_source() {
-            return Some((Listening::SourceRefusing, Some(refusing.since)));
-        }
-        if let Some(silent) = self.silent_source() {
-            // A source that was never heard is silent since nobody knows when: then since it was first seen silent.
-            let first_seen = self
-                .since
-                .filter(|_| self.state == Listening::SourceSilent)
-                .or(self.heard_at);
-            return Some((Listening::SourceSilent, silent.last_heard.or(first_seen)));
-        }
-        let real = sources.iter().any(|source| source.kind != SourceKind::Test);
-        Some((
-            if real {
-                Listening::Listening
-            } else {
-                Listening::NoSource
-            },
-            None,
-        ))
     }
 
     /// For pages.
@@ -229,6 +303,12 @@ impl Hearing {
             back: None,
         }
     }
+}
+
+/// Since when the earliest of that state is so.
+fn earliest(troubles: &Troubles, state: Listening) -> Option<Timestamp> {
+    let same = troubles.iter().filter(|(one, _)| one.state() == state);
+    same.map(|(_, since)| *since).min()
 }
 
 #[cfg(test)]

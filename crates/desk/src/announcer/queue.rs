@@ -182,8 +182,7 @@ impl Queue {
     pub fn push(&mut self, saying: Saying, now: Timestamp, voice: &Voice) {
         match saying {
             Saying::Check => self.check = true,
-            // Only the newest matters: who hears "listening again, not since two o'clock" has heard both.
-            Saying::Listening(change) => self.listening = Some(change),
+            Saying::Listening(change) => self.listening = Some(newest(self.listening, change)),
             Saying::Payment(one) if is_silent(now, voice) || is_left_out(&one, voice) => {
                 self.silent.push(one.line)
             }
@@ -302,6 +301,21 @@ impl Queue {
                 None => self.burst = Some(Sum::new(Why::Burst, &one)),
             }
         }
+    }
+}
+
+/// Only the newest matters: who hears "listening again, not since two o'clock" has heard both. Of two that stopped, both
+/// are meant, so the earlier time holds.
+fn newest(waiting: Option<ListeningChange>, new: ListeningChange) -> ListeningChange {
+    use ListeningChange::{Refused, Stopped};
+    match (waiting, new) {
+        (Some(Stopped { since }), Stopped { since: also }) => Stopped {
+            since: since.min(also),
+        },
+        (Some(Refused { since }), Refused { since: also }) => Refused {
+            since: since.min(also),
+        },
+        (_, new) => new,
     }
 }
 

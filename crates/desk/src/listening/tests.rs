@@ -86,13 +86,18 @@ fn stopped_and_back_are_told_once_each_with_the_time() {
         "since the last sign, not the cut"
     );
     assert_eq!(hearing.judge(50_000), None);
-    // The hub is back, but now a phone is not heard: still not listening, and nothing new is said.
+    // The hub is back, but now a phone is not heard: another trouble, and that is said.
     hearing.link_up(NOW.plus_ms(60_000), NOW.plus_ms(60_000));
     hearing.sources(vec![phone(SourceState::Silent)]);
+    let since = Timestamp(77);
     assert_eq!(
         (hearing.judge(60_000), hearing.state()),
-        (None, Some(Listening::SourceSilent))
+        (
+            Some(ListeningChange::Stopped { since }),
+            Some(Listening::SourceSilent)
+        )
     );
+    assert_eq!(hearing.judge(60_500), None);
     let view = hearing.view(&Clock::new(&DayRule::default()), None, None);
     assert_eq!(
         (view.state, view.since),
@@ -197,6 +202,8 @@ fn a_source_that_is_refused_is_not_heard_since_the_first_refusal() {
         SourceState::Listening,
         Some(950),
     )]);
+    // Back is what was not heard the longest.
+    let since = Timestamp(77);
     assert_eq!(hearing.judge(2), Some(ListeningChange::Back { since }));
 }
 
@@ -209,6 +216,7 @@ fn what_came_meanwhile_is_told_with_both_times_and_counts_on() {
         paid_at: Some(paid),
         ..crate::testing::line(3)
     };
+    let vmq = SourceId::new("vmq").unwrap();
     let mut hearing = Hearing::new(NOW, 0);
     hearing.link_up(NOW, NOW);
     hearing.sources(vec![phone(SourceState::Listening)]);
@@ -218,7 +226,7 @@ fn what_came_meanwhile_is_told_with_both_times_and_counts_on() {
     hearing.judge(GRACE_MS);
     hearing.link_up(minute(18), minute(18));
     // The catch-up may be here before the sources are known.
-    assert!(!hearing.came(&came(minute(2), minute(2))));
+    assert!(!hearing.came(&came(minute(2), minute(2)), &vmq));
     hearing.sources(vec![phone(SourceState::Listening)]);
     assert_eq!(
         hearing.judge(9_000),
@@ -239,12 +247,81 @@ fn what_came_meanwhile_is_told_with_both_times_and_counts_on() {
         (since.clone(), until.clone(), 1, vec!["¥3.00".to_owned()])
     );
     assert!(
-        hearing.came(&came(minute(17), minute(19))),
+        hearing.came(&came(minute(17), minute(19)), &vmq),
         "sent again by its platform"
     );
     assert!(
-        !hearing.came(&came(minute(19), minute(19))),
+        !hearing.came(&came(minute(19), minute(19)), &vmq),
         "a customer of now"
     );
     assert_eq!(told(&hearing), (since, until, 2, vec!["¥6.00".to_owned()]));
+}
+
+#[test]
+fn each_source_that_is_not_heard_is_told_and_one_that_falls_silent_again_too() {
+    use ListeningChange::{Back, Refused, Stopped};
+    use SourceState::{Listening as Hears, Silent};
+    let at = |since: i64| Timestamp(since);
+    let sms = |state| source(SourceKind::SmsForwarder, state, Some(60));
+    let taken = source(SourceKind::Alipay, Hears, Some(950));
+    // (what the hub says, what people are told)
+    let story = [
+        (
+            vec![phone(Silent), sms(Hears)],
+            Some(Stopped { since: at(77) }),
+        ),
+        (
+            vec![phone(Silent), sms(Silent)],
+            Some(Stopped { since: at(60) }),
+        ),
+        (vec![phone(Silent), sms(Silent)], None),
+        (
+            vec![
+                phone(Silent),
+                sms(Silent),
+                refusing(SourceKind::Alipay, 900),
+            ],
+            Some(Refused { since: at(900) }),
+        ),
+        (vec![phone(Hears), sms(Silent), taken.clone()], None),
+        (
+            vec![phone(Silent), sms(Silent), taken.clone()],
+            Some(Stopped { since: at(77) }),
+        ),
+        (
+            vec![phone(Hears), sms(Hears), taken],
+            Some(Back { since: at(60) }),
+        ),
+    ];
+    let mut hearing = Hearing::new(NOW, 0);
+    hearing.link_up(NOW, NOW);
+    for (step, (sources, told)) in story.into_iter().enumerate() {
+        hearing.sources(sources);
+        assert_eq!(hearing.judge(0), told, "step {step}");
+    }
+}
+
+#[test]
+fn what_was_told_is_not_told_again_after_a_graver_trouble_hid_it() {
+    use ListeningChange::Stopped;
+    let mut hearing = Hearing::new(NOW, 0);
+    hearing.link_up(NOW, NOW);
+    hearing.sources(vec![phone(SourceState::Silent)]);
+    let since = Timestamp(77);
+    assert_eq!(hearing.judge(0), Some(Stopped { since }));
+    hearing.link_down(NOW.plus_ms(1_000), 1_000);
+    assert_eq!(hearing.judge(6_000), Some(Stopped { since: NOW }));
+    hearing.not_stored(NOW.plus_ms(8_000));
+    let since = NOW.plus_ms(8_000);
+    assert_eq!(hearing.judge(8_000), Some(Stopped { since }));
+    hearing.stored();
+    assert_eq!(hearing.judge(9_000), None);
+    hearing.link_up(NOW.plus_ms(10_000), NOW.plus_ms(10_000));
+    assert_eq!(
+        (hearing.judge(10_000), hearing.state()),
+        (None, Some(Listening::SourceSilent))
+    );
+    hearing.sources(vec![phone(SourceState::Listening)]);
+    let since = Timestamp(77);
+    assert_eq!(hearing.judge(11_000), Some(ListeningChange::Back { since }));
 }
