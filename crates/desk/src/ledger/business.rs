@@ -31,18 +31,16 @@ impl Ledger {
                 .prepare_cached("SELECT received_at FROM lines ORDER BY id DESC LIMIT 1")?
                 .query_row([], |row| row.get(0))
                 .optional()?;
+            // Told by the distance on both sides: what is marked far later than now was marked before the clock was set
+            // back, and would hold an update until the clock has caught up.
             let sql =
                 "SELECT EXISTS (SELECT 1 FROM (SELECT * FROM lines ORDER BY id DESC LIMIT 100)
-                       WHERE (told_at IS NULL AND received_at > ?1) OR spoken_at > ?2)";
-            let (young, spoken) = (
-                now.plus_ms(-TO_BE_SPOKEN_MS).millis(),
-                now.plus_ms(-SPEAKING_MS).millis(),
-            );
+                       WHERE (told_at IS NULL AND received_at BETWEEN ?1 - ?2 AND ?1 + ?2)
+                          OR spoken_at BETWEEN ?1 - ?3 AND ?1 + ?3)";
+            let about = params![now.millis(), TO_BE_SPOKEN_MS, SPEAKING_MS];
             Ok(GoingOn {
                 last_payment: last.map(Timestamp),
-                announcing: db
-                    .prepare_cached(sql)?
-                    .query_row(params![young, spoken], |row| row.get(0))?,
+                announcing: db.prepare_cached(sql)?.query_row(about, |row| row.get(0))?,
             })
         })
         .await

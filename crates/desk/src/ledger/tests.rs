@@ -621,3 +621,36 @@ proptest! {
         });
     }
 }
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_leaves_nothing_being_announced() {
+    const HOUR: i64 = 3_600_000;
+    let (_dir, ledger) = fresh().await;
+    let told = record(&ledger, vec![paid(1, NOON, today(), phone(1, 1250))]).await;
+    // (now against the row's time, announcing before it was spoken, and after)
+    let cases = [
+        (1_000, true, true),
+        (-1_000, true, true),
+        (60_000, true, false),
+        (200_000, false, false),
+        (-HOUR, false, false),
+        (HOUR, false, false),
+    ];
+    let announcing = async |ms| {
+        let going_on = ledger.going_on(NOON.plus_ms(ms)).await;
+        going_on.expect("the book answers").announcing
+    };
+    for (ms, untold, _) in cases {
+        assert_eq!(announcing(ms).await, untold, "untold, {ms} ms later");
+    }
+    for one in told {
+        let Recorded::New(Line { id: line, .. }) = one else {
+            panic!("{one:?}")
+        };
+        ledger.mark_spoken(vec![line], NOON).await.expect("marked");
+        ledger.mark_told(vec![line], NOON).await.expect("marked");
+    }
+    for (ms, _, spoken) in cases {
+        assert_eq!(announcing(ms).await, spoken, "spoken, {ms} ms later");
+    }
+}
