@@ -3,6 +3,8 @@
 #[cfg(feature = "speech")]
 mod chime;
 #[cfg(feature = "speech")]
+mod choice;
+#[cfg(feature = "speech")]
 mod engine;
 #[cfg(all(feature = "speech", target_os = "windows"))]
 mod sapi;

@@ -41,6 +41,8 @@ impl Lost {
 
 /// One way to the system's voices. It lives on the voice's thread, and each call may take its time there.
 pub(super) trait Engine {
+    /// Its name, the same in every speaker.
+    fn name(&self) -> &'static str;
     /// The voices there are, as they are known or asked anew.
     fn voices(&mut self, anew: bool) -> Result<Vec<InstalledVoice>, Lost>;
     /// Gets a voice ready.

@@ -5,7 +5,7 @@
 use super::{
     Fault, InstalledVoice, Utterance,
     engine::{Engine, Event, Lost, Mark, Tell},
-    sapi_scale as scale,
+    sapi_scale::{self as scale, Found},
 };
 use std::{
     collections::HashMap,
@@ -77,6 +77,10 @@ impl Sapi {
 }
 
 impl Engine for Sapi {
+    fn name(&self) -> &'static str {
+        "sapi"
+    }
+
     fn voices(&mut self, _anew: bool) -> Result<Vec<InstalledVoice>, Lost> {
         let (reply, answer) = sync_channel(1);
         self.order(Order::Voices(reply))?;
@@ -106,13 +110,20 @@ impl Engine for Sapi {
     }
 }
 
+/// What is being said.
+struct Saying {
+    mark: Mark,
+    /// The number that SAPI gave to it: a state of another sentence says nothing of this one.
+    stream: u32,
+    began: bool,
+}
+
 /// What the engine's thread owns.
 struct Speaking {
     voice: ISpVoice,
     tokens: HashMap<String, ISpObjectToken>,
     tell: Tell,
-    /// What is being said, and whether it has begun.
-    now: Option<(Mark, bool)>,
+    now: Option<Saying>,
 }
 
 impl Speaking {
@@ -144,10 +155,14 @@ impl Speaking {
                     mark,
                     taken,
                 }) => {
-                    let said = self.say(&what, &voice);
-                    if said.is_ok() {
-                        self.now = Some((mark, false));
-                    }
+                    let said = self.say(&what, &voice).map(|stream| {
+                        let began = false;
+                        self.now = Some(Saying {
+                            mark,
+                            stream,
+                            began,
+                        });
+                    });
                     let _ = taken.send(said);
                 }
                 Ok(Order::Stop) => self.stop(),
@@ -183,19 +198,21 @@ impl Speaking {
     }
 
     #[allow(unsafe_code, reason = "COM")]
-    fn say(&mut self, what: &Utterance, voice: &str) -> Result<(), Fault> {
+    fn say(&mut self, what: &Utterance, voice: &str) -> Result<u32, Fault> {
         let token = self.tokens.get(voice).ok_or(Fault::NoVoiceForLanguage)?;
         let text = HSTRING::from(&what.text);
         let flags = SPF_ASYNC.0 | SPF_IS_NOT_XML.0 | SPF_PURGEBEFORESPEAK.0;
-        // SAFETY: COM is initialised on this thread; the text ends with a zero, and SAPI copies it in the call.
+        let mut stream = 0;
+        // SAFETY: COM is initialised on this thread; the text ends with a zero, SAPI copies it in the call, and the
+        // number's place outlives the call.
         let said = unsafe {
             self.voice
                 .SetVoice(token)
                 .and_then(|()| self.voice.SetRate(scale::rate(what.rate)))
                 .and_then(|()| self.voice.SetVolume(u16::from(what.volume.min(100))))
-                .and_then(|()| self.voice.Speak(&text, flags as u32, None))
+                .and_then(|()| self.voice.Speak(&text, flags as u32, Some(&mut stream)))
         };
-        said.map_err(|error| {
+        said.map(|()| stream).map_err(|error| {
             tracing::warn!(%error, "SAPI does not speak");
             scale::fault(error.code().0)
         })
@@ -204,30 +221,38 @@ impl Speaking {
     /// Tells what became of the sentence since it was asked last.
     #[allow(unsafe_code, reason = "COM")]
     fn look(&mut self) {
-        let Some((mark, began)) = &mut self.now else {
+        let Some(now) = &mut self.now else {
             return;
         };
         let mut status = SPVOICESTATUS::default();
         // SAFETY: as above; no text of a bookmark is asked for.
         let asked = unsafe { self.voice.GetStatus(&mut status, std::ptr::null_mut()) };
-        let failed = asked.err().map(|error| error.code());
-        let failed = failed.or_else(|| status.hrLastResult.is_err().then_some(status.hrLastResult));
-        if let Some(result) = failed {
-            tracing::warn!(result = result.0, "SAPI stopped speaking");
-            (self.tell)(Event::Failed(mark.clone(), scale::fault(result.0)));
-            self.now = None;
-            return;
+        let found = match asked {
+            Err(error) => Found::Failed(error.code().0),
+            Ok(()) => scale::found(
+                now.stream,
+                scale::Status {
+                    current: status.ulCurrentStream,
+                    last: status.ulLastStreamQueued,
+                    speaks: status.dwRunningState & SPRS_IS_SPEAKING.0 as u32 != 0,
+                    done: status.dwRunningState & SPRS_DONE.0 as u32 != 0,
+                    result: status.hrLastResult.0,
+                },
+            ),
+        };
+        if matches!(found, Found::Speaks | Found::Ended) && !now.began {
+            now.began = true;
+            (self.tell)(Event::Began(now.mark.clone()));
         }
-        let done = status.dwRunningState & SPRS_DONE.0 as u32 != 0;
-        let speaks = status.dwRunningState & SPRS_IS_SPEAKING.0 as u32 != 0;
-        if (speaks || done) && !*began {
-            *began = true;
-            (self.tell)(Event::Began(mark.clone()));
+        match found {
+            Found::Waits | Found::Speaks => return,
+            Found::Ended => (self.tell)(Event::Ended(now.mark.clone())),
+            Found::Failed(result) => {
+                tracing::warn!(result, "SAPI stopped speaking");
+                (self.tell)(Event::Failed(now.mark.clone(), scale::fault(result)));
+            }
         }
-        if done {
-            (self.tell)(Event::Ended(mark.clone()));
-            self.now = None;
-        }
+        self.now = None;
     }
 
     #[allow(unsafe_code, reason = "COM")]
@@ -235,8 +260,8 @@ impl Speaking {
         let flags = SPF_ASYNC.0 | SPF_PURGEBEFORESPEAK.0;
         // SAFETY: no text, and what is being said is thrown away.
         let _ = unsafe { self.voice.Speak(PCWSTR::null(), flags as u32, None) };
-        if let Some((mark, _)) = self.now.take() {
-            (self.tell)(Event::Ended(mark));
+        if let Some(now) = self.now.take() {
+            (self.tell)(Event::Ended(now.mark));
         }
     }
 }

@@ -75,6 +75,52 @@ pub(super) fn fault(result: i32) -> Fault {
     }
 }
 
+/// SAPI's state, as it tells it of all that was handed to it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Status {
+    /// The number of the sentence that is spoken.
+    pub(super) current: u32,
+    /// The number of the sentence that was handed over last.
+    pub(super) last: u32,
+    /// It speaks.
+    pub(super) speaks: bool,
+    /// Everything that was handed over is done.
+    pub(super) done: bool,
+    /// What the sentence that ended last came to.
+    pub(super) result: i32,
+}
+
+/// What became of one sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// It has not begun, or nothing is told of it.
+    Waits,
+    /// It is being spoken.
+    Speaks,
+    /// It has ended.
+    Ended,
+    /// It failed with this result.
+    Failed(i32),
+}
+
+/// What a state says of the sentence with this number. The result belongs to it only when all is done: before that, it
+/// is still that of the sentence before. A number of 0 is none: an implementation that does not count.
+pub(super) fn found(ours: u32, status: Status) -> Found {
+    let ours_is = |number: u32| number == 0 || number == ours;
+    if !ours_is(status.last) {
+        Found::Waits
+    } else if status.done {
+        match status.result {
+            result if result < 0 => Found::Failed(result),
+            _ => Found::Ended,
+        }
+    } else if status.speaks && ours_is(status.current) {
+        Found::Speaks
+    } else {
+        Found::Waits
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +174,36 @@ mod tests {
             (0x8007_000E, Fault::NoSpeech),
         ] {
             assert_eq!(fault(result as i32), want, "{result:#x}");
+        }
+    }
+
+    #[test]
+    fn a_state_of_another_sentence_says_nothing_of_ours() {
+        let status = |current, last, speaks, done, result| Status {
+            current,
+            last,
+            speaks,
+            done,
+            result,
+        };
+        let failed = -2_147_467_259;
+        for (status, want) in [
+            (status(0, 7, false, false, 0), Found::Waits),
+            (status(7, 7, true, false, 0), Found::Speaks),
+            (status(7, 7, false, true, 0), Found::Ended),
+            (status(0, 7, false, true, 0), Found::Ended),
+            (status(7, 7, false, true, failed), Found::Failed(failed)),
+            // The one before: it still sounds, or failed, or nothing was handed over since it was done.
+            (status(6, 7, true, false, 0), Found::Waits),
+            (status(6, 7, false, false, failed), Found::Waits),
+            (status(7, 7, true, false, failed), Found::Speaks),
+            (status(6, 6, false, true, 0), Found::Waits),
+            (status(6, 6, false, true, failed), Found::Waits),
+            // Not counted at all.
+            (status(0, 0, true, false, 0), Found::Speaks),
+            (status(0, 0, false, true, 0), Found::Ended),
+        ] {
+            assert_eq!(found(7, status), want, "{status:?}");
         }
     }
 }

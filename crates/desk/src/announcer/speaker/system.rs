@@ -6,8 +6,8 @@
 
 use super::{
     Fault, InstalledVoice, Speaker, SpeechFactory, Utterance, chime,
+    choice::{Losses, best},
     engine::{self, Engine, Event, Known, Lost, Mark},
-    fit,
 };
 use crate::settings::SpeechLanguage;
 use futures_util::future::{BoxFuture, FutureExt};
@@ -27,11 +27,16 @@ const LIST_KEEPS: Duration = Duration::from_secs(10);
 pub struct SystemSpeech {
     /// The voices that the last speaker found: one that replaces it need not ask before it speaks.
     known: Known,
+    /// Which engines lost sentences: they are what a speaker is replaced for.
+    losses: Losses,
 }
 
 impl SpeechFactory for SystemSpeech {
     fn open(&self) -> Arc<dyn Speaker> {
-        Arc::new(SystemSpeaker::start(self.known.clone()))
+        Arc::new(SystemSpeaker::start(
+            self.known.clone(),
+            self.losses.clone(),
+        ))
     }
 }
 
@@ -57,11 +62,13 @@ enum Message {
 }
 
 impl SystemSpeaker {
-    fn start(known: Known) -> Self {
+    fn start(known: Known, losses: Losses) -> Self {
         let (voice, messages) = mpsc::channel();
         let (chime, rings) = mpsc::channel();
         let events = voice.clone();
-        spawn("voice", move || VoiceThread::run(&messages, &events, known));
+        spawn("voice", move || {
+            VoiceThread::run(&messages, &events, known, losses);
+        });
         spawn("chime", move || chime::play_all(&rings));
         Self { voice, chime }
     }
@@ -140,6 +147,7 @@ struct VoiceThread {
     listed: Option<Instant>,
     /// The engine that speaks, or spoke last.
     speaks: usize,
+    losses: Losses,
 }
 
 /// A sentence under way.
@@ -156,7 +164,12 @@ impl UnderWay {
 }
 
 impl VoiceThread {
-    fn run(messages: &mpsc::Receiver<Message>, events: &mpsc::Sender<Message>, known: Known) {
+    fn run(
+        messages: &mpsc::Receiver<Message>,
+        events: &mpsc::Sender<Message>,
+        known: Known,
+        losses: Losses,
+    ) {
         let events = events.clone();
         let tell: engine::Tell = Arc::new(move |event| drop(events.send(Message::Heard(event))));
         let engines = engine::open_all(&tell, &known);
@@ -169,6 +182,7 @@ impl VoiceThread {
             voices: Vec::new(),
             listed: None,
             speaks: 0,
+            losses,
         };
         let served = thread
             .ask_voices(false)
@@ -199,7 +213,10 @@ impl VoiceThread {
                     self.refresh_voices()?;
                     let _ = reply.send(Ok(self.list()));
                 }
-                Message::Hush if under_way.is_some() => self.stop()?,
+                Message::Hush if under_way.is_some() => {
+                    self.stop()?;
+                    self.kept();
+                }
                 Message::Hush => {}
                 Message::Say(what, began, reply) => {
                     under_way = None;
@@ -218,7 +235,11 @@ impl VoiceThread {
                         }
                     }
                 }
-                Message::Heard(event) => heard(&mut under_way, event),
+                Message::Heard(event) => {
+                    if heard(&mut under_way, event) {
+                        self.kept();
+                    }
+                }
             }
         }
         Ok(())
@@ -228,6 +249,13 @@ impl VoiceThread {
         match self.engines.get_mut(at) {
             Some(engine) => Ok(engine.as_mut()),
             None => Err(Lost::new("there is no such engine")),
+        }
+    }
+
+    /// The engine that speaks has kept its sentence.
+    fn kept(&self) {
+        if let Some(engine) = self.engines.get(self.speaks) {
+            self.losses.kept(engine.name());
         }
     }
 
@@ -241,7 +269,15 @@ impl VoiceThread {
             return Ok(Err(Fault::NoVoiceForLanguage));
         };
         self.speaks = engine;
-        self.engine(engine)?.say(what, &voice)
+        let name = self.engine(engine)?.name();
+        // Counted as lost until it has ended: an engine that hangs here never tells.
+        self.losses.handed(name, Instant::now());
+        let taken = self.engine(engine)?.say(what, &voice)?;
+        if taken == Err(Fault::NoVoiceForLanguage) {
+            // The voice was uninstalled; the engine lost nothing.
+            self.losses.kept(name);
+        }
+        Ok(taken)
     }
 
     /// Asks every engine; one that has no list offers nothing, and another may still speak.
@@ -276,10 +312,16 @@ impl VoiceThread {
         language: SpeechLanguage,
         wish: Option<&str>,
     ) -> Result<Option<(usize, String)>, Lost> {
-        if best(&self.voices, language, wish).is_none() {
+        let now = Instant::now();
+        let engines = self.engines.iter();
+        let passed_over: Vec<bool> = engines
+            .map(|engine| self.losses.passed_over(engine.name(), now))
+            .collect();
+        if best(&self.voices, &passed_over, language, wish).is_none() {
             self.refresh_voices()?;
         }
-        Ok(best(&self.voices, language, wish).map(|(engine, voice)| (engine, voice.id.clone())))
+        Ok(best(&self.voices, &passed_over, language, wish)
+            .map(|(engine, voice)| (engine, voice.id.clone())))
     }
 
     /// The voices without espeak-ng's hundred variants of each (`Hindi+Andy`).
@@ -296,8 +338,8 @@ impl VoiceThread {
     }
 }
 
-/// What an engine tells of the sentence under way; what it tells of others is late.
-fn heard(under_way: &mut Option<UnderWay>, event: Event) {
+/// What an engine tells of the sentence under way; what it tells of others is late. True when it has ended.
+fn heard(under_way: &mut Option<UnderWay>, event: Event) -> bool {
     match event {
         Event::Began(mark) => {
             if let Some(now) = under_way.as_mut().filter(|now| now.is(&mark))
@@ -310,6 +352,7 @@ fn heard(under_way: &mut Option<UnderWay>, event: Event) {
             if let Some(now) = under_way.take_if(|now| now.is(&mark)) {
                 // Ended without having begun: it was stopped before.
                 let _ = now.reply.send(Ok(()));
+                return true;
             }
         }
         Event::Failed(mark, fault) => {
@@ -318,75 +361,12 @@ fn heard(under_way: &mut Option<UnderWay>, event: Event) {
             }
         }
     }
-}
-
-/// The best voice: the wished one, then the one whose language fits best; of two that fit as well, the one of the
-/// engine that comes first.
-fn best<'a>(
-    voices: &'a [(usize, InstalledVoice)],
-    language: SpeechLanguage,
-    wish: Option<&str>,
-) -> Option<(usize, &'a InstalledVoice)> {
-    let fitting = voices
-        .iter()
-        .filter_map(|(engine, voice)| Some((*engine, voice, fit(language, &voice.language)?)));
-    let rank = |(engine, voice, fit): &(usize, &InstalledVoice, usize)| {
-        (
-            wish != Some(voice.id.as_str()),
-            engine::is_variant(&voice.name),
-            *fit,
-            *engine,
-        )
-    };
-    let found = fitting.min_by_key(rank)?;
-    Some((found.0, found.1))
+    false
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn voice(engine: usize, id: &str, language: &str) -> (usize, InstalledVoice) {
-        let (id, name) = (id.to_owned(), format!("Voice {id}"));
-        let language = language.to_owned();
-        (engine, InstalledVoice { id, name, language })
-    }
-
-    #[test]
-    fn the_wished_voice_then_the_language_then_the_first_engine() {
-        let voices = [
-            voice(0, "onecore-taiwan", "zh-TW"),
-            voice(0, "onecore-english", "en-US"),
-            voice(1, "sapi-english", "en-US"),
-            voice(1, "sapi-mandarin", "zh-CN"),
-            voice(1, "sapi-german", "de-DE"),
-        ];
-        for (language, wish, want) in [
-            (SpeechLanguage::ZhCn, None, Some("sapi-mandarin")),
-            (SpeechLanguage::ZhTw, None, Some("onecore-taiwan")),
-            (SpeechLanguage::En, None, Some("onecore-english")),
-            (
-                SpeechLanguage::En,
-                Some("sapi-english"),
-                Some("sapi-english"),
-            ),
-            // A wish for a voice of another language, or for one that is gone, is none.
-            (
-                SpeechLanguage::En,
-                Some("sapi-german"),
-                Some("onecore-english"),
-            ),
-            (
-                SpeechLanguage::En,
-                Some("uninstalled"),
-                Some("onecore-english"),
-            ),
-            (SpeechLanguage::Hi, None, None),
-        ] {
-            let found = best(&voices, language, wish).map(|(_, voice)| voice.id.as_str());
-            assert_eq!(found, want, "{language:?} {wish:?}");
-        }
-    }
 
     #[test]
     fn only_the_sentence_under_way_begins_ends_and_fails() {
@@ -401,17 +381,18 @@ mod tests {
             (Some(now), begins, ended)
         };
         let (mut now, mut begins, mut ended) = say("2");
-        heard(&mut now, Event::Began("1".to_owned()));
-        heard(&mut now, Event::Ended("1".to_owned()));
+        assert!(!heard(&mut now, Event::Began("1".to_owned())));
+        assert!(!heard(&mut now, Event::Ended("1".to_owned())), "a late one");
         assert!(begins.try_recv().is_err() && ended.try_recv().is_err());
-        heard(&mut now, Event::Began("2".to_owned()));
+        assert!(!heard(&mut now, Event::Began("2".to_owned())));
         assert_eq!(begins.try_recv(), Ok(()));
-        heard(&mut now, Event::Ended("2".to_owned()));
+        assert!(heard(&mut now, Event::Ended("2".to_owned())));
         assert_eq!(ended.try_recv(), Ok(Ok(())));
         assert!(now.is_none());
 
         let (mut now, _begins, mut ended) = say("3");
-        heard(&mut now, Event::Failed("3".to_owned(), Fault::NoOutput));
+        let failed = Event::Failed("3".to_owned(), Fault::NoOutput);
+        assert!(!heard(&mut now, failed), "it was not kept");
         assert_eq!(ended.try_recv(), Ok(Err(Fault::NoOutput)));
     }
 }

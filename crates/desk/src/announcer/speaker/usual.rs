@@ -58,6 +58,10 @@ impl Usual {
 }
 
 impl Engine for Usual {
+    fn name(&self) -> &'static str {
+        "usual"
+    }
+
     fn voices(&mut self, anew: bool) -> Result<Vec<InstalledVoice>, Lost> {
         if anew || self.voices.is_empty() {
             self.voices = self.tts.voices()?;
