@@ -22,7 +22,7 @@ use clap::ValueEnum;
 use library::Need;
 use report::{Outcome, Report};
 use std::{path::Path, time::Instant};
-use targets::{Cross, MACOS, WINDOWS, WINDOWS_HERE};
+use targets::{Cross, MACOS, Profile, WINDOWS, WINDOWS_HERE};
 use wine::Wine;
 
 /// Parts that can be asked for alone.
@@ -36,12 +36,17 @@ pub(crate) enum Part {
     App,
     /// The installer: made, and installed, upgraded and removed under Wine.
     Installer,
+    /// The size of the app and its installer as they ship. Only when asked for: optimising takes its time.
+    Release,
 }
+
+/// What runs as a Windows program.
+const PROGRAMS: [Part; 3] = [Part::Tests, Part::App, Part::Installer];
 
 /// Where everything of it is kept.
 const CACHE: &str = "target/cross";
 
-/// Runs the parts, or all of them, and ends with one line for each step.
+/// Runs the parts, or all but `Release`, and ends with one line for each step.
 pub(crate) fn check(only: &[Part]) -> anyhow::Result<()> {
     if !cfg!(target_os = "linux") {
         anyhow::bail!(
@@ -68,16 +73,16 @@ pub(crate) fn check(only: &[Part]) -> anyhow::Result<()> {
 }
 
 fn steps(report: &mut Report, only: &[Part]) {
-    let wanted = |part| only.is_empty() || only.contains(&part);
+    let wanted = |part| match only.is_empty() {
+        true => part != Part::Release,
+        false => only.contains(&part),
+    };
     let cache = root().join(CACHE);
     let mut needs = vec![];
     if wanted(Part::Types) {
         needs.extend([(WINDOWS, Need::Check), (MACOS, Need::Check)]);
     }
-    if [Part::Tests, Part::App, Part::Installer]
-        .into_iter()
-        .any(wanted)
-    {
+    if PROGRAMS.into_iter().any(wanted) || wanted(Part::Release) {
         needs.push((WINDOWS_HERE, Need::Build));
     }
     let mut cross = None;
@@ -101,11 +106,18 @@ fn steps(report: &mut Report, only: &[Part]) {
         if wanted(Part::Types) {
             report.step(name, || types(&cross, target));
         } else {
-            report.not_run(name, ELSE);
+            report.not_asked(name, ELSE);
         }
     }
     windows(report, &cross, &wanted);
+    match wanted(Part::Release) {
+        true => release(report, &cross),
+        false => report.not_asked(SHIPPED, "`cargo xtask cross-check release` builds them"),
+    }
 }
+
+/// What `Release` looks at.
+const SHIPPED: &str = "the Windows app and its installer as they ship";
 
 /// Why a step is left out that nobody asked for.
 const ELSE: &str = "other parts were asked for";
@@ -120,32 +132,28 @@ fn types(cross: &Cross, target: &str) -> anyhow::Result<Outcome> {
         "-D",
         "warnings",
     ];
-    run(&mut cross.cargo("clippy", target, &words))?;
+    run(&mut cross.cargo(Profile::Cross, "clippy", target, &words))?;
     Ok(passed(""))
 }
 
+const BUILD: &str = "the Windows app and the tests, built (gnu)";
+const SIZE: &str = "the Windows app's size and imports";
+const A_WINDOWS: &str = "a Windows of our own (Wine)";
+
 /// Everything that runs as a Windows program.
 fn windows(report: &mut Report, cross: &Cross, wanted: &dyn Fn(Part) -> bool) {
-    let parts = [Part::Tests, Part::App, Part::Installer];
-    let leave_out = |report: &mut Report, why: &str| {
-        for part in parts {
-            report.not_run(name(part), why);
-        }
-    };
-    let (build, size) = (
-        "the Windows app and the tests, built (gnu)",
-        "the Windows app's size and imports",
-    );
-    if !parts.into_iter().any(wanted) {
-        report.not_run(build, ELSE);
-        report.not_run(size, ELSE);
-        return leave_out(report, ELSE);
+    if !PROGRAMS.into_iter().any(wanted) {
+        let all = [BUILD, SIZE, A_WINDOWS].into_iter();
+        let all = all.chain(PROGRAMS.into_iter().flat_map(names).copied());
+        return all.for_each(|name| report.not_asked(name, ELSE));
     }
-    if !report.step(build, || suites::build(cross).map(|()| passed(""))) {
-        report.not_run(size, "it was not built");
-        return leave_out(report, "it was not built");
+    if !report.step(BUILD, || suites::build(cross).map(|()| passed(""))) {
+        report.not_run(SIZE, NOT_BUILT);
+        report.not_run(A_WINDOWS, NOT_BUILT);
+        return leave_out(report, wanted, NOT_BUILT);
     }
-    report.step(size, || sizes::app(&cross.programs().join("tillbell.exe")));
+    let programs = cross.programs(Profile::Cross);
+    report.step(SIZE, || sizes::app(&programs, Profile::Cross));
     // Only now: building needs no Wine, and fetching it takes its time.
     let fetched = setup::part(&setup::WINE);
     let absent = wine::absent().map(|what| match fetched {
@@ -153,49 +161,99 @@ fn windows(report: &mut Report, cross: &Cross, wanted: &dyn Fn(Part) -> bool) {
         Err(error) => format!("{what}: {}", error.to_string().replace('\n', " ")),
     });
     if let Some(why) = absent {
-        return leave_out(report, &why);
+        report.not_run(A_WINDOWS, &why);
+        return leave_out(report, wanted, &why);
     }
     let mut wine = None;
-    report.step("a Windows of our own (Wine)", || {
+    report.step(A_WINDOWS, || {
         wine = Some(Wine::start(&cross.cache)?);
         Ok(passed(&Wine::version()))
     });
     let Some(wine) = wine else {
-        return leave_out(report, "Wine did not start");
+        return leave_out(report, wanted, "Wine did not start");
     };
-    for part in parts {
-        match part {
-            _ if !wanted(part) => report.not_run(name(part), ELSE),
-            Part::App => app::check(report, cross, &wine),
-            Part::Installer => {
-                report.step(name(part), || installer(cross, &wine));
+    for part in PROGRAMS {
+        match (part, names(part)) {
+            (_, names) if !wanted(part) => {
+                names.iter().for_each(|name| report.not_asked(name, ELSE));
             }
-            _ => {
-                report.step(name(part), || suites::run(cross, &wine));
-                report.step("a serial port, under Wine", || suites::serial(cross, &wine));
+            (Part::App, _) => app::check(report, cross, &wine),
+            (Part::Installer, [name]) => {
+                report.step(name, || installer(cross, &wine));
+            }
+            (_, names) => {
+                let all = [suites::run, suites::serial];
+                for (name, run) in names.iter().zip(all) {
+                    report.step(name, || run(cross, &wine));
+                }
             }
         }
     }
 }
 
-/// What a part that runs under Wine is called.
-fn name(part: Part) -> &'static str {
-    match part {
-        Part::Types => "types",
-        Part::Tests => "tests of the packages, under Wine",
-        Part::App => "the Windows app, under Wine",
-        Part::Installer => "the Windows installer, under Wine",
+const NOT_BUILT: &str = "it was not built";
+
+/// Names what cannot be done any more, and what nobody asked for.
+fn leave_out(report: &mut Report, wanted: &dyn Fn(Part) -> bool, why: &str) {
+    for part in PROGRAMS {
+        for name in names(part) {
+            match wanted(part) {
+                true => report.not_run(name, why),
+                false => report.not_asked(name, ELSE),
+            }
+        }
     }
 }
 
-/// Makes the installer that people get and puts it to the proof.
+/// What the steps of a part that runs under Wine are called.
+fn names(part: Part) -> &'static [&'static str] {
+    match part {
+        Part::Types | Part::Release => &[],
+        Part::Tests => &[
+            "tests of the packages, under Wine",
+            "a serial port, under Wine",
+        ],
+        Part::App => &["the Windows app, under Wine"],
+        Part::Installer => &["the Windows installer, under Wine"],
+    }
+}
+
+/// Makes an installer and puts it to the proof.
 fn installer(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
-    let (programs, folder) = (cross.programs(), cross.cache.join("installer"));
+    let programs = cross.programs(Profile::Cross);
+    let folder = cross.cache.join("installer");
     std::fs::create_dir_all(&folder)?;
     let made = package::windows_installer(&programs, package::VERSION, &folder)?;
-    let size = sizes::megabytes(std::fs::metadata(&made)?.len());
+    let size = sizes::installer(&made, Profile::Cross)?;
     let seen = package::prove_under_wine(wine, &programs, &folder.join("proof"))?;
-    Ok(passed(&format!("{size}, {} things seen", seen.len())))
+    Ok(size.and(&format!("{} things seen", seen.len())))
+}
+
+/// Builds what ships, and says how large it is.
+fn release(report: &mut Report, cross: &Cross) {
+    let programs = cross.programs(Profile::Release);
+    let built = report.step("the Windows app as it ships, built (gnu)", || {
+        let words = ["--package", "tillbell"];
+        let mut cargo = cross.cargo(Profile::Release, "build", WINDOWS_HERE, &words);
+        // A standard library of our own has not what optimising across crates needs.
+        run(cargo.env("CARGO_PROFILE_RELEASE_LTO", "off"))?;
+        Ok(passed(""))
+    });
+    let (size, installer) = (
+        "the Windows app as it ships: its size and imports",
+        "the Windows installer as it ships: its size",
+    );
+    if !built {
+        report.not_run(size, NOT_BUILT);
+        return report.not_run(installer, NOT_BUILT);
+    }
+    report.step(size, || sizes::app(&programs, Profile::Release));
+    report.step(installer, || {
+        let folder = cross.cache.join("release");
+        std::fs::create_dir_all(&folder)?;
+        let made = package::windows_installer(&programs, package::VERSION, &folder)?;
+        sizes::installer(&made, Profile::Release)
+    });
 }
 
 fn passed(remark: &str) -> Outcome {

@@ -10,8 +10,24 @@ pub(crate) enum Outcome {
     Passed(String),
     /// It found something wrong, or could not be done where it must be.
     Failed(String),
-    /// It was not done.
+    /// It was not done, though it should have been.
     NotRun(String),
+    /// It was not done, since nobody asked for it.
+    NotAsked(String),
+}
+
+impl Outcome {
+    /// The same with one remark more.
+    pub(crate) fn and(self, more: &str) -> Self {
+        let joined = |words: String| match words.is_empty() {
+            true => more.to_owned(),
+            false => format!("{words}, {more}"),
+        };
+        match self {
+            Self::Passed(words) => Self::Passed(joined(words)),
+            other => other,
+        }
+    }
 }
 
 /// The steps so far.
@@ -50,28 +66,30 @@ impl Report {
         self.lines.push((name.to_owned(), outcome, took));
     }
 
-    /// A step that is left out.
+    /// A step that cannot be done.
     pub(crate) fn not_run(&mut self, name: &str, why: &str) {
         self.note(name, Outcome::NotRun(why.to_owned()), Duration::ZERO);
+    }
+
+    /// A step that is left out on purpose.
+    pub(crate) fn not_asked(&mut self, name: &str, why: &str) {
+        self.note(name, Outcome::NotAsked(why.to_owned()), Duration::ZERO);
     }
 
     /// One line for each step.
     pub(crate) fn lines(&self) -> Vec<String> {
         let line = |(name, outcome, took): &(String, Outcome, Duration)| {
-            let (word, more) = match outcome {
-                Outcome::Passed(more) => ("passed ", more),
-                Outcome::Failed(more) => ("FAILED ", more),
-                Outcome::NotRun(more) => ("not run", more),
+            let (word, before, more) = match outcome {
+                Outcome::Passed(more) => ("passed ", ": ", more),
+                Outcome::Failed(more) => ("FAILED ", ": ", more),
+                Outcome::NotRun(more) | Outcome::NotAsked(more) => ("not run", ", because ", more),
             };
             let took = match took.as_secs() {
                 0 => String::new(),
                 seconds => format!("  ({}:{:02})", seconds / 60, seconds % 60),
             };
             let more = match more.lines().next() {
-                Some(first) if *outcome == Outcome::NotRun(more.clone()) => {
-                    format!(", because {first}")
-                }
-                Some(first) => format!(": {first}"),
+                Some(first) => format!("{before}{first}"),
                 None => String::new(),
             };
             format!("  {word}  {name}{more}{took}")
@@ -82,7 +100,7 @@ impl Report {
     /// Whether the command ends well.
     pub(crate) fn good(&self) -> bool {
         self.lines.iter().all(|(_, outcome, _)| match outcome {
-            Outcome::Passed(_) => true,
+            Outcome::Passed(_) | Outcome::NotAsked(_) => true,
             Outcome::NotRun(_) => !self.ci,
             Outcome::Failed(_) => false,
         })
@@ -108,6 +126,17 @@ mod tests {
         );
         report.ci = true;
         assert!(!report.good(), "in CI everything is run");
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_named_and_fails_nothing() {
+        let mut report = Report::new(true);
+        report.not_asked("tests", "other parts were asked for");
+        assert!(report.good());
+        assert_eq!(
+            report.lines(),
+            ["  not run  tests, because other parts were asked for"]
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How big the Windows app is and which libraries it asks the system for: only those that every Windows has.
 
-use super::report::Outcome;
+use super::{report::Outcome, targets::Profile};
 use crate::shell::output;
 use anyhow::Context;
 use std::{fs, path::Path};
@@ -42,9 +42,13 @@ const ALLOWED: &[&str] = &[
     "ws2_32.dll",
 ];
 
-/// Checks what a program imports, and says its size.
-pub(crate) fn app(program: &Path) -> anyhow::Result<Outcome> {
-    let size = fs::metadata(program)
+/// The installer that people get, without WebView2 inside, is smaller than this.
+pub(crate) const INSTALLER_BOUND: u64 = 12_000_000;
+
+/// Checks what the app imports, and says its size.
+pub(crate) fn app(programs: &Path, profile: Profile) -> anyhow::Result<Outcome> {
+    let program = programs.join("tillbell.exe");
+    let size = fs::metadata(&program)
         .with_context(|| format!("{} is not there", program.display()))?
         .len();
     let path = program.to_string_lossy();
@@ -56,7 +60,7 @@ pub(crate) fn app(program: &Path) -> anyhow::Result<Outcome> {
         .iter()
         .filter(|name| !ALLOWED.contains(&name.as_str()) && !is_api_set(name))
         .collect();
-    let size = megabytes(size);
+    let size = said(size, profile);
     Ok(match strange.is_empty() {
         true => Outcome::Passed(format!(
             "{size}, {} libraries, all of Windows",
@@ -64,6 +68,34 @@ pub(crate) fn app(program: &Path) -> anyhow::Result<Outcome> {
         )),
         false => Outcome::Failed(format!("{size}; a bare Windows has no {strange:?}")),
     })
+}
+
+/// How large an installer is; the released one must be within its bound.
+pub(crate) fn installer(file: &Path, profile: Profile) -> anyhow::Result<Outcome> {
+    let size = fs::metadata(file)
+        .with_context(|| format!("{} is not there", file.display()))?
+        .len();
+    Ok(within_bound(size, profile))
+}
+
+fn within_bound(size: u64, profile: Profile) -> Outcome {
+    let words = said(size, profile);
+    match profile == Profile::Release && size >= INSTALLER_BOUND {
+        true => Outcome::Failed(format!(
+            "{words}; it must stay below {}",
+            megabytes(INSTALLER_BOUND)
+        )),
+        false => Outcome::Passed(words),
+    }
+}
+
+/// A size says nothing without what was built.
+fn said(size: u64, profile: Profile) -> String {
+    let size = megabytes(size);
+    match profile {
+        Profile::Cross => format!("{size} (profile cross, not what ships)"),
+        Profile::Release => format!("{size} (profile release, no link-time optimisation)"),
+    }
 }
 
 /// `12.3 MB`, in whole tenths.
@@ -98,6 +130,18 @@ mod tests {
         let headers =
             "\tDLL Name: KERNEL32.dll\n vma\n\tDLL Name: USER32.dll\n\tDLL Name: kernel32.dll\n";
         assert_eq!(imports(headers), ["kernel32.dll", "user32.dll"]);
+    }
+
+    #[test]
+    fn only_the_installer_that_ships_has_a_bound() {
+        for (size, profile, good) in [
+            (INSTALLER_BOUND - 1, Profile::Release, true),
+            (INSTALLER_BOUND, Profile::Release, false),
+            (INSTALLER_BOUND * 2, Profile::Cross, true),
+        ] {
+            let outcome = within_bound(size, profile);
+            assert_eq!(matches!(outcome, Outcome::Passed(_)), good, "{outcome:?}");
+        }
     }
 
     #[test]

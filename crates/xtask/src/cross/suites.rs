@@ -2,7 +2,7 @@
 
 use super::{
     report::Outcome,
-    targets::{Cross, WINDOWS_HERE},
+    targets::{Cross, Profile, WINDOWS_HERE},
     wine::{self, Wine},
 };
 use crate::shell::announce;
@@ -33,33 +33,95 @@ pub(crate) const LEFT_OUT: &[(&str, &str)] = &[
     ),
 ];
 
+/// Programs without a test that is run on Windows, each with the reason. Every other one must run at least one.
+const EMPTY: &[(&str, &str)] = &[
+    ("bluez", "BlueZ is the Bluetooth of Linux"),
+    (
+        "serial_named",
+        "it wants a serial line, which has its own step",
+    ),
+];
+
 /// What the harness of one program said.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Count {
-    programs: usize,
+struct Program {
+    name: String,
     passed: usize,
     failed: usize,
     left_out: usize,
+    /// It came to its end and told the result.
+    told: bool,
 }
 
+/// What all of them said.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count(Vec<Program>);
+
 impl Count {
-    /// Adds a line such as `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; …`.
+    /// Adds a line: `program PATH`, as the runner prints it, or such as
+    /// `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; …`.
     fn add(&mut self, line: &str) {
-        let Some(rest) = line.strip_prefix("test result: ") else {
+        if let Some(path) = line.strip_prefix("program ") {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            let name = file.rsplit_once('-').map_or(file, |(name, _)| name);
+            self.0.push(Program {
+                name: name.to_owned(),
+                ..Program::default()
+            });
+        }
+        let (Some(rest), Some(program)) = (line.strip_prefix("test result: "), self.0.last_mut())
+        else {
             return;
         };
-        self.programs += 1;
+        program.told = true;
         let numbers = rest.split(['.', ';']).map(str::trim);
         for (number, word) in numbers.filter_map(|part| part.split_once(' ')) {
             let Ok(number) = number.parse::<usize>() else {
                 continue;
             };
             match word {
-                "passed" => self.passed += number,
-                "failed" => self.failed += number,
-                "ignored" | "filtered out" => self.left_out += number,
+                "passed" => program.passed += number,
+                "failed" => program.failed += number,
+                "ignored" | "filtered out" => program.left_out += number,
                 _ => {}
             }
+        }
+    }
+
+    /// What is wrong with a program, if anything is.
+    fn wrong(&self, empty: &[(&str, &str)]) -> Vec<String> {
+        let wrong = |program: &Program| {
+            let name = &program.name;
+            let may_be_empty = empty.iter().any(|(known, _)| known == name);
+            match program {
+                Program { told: false, .. } => Some(format!("{name} ended before its result")),
+                Program { failed: 1.., .. } => Some(format!("{name}: {} failed", program.failed)),
+                Program { passed: 0, .. } if !may_be_empty => Some(format!("{name} ran no test")),
+                _ => None,
+            }
+        };
+        self.0.iter().filter_map(wrong).collect()
+    }
+
+    /// What came of all of them.
+    fn outcome(&self, ended_well: bool, empty: &[(&str, &str)]) -> Outcome {
+        let sum = |number: fn(&Program) -> usize| self.0.iter().map(number).sum::<usize>();
+        let said = format!(
+            "{} tests of {} programs, {} left out",
+            sum(|program| program.passed + program.failed),
+            self.0.len(),
+            sum(|program| program.left_out)
+        );
+        let mut wrong = self.wrong(empty);
+        if self.0.is_empty() {
+            wrong.push("no program was run".to_owned());
+        }
+        if !ended_well && wrong.is_empty() {
+            wrong.push("cargo ended with an error".to_owned());
+        }
+        match wrong.is_empty() {
+            true => Outcome::Passed(said),
+            false => Outcome::Failed(format!("{said}; {}", wrong.join(", "))),
         }
     }
 }
@@ -73,16 +135,18 @@ fn words(targets: &[&'static str], after: &[&'static str]) -> Vec<&'static str> 
     words
 }
 
-const ALL: [&str; 3] = ["--lib", "--bins", "--tests"];
+const ALL: [&str; 2] = ["--lib", "--tests"];
 
 /// Builds the tests, and with them the app.
 pub(crate) fn build(cross: &Cross) -> anyhow::Result<()> {
-    crate::shell::run(&mut cross.cargo("test", WINDOWS_HERE, &words(&ALL, &["--no-run"])))
+    let words = words(&ALL, &["--no-run"]);
+    crate::shell::run(&mut cross.cargo(Profile::Cross, "test", WINDOWS_HERE, &words))
 }
 
 /// Runs them.
 pub(crate) fn run(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
-    count(cross, wine, &words(&ALL, &but_left_out(&["--", "--exact"])))
+    let words = words(&ALL, &but_left_out(&["--", "--exact"]));
+    count(cross, wine, &words, EMPTY)
 }
 
 fn but_left_out(words: &[&'static str]) -> Vec<&'static str> {
@@ -102,14 +166,23 @@ pub(crate) fn serial(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
             // Each needs the one port for itself.
             &but_left_out(&["--", "--include-ignored", "--test-threads=1", "--exact"]),
         ),
+        &[],
     )
 }
 
-fn count(cross: &Cross, wine: &Wine, words: &[&str]) -> anyhow::Result<Outcome> {
-    let mut cargo = cross.cargo("test", WINDOWS_HERE, words);
+fn count(
+    cross: &Cross,
+    wine: &Wine,
+    words: &[&str],
+    empty: &[(&str, &str)],
+) -> anyhow::Result<Outcome> {
+    let mut cargo = cross.cargo(Profile::Cross, "test", WINDOWS_HERE, words);
     wine.dress(&mut cargo);
     // The app's tests lie one folder below the library that they ask for.
-    cargo.env("WINEPATH", format!("Z:{}", cross.programs().display()));
+    cargo.env(
+        "WINEPATH",
+        format!("Z:{}", cross.programs(Profile::Cross).display()),
+    );
     cargo.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", wine.runner());
     cargo.env("TILLBELL_TEST_SERIAL", wine::PORT);
     announce(&cargo);
@@ -129,49 +202,80 @@ fn count(cross: &Cross, wine: &Wine, words: &[&str]) -> anyhow::Result<Outcome> 
         }
     }
     let status = child.wait()?;
-    let said = format!(
-        "{} tests of {} programs, {} failed, {} left out",
-        count.passed + count.failed,
-        count.programs,
-        count.failed,
-        count.left_out
-    );
-    Ok(
-        match status.success() && count.failed == 0 && count.passed > 0 {
-            true => Outcome::Passed(said),
-            false => Outcome::Failed(said),
-        },
-    )
+    Ok(count.outcome(status.success(), empty))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn heard(lines: &[&str]) -> Count {
+        let mut count = Count::default();
+        lines.iter().for_each(|line| count.add(line));
+        count
+    }
+
     #[test]
     fn counts_what_every_program_said() {
-        let mut count = Count::default();
-        for line in [
+        let count = heard(&[
+            "program /target/cross/deps/hub-1f.exe",
             "running 3 tests",
             "test a::b ... ok",
             "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 4 filtered out; finished in 0.01s",
-            "test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s",
+            "program /target/cross/deps/serial_named-2e.exe",
+            "test result: ok. 0 passed; 0 failed; 3 ignored; 0 measured; 0 filtered out; finished in 1.20s",
+        ]);
+        assert_eq!(
+            count.outcome(true, EMPTY),
+            Outcome::Passed("2 tests of 2 programs, 8 left out".to_owned())
+        );
+        assert!(
+            matches!(count.outcome(false, EMPTY), Outcome::Failed(_)),
+            "cargo's own word counts too"
+        );
+    }
+
+    #[test]
+    fn a_program_that_failed_or_ran_nothing_or_broke_off_is_named() {
+        let ok = "test result: ok. 2 passed; 0 failed; 0 ignored";
+        for (lines, said) in [
+            (
+                &[
+                    "program d/hub-1f.exe",
+                    "test result: FAILED. 1 passed; 2 failed; 0 ignored",
+                ][..],
+                "hub: 2 failed",
+            ),
+            (
+                &[
+                    "program d/desk-1f.exe",
+                    "test result: ok. 0 passed; 0 failed; 9 ignored",
+                ],
+                "desk ran no test",
+            ),
+            (
+                &[
+                    "program d/hub-1f.exe",
+                    ok,
+                    "program d/sqlite-2e.exe",
+                    "running 3 tests",
+                ],
+                "sqlite ended before its result",
+            ),
+            (&[], "no program was run"),
         ] {
-            count.add(line);
+            let outcome = heard(lines).outcome(true, EMPTY);
+            assert!(
+                matches!(&outcome, Outcome::Failed(why) if why.contains(said)),
+                "{outcome:?} instead of {said:?}"
+            );
         }
-        let expected = Count {
-            programs: 2,
-            passed: 3,
-            failed: 2,
-            left_out: 5,
-        };
-        assert_eq!(count, expected);
     }
 
     #[test]
     fn what_is_left_out_says_why() {
-        for (name, why) in LEFT_OUT {
-            assert!(name.len() > 20 && why.len() > 20, "{name}: {why}");
+        for (name, why) in LEFT_OUT.iter().chain(EMPTY) {
+            assert!(!name.is_empty() && why.len() > 20, "{name}: {why}");
         }
     }
 }

@@ -17,8 +17,24 @@ pub(crate) const WINDOWS_HERE: &str = "x86_64-pc-windows-gnu";
 /// What ships for macOS.
 pub(crate) const MACOS: &str = "aarch64-apple-darwin";
 
-/// Built soonest, never shipped; see Cargo.toml.
-pub(crate) const PROFILE: &str = "cross";
+/// How much is optimised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// Built soonest, never shipped; see Cargo.toml.
+    Cross,
+    /// As it ships, but for the optimising across crates: a library built here has not what that needs.
+    Release,
+}
+
+impl Profile {
+    /// Its name in Cargo.toml.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Cross => "cross",
+            Self::Release => "release",
+        }
+    }
+}
 
 /// Creates the file that it is asked for, and compiles nothing: types are checked without it.
 const NO_CC: &str = r#"#!/bin/sh
@@ -85,9 +101,16 @@ impl Cross {
         })
     }
 
-    /// `cargo WORD --target TARGET --profile cross …`
-    pub(crate) fn cargo(&self, word: &str, target: &str, args: &[&str]) -> Command {
-        let mut cargo = cmd("cargo", &[word, "--target", target, "--profile", PROFILE]);
+    /// `cargo WORD --target TARGET --profile PROFILE …`
+    pub(crate) fn cargo(
+        &self,
+        profile: Profile,
+        word: &str,
+        target: &str,
+        args: &[&str],
+    ) -> Command {
+        let words = [word, "--target", target, "--profile", profile.name()];
+        let mut cargo = cmd("cargo", &words);
         cargo
             .args(args)
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
@@ -99,8 +122,9 @@ impl Cross {
     }
 
     /// Where cargo puts the programs of Windows.
-    pub(crate) fn programs(&self) -> PathBuf {
-        self.cache.join("build").join(WINDOWS_HERE).join(PROFILE)
+    pub(crate) fn programs(&self, profile: Profile) -> PathBuf {
+        let target = self.cache.join("build").join(WINDOWS_HERE);
+        target.join(profile.name())
     }
 }
 

@@ -18,10 +18,11 @@ const PERSON: &str = "王 小明";
 /// Wine's own services inherit what a program writes to and keep it open after the program's end: whoever reads a pipe
 /// to its end would wait for them. So a program writes to files.
 const RUNNER: &str = r#"#!/bin/sh
-# Runs a Windows program and prints what it printed, once it has ended.
+# Runs a Windows program and prints its name and what it printed, once it has ended.
 out=$(mktemp) err=$(mktemp)
 wine "$@" >"$out" 2>"$err" </dev/null
 code=$?
+printf 'program %s\n' "$1"
 cat "$out"
 cat "$err" >&2
 rm -f "$out" "$err"
