@@ -45,14 +45,15 @@ impl Hub {
             return Err(invalid(field, "it is empty or not of its form"));
         }
         let sealed = inner.sealed(&shop.id, id, &config)?;
+        let other = config != source.config;
         if !inner
             .store
-            .update_source(id.clone(), name.clone(), sealed)
+            .update_source(id.clone(), name.clone(), sealed, other)
             .await?
         {
             return Err(HubError::NotFound("source"));
         }
-        if config != source.config {
+        if other {
             source.hearing().forget_refusals();
         }
         inner

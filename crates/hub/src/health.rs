@@ -39,6 +39,8 @@ pub(crate) struct Hearing {
 pub(crate) struct Kept {
     pub(crate) last_heard: Option<Timestamp>,
     pub(crate) beats: bool,
+    /// Something was taken under the settings of now. Not the same as `last_heard`, which new settings leave as it is.
+    pub(crate) fits: bool,
     /// Refusals, while they raise the alarm: silence must not be taken for "no customers" after a restart either.
     pub(crate) refusals: Option<Run>,
 }
@@ -55,7 +57,7 @@ impl Hearing {
             clock_ahead_ms: None,
             refused: run.as_ref().map_or(0, |run| run.count),
             last_refusal: run.as_ref().map(|run| (run.code.clone(), run.last)),
-            fits: kept.last_heard.is_some(),
+            fits: kept.fits,
             state: SourceState::Waiting,
             run,
             heard: now,
@@ -188,6 +190,7 @@ impl Hearing {
         let now = Kept {
             last_heard: self.last_heard,
             beats: self.beats,
+            fits: self.fits,
             refusals: self.run.clone().filter(|_| refusing),
         };
         let older = match (self.saved.last_heard, now.last_heard) {
@@ -197,6 +200,7 @@ impl Hearing {
         let told = |kept: &Kept| {
             (
                 kept.beats,
+                kept.fits,
                 kept.refusals.as_ref().map(|run| run.code.clone()),
             )
         };
@@ -226,6 +230,7 @@ mod tests {
         Some(Kept {
             last_heard: Some(Timestamp(last_heard)),
             beats,
+            fits: true,
             refusals: None,
         })
     }
@@ -378,5 +383,21 @@ mod tests {
         again.refused(kind, hint, Timestamp(3_000), SPREAD);
         assert_eq!(again.due_to_save(true), None);
         assert_eq!(again.state, SourceState::Listening);
+    }
+
+    #[test]
+    fn what_was_heard_under_the_settings_before_says_nothing_of_the_new_ones_after_a_restart() {
+        let start = Instant::now();
+        let kind = SourceKind::WechatV3;
+        let mut hearing = Hearing::new(Kept::default(), start);
+        hearing.heard((false, true), None, Timestamp(1_000), start);
+        let kept = hearing.due_to_save(false).unwrap();
+        assert!(Hearing::new(kept, start).fits, "money was taken");
+        hearing.forget_refusals();
+        let kept = hearing.due_to_save(false).expect("worth keeping at once");
+        let mut again = Hearing::new(kept, start);
+        let wrong = Refused::weigh(kind, sources::Refusal::WrongMerchant, true, again.fits);
+        assert!(again.refused(kind, wrong, Timestamp(2_000), SPREAD));
+        assert_eq!(again.state, SourceState::Refusing);
     }
 }

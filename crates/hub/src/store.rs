@@ -10,6 +10,7 @@ use sqlite::Db;
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_refusals.sql"),
+    include_str!("../migrations/0003_fits.sql"),
 ];
 
 type Result<T> = std::result::Result<T, HubError>;
@@ -192,7 +193,7 @@ impl Store {
     pub(crate) async fn sources(&self) -> Result<Vec<SourceRow>> {
         self.call(|db| {
             let mut statement = db.prepare(
-                "SELECT shop, id, name, door, config, beats, last_heard, refusals FROM sources ORDER BY key",
+                "SELECT shop, id, name, door, config, beats, last_heard, refusals, fits FROM sources ORDER BY key",
             )?;
             let rows = statement.query_map([], source_row)?;
             rows.map(|row| row?.ok_or_else(|| damaged("source")))
@@ -205,17 +206,20 @@ impl Store {
         self.call(move |db| Ok(insert_source(db, &row)?)).await
     }
 
-    /// Changes a source; answers whether there was one.
+    /// Changes a source; answers whether there was one. `other_settings`: more than its name, so nothing that was taken
+    /// or refused says anything of them.
     pub(crate) async fn update_source(
         &self,
         id: SourceId,
         name: String,
         config: Vec<u8>,
+        other_settings: bool,
     ) -> Result<bool> {
         self.call(move |db| {
             let changed = db.execute(
-                "UPDATE sources SET name = ?2, config = ?3 WHERE id = ?1",
-                params![id.as_str(), name, config],
+                "UPDATE sources SET name = ?2, config = ?3, fits = fits AND NOT ?4,
+                   refusals = CASE WHEN ?4 THEN NULL ELSE refusals END WHERE id = ?1",
+                params![id.as_str(), name, config, other_settings],
             )?;
             Ok(changed > 0)
         })
@@ -237,12 +241,13 @@ impl Store {
                 let refusals = kept.refusals.as_ref().map(serde_json::to_string);
                 let refusals = refusals.transpose().map_err(|_| damaged("source"))?;
                 all.execute(
-                    "UPDATE sources SET last_heard = ?2, beats = ?3, refusals = ?4 WHERE id = ?1",
+                    "UPDATE sources SET last_heard = ?2, beats = ?3, refusals = ?4, fits = ?5 WHERE id = ?1",
                     params![
                         id.as_str(),
                         kept.last_heard.map(|t| t.0),
                         kept.beats,
-                        refusals
+                        refusals,
+                        kept.fits
                     ],
                 )?;
             }
@@ -316,6 +321,7 @@ fn source_row(row: &Row<'_>) -> rusqlite::Result<Option<SourceRow>> {
             refusals: row
                 .get::<_, Option<String>>(7)?
                 .and_then(|json| serde_json::from_str(&json).ok()),
+            fits: row.get(8)?,
         },
     }))
 }
