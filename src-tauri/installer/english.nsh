@@ -3,6 +3,7 @@
 LangString SHORTCUT ${LANG_ENGLISH} "The payment bell for the front desk"
 LangString ENDING ${LANG_ENGLISH} "Asking the running Tillbell to end…"
 LangString STILL_RUNNING ${LANG_ENGLISH} "Tillbell is still running.$\r$\n$\r$\nQuit it by its icon beside the clock, then press Retry. Nothing has been changed yet."
+LangString NOT_WRITTEN ${LANG_ENGLISH} "A file of Tillbell could not be written, so this is not finished. Payments and settings are untouched. Restart the PC, then run this installer again."
 LangString NEWER ${LANG_ENGLISH} "A newer Tillbell ($0) was installed on this PC, and this older one (${VERSION}) cannot read its data.$\r$\n$\r$\nNothing has been changed. Please take the newest installer."
 LangString TOO_OLD ${LANG_ENGLISH} "Tillbell needs Windows 10 or newer. Nothing has been changed."
 LangString WEBVIEW2_INSTALLING ${LANG_ENGLISH} "Installing Microsoft's WebView2 runtime, which draws Tillbell's windows…"

@@ -3,6 +3,7 @@
 LangString SHORTCUT ${LANG_SIMPCHINESE} "前台收款提醒"
 LangString ENDING ${LANG_SIMPCHINESE} "正在请运行中的 Tillbell 退出…"
 LangString STILL_RUNNING ${LANG_SIMPCHINESE} "Tillbell 仍在运行。$\r$\n$\r$\n请从任务栏时钟旁的图标退出它，然后点“重试”。目前尚未做任何更改。"
+LangString NOT_WRITTEN ${LANG_SIMPCHINESE} "Tillbell 的一个文件无法写入，安装未完成。收款记录和设置没有改动。请重新启动电脑，再运行本安装程序。"
 LangString NEWER ${LANG_SIMPCHINESE} "这台电脑装过更新的 Tillbell（$0），当前这个较旧的版本（${VERSION}）无法读取它的数据。$\r$\n$\r$\n未做任何更改。请使用最新的安装程序。"
 LangString TOO_OLD ${LANG_SIMPCHINESE} "Tillbell 需要 Windows 10 或更新的系统。未做任何更改。"
 LangString WEBVIEW2_INSTALLING ${LANG_SIMPCHINESE} "正在安装微软的 WebView2 运行时，Tillbell 的窗口由它绘制…"

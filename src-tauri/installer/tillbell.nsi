@@ -9,13 +9,18 @@
 ;   PROGRAM               the folder with tillbell.exe
 ;   LOADER                defined where WebView2Loader.dll lies beside it (builds by MinGW; MSVC links it in)
 ;   WEBVIEW2              Microsoft's installer of the WebView2 runtime, embedded when it is given
-;   SIGN                  a command that signs "%1"
+;   SIGNER                xtask itself, which signs a file by the command in the environment
 ;   FAST                  defined for installers that only tests run: not compressed
 ;   OUTPUT                the file to write
 
 Unicode true
-; The 32-bit stub does not run where there is no 32-bit Windows underneath, and the program is of 64 bits anyway.
-Target amd64-unicode
+; The 32-bit stub does not run where there is no 32-bit Windows underneath, and the program is of 64 bits anyway. But
+; NSIS' own build for Windows has no other.
+!if /FileExists "${NSISDIR}/Stubs/zlib-amd64-unicode"
+    Target amd64-unicode
+!else
+    Target x86-unicode
+!endif
 !ifdef FAST
     SetCompress off
 !else
@@ -25,6 +30,8 @@ Target amd64-unicode
 ManifestDPIAware true
 ManifestSupportedOS all
 RequestExecutionLevel user
+; A file that cannot be written is tried again or ends the installation; it is never left out. Silently it ends it.
+AllowSkipFiles off
 
 !include MUI2.nsh
 !include LogicLib.nsh
@@ -51,6 +58,7 @@ RequestExecutionLevel user
 !define DESKTOP_LINK "$DESKTOP\Tillbell.lnk"
 
 ; What a script that installs silently learns from the exit code.
+!define EXIT_FAILED 2
 !define EXIT_RUNNING 3
 !define EXIT_NEWER 4
 !define EXIT_SYSTEM 5
@@ -74,9 +82,9 @@ VIAddVersionKey "FileDescription" "${NAME} Setup"
 VIAddVersionKey "CompanyName" "${PUBLISHER}"
 VIAddVersionKey "LegalCopyright" "MIT or Apache-2.0"
 
-!ifdef SIGN
-    !uninstfinalize '${SIGN}'
-    !finalize '${SIGN}'
+; The installer itself is signed by xtask afterwards.
+!ifdef SIGNER
+    !uninstfinalize `"${SIGNER}" sign "%1"`
 !endif
 
 !define MUI_ICON "${__FILEDIR__}\..\..\icons\icon.ico"
@@ -170,6 +178,48 @@ Function ${un}EndProgram
 FunctionEnd
 !macroend
 
+; Whether the firewall has a rule of the name on the stack: 1 or 0 onto the stack.
+!macro HasRule un
+Function ${un}HasRule
+    Exch $R0
+    nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall show rule name="$R0"'
+    Pop $R0
+    ${If} $R0 == "0"
+        StrCpy $R0 1
+    ${Else}
+        StrCpy $R0 0
+    ${EndIf}
+    Exch $R0
+FunctionEnd
+!macroend
+!insertmacro HasRule ""
+!insertmacro HasRule "un."
+
+; Whether the path on the stack stands for itself: netsh would expand percent signs, and a quote would end its word.
+Function Plain
+    Exch $R0
+    Push $R1
+    Push $R2
+    StrCpy $R1 0
+    ${Do}
+        StrCpy $R2 $R0 1 $R1
+        IntOp $R1 $R1 + 1
+        ${If} $R2 == ""
+        ${OrIf} $R2 == "%"
+        ${OrIf} $R2 == '"'
+            ${Break}
+        ${EndIf}
+    ${Loop}
+    ${If} $R2 == ""
+        StrCpy $R0 1
+    ${Else}
+        StrCpy $R0 0
+    ${EndIf}
+    Pop $R2
+    Pop $R1
+    Exch $R0
+FunctionEnd
+
 ; Whether WebView2 is there, into $R0: its version, or nothing.
 Function WebView2
     ClearErrors
@@ -200,11 +250,18 @@ Section "${NAME}" SEC_PROGRAM
     SectionIn RO
     Call EndProgram
     SetOutPath "$INSTDIR"
-    File "${PROGRAM}/tillbell.exe"
+    ; The program last: if its companion cannot be written, the old program still finds the old one.
     !ifdef LOADER
         File "${PROGRAM}/WebView2Loader.dll"
     !endif
+    File "${PROGRAM}/tillbell.exe"
+    ClearErrors
     WriteUninstaller "$INSTDIR\uninstall.exe"
+    ${If} ${Errors}
+        MessageBox MB_OK|MB_ICONSTOP "$(NOT_WRITTEN)" /SD IDOK
+        SetErrorLevel ${EXIT_FAILED}
+        Abort
+    ${EndIf}
 
     CreateShortcut "${LINK}" "$INSTDIR\tillbell.exe" "" "$INSTDIR\tillbell.exe" 0 SW_SHOWNORMAL "" "$(SHORTCUT)"
     Call NameShortcut
@@ -249,19 +306,51 @@ Section /o "$(DESKTOP)" SEC_DESKTOP
     CreateShortcut "${DESKTOP_LINK}" "$INSTDIR\tillbell.exe" "" "$INSTDIR\tillbell.exe" 0 SW_SHOWNORMAL "" "$(SHORTCUT)"
 SectionEnd
 
-; The only step that needs an administrator, and only of the one command. Windows' own question, answered with Cancel,
-; leaves rules that block the program and win over ours: they go first.
+; The only step that needs an administrator, and only of the one command: netsh itself, since cmd would expand what
+; stands between percent signs in a path. Windows' own question, answered with Cancel, leaves rules under the program's
+; name that block it and win over ours: they go first, where there are any. An elevated command does not tell how it
+; ended, so the rules are asked afterwards, for which nobody's leave is needed.
 Section /o "$(FIREWALL)" SEC_FIREWALL
-    StrCpy $0 'program="$INSTDIR\tillbell.exe"'
-    StrCpy $1 '"$SYSDIR\netsh.exe" advfirewall firewall'
-    ExecShellWait "runas" "$SYSDIR\cmd.exe" \
-        '/d /c "$1 delete rule name=all $0 & $1 add rule name=Tillbell dir=in action=allow $0 profile=private"' SW_HIDE
-    ${If} ${Errors}
-        MessageBox MB_OK|MB_ICONEXCLAMATION "$(FIREWALL_REFUSED)" /SD IDOK
-    ${Else}
+    Push "$INSTDIR"
+    Call Plain
+    Pop $0
+    ${If} $0 = 1
+        StrCpy $1 'program="$INSTDIR\tillbell.exe"'
+        Push "tillbell.exe"
+        Call HasRule
+        Pop $2
+        Push "Tillbell"
+        Call HasRule
+        Pop $3
+        ${If} $2 = 1
+        ${OrIf} $3 = 1
+            ExecShellWait "runas" "$SYSDIR\netsh.exe" 'advfirewall firewall delete rule name=all $1' SW_HIDE
+        ${EndIf}
+        ClearErrors
+        ExecShellWait "runas" "$SYSDIR\netsh.exe" \
+            'advfirewall firewall add rule name=Tillbell dir=in action=allow $1 profile=private' SW_HIDE
+        ${If} ${Errors}
+            StrCpy $0 0
+        ${Else}
+            Push "Tillbell"
+            Call HasRule
+            Pop $0
+        ${EndIf}
+    ${EndIf}
+    ${If} $0 = 1
         WriteRegDWORD HKCU "${OURS}" "Firewall" 1
+    ${Else}
+        MessageBox MB_OK|MB_ICONEXCLAMATION "$(FIREWALL_REFUSED)" /SD IDOK
     ${EndIf}
 SectionEnd
+
+; After a failure what ran runs again as well, as it was: the shop must not go deaf.
+Function .onInstFailed
+    ${If} $Ended = 1
+    ${OrIf} $Restart = 1
+        Exec '"$INSTDIR\tillbell.exe" --hidden'
+    ${EndIf}
+FunctionEnd
 
 ; The last: nobody is there to press a button, so what ran runs again.
 Section "-start"
@@ -444,7 +533,12 @@ Function un.Firewall
     ${EndIf}
     ExecShellWait "runas" "$SYSDIR\netsh.exe" \
         'advfirewall firewall delete rule name=Tillbell program="$INSTDIR\tillbell.exe"' SW_HIDE
-    DeleteRegValue HKCU "${OURS}" "Firewall"
+    Push "Tillbell"
+    Call un.HasRule
+    Pop $0
+    ${If} $0 = 0
+        DeleteRegValue HKCU "${OURS}" "Firewall"
+    ${EndIf}
 FunctionEnd
 
 ; The key that seals the sources' secrets lies with Windows' credentials, under a name that the data folder knows.

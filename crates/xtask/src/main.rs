@@ -79,6 +79,20 @@ enum Verb {
         /// The address below which they will lie.
         address: String,
     },
+    /// Signs one file by the command in TILLBELL_SIGN_COMMAND. The installer's compiler calls it.
+    #[command(hide = true)]
+    Sign {
+        /// The file, signed in place.
+        file: std::path::PathBuf,
+    },
+    /// Proves a Debian package. `package deb --prove` calls it, as root.
+    #[command(hide = true)]
+    ProveDeb {
+        /// The package.
+        deb: std::path::PathBuf,
+        /// Where clean systems are kept.
+        cache: std::path::PathBuf,
+    },
     /// Only installs what is missing.
     Setup,
 }
@@ -102,6 +116,8 @@ fn main() -> anyhow::Result<()> {
             folder,
             address,
         } => notes::manifest(&version, &folder, &address),
+        Verb::Sign { file } => package::sign(&file),
+        Verb::ProveDeb { deb, cache } => package::prove_deb(&deb, &cache),
         Verb::Setup => setup::everything(),
     }
 }

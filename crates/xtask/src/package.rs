@@ -12,6 +12,8 @@ mod stand_in;
 mod windows;
 mod wine;
 
+pub(crate) use clean_root::prove as prove_deb;
+pub(crate) use sign::sign;
 use windows::Installer;
 pub(crate) use windows::windows_installer;
 pub(crate) use wine::prove_under_wine;
@@ -77,7 +79,7 @@ pub(crate) fn package(options: &Options) -> anyhow::Result<()> {
         Kind::Deb => {
             let deb = bundle::bundle("deb", options.debug, &out)?;
             if options.prove {
-                clean_root::prove(&deb, &out)?;
+                clean_root::prove_as_root(&deb, &out)?;
             }
             Ok(())
         }

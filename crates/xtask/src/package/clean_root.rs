@@ -27,19 +27,37 @@ pub(crate) fn absent() -> Option<&'static str> {
     if !cfg!(target_os = "linux") || !shell::works("apt-get", &["--version"]) {
         return Some("only a Debian can make a clean Debian");
     }
-    if shell::output("id", &["-u"]).trim() != "0" {
-        return Some("a clean system is made by root only");
+    if !root() && !shell::works("sudo", &["-n", "true"]) {
+        return Some(
+            "a clean system is made by root only. Run it as root, or as somebody who may use `sudo` without a password",
+        );
     }
     None
 }
 
-/// Does it all.
+fn root() -> bool {
+    shell::output("id", &["-u"]).trim() == "0"
+}
+
+/// Does it all, by `sudo` where this is not root: only the proof, so that what is built stays the person's own.
+pub(crate) fn prove_as_root(deb: &Path, cache: &Path) -> anyhow::Result<()> {
+    if root() || absent().is_some() {
+        return prove(deb, cache);
+    }
+    let mut again = shell::cmd("sudo", &["-n"]);
+    again.arg(std::env::current_exe()?).arg("prove-deb");
+    shell::run(again.arg(deb).arg(cache))
+}
+
+/// Does it all, as root.
 pub(crate) fn prove(deb: &Path, cache: &Path) -> anyhow::Result<()> {
     if let Some(why) = absent() {
         bail!("the package was made, but not proved: {why}");
     }
     setup::part(&setup::CLEAN_ROOT)?;
-    let (suite, mirror) = (suite()?, mirror());
+    let ubuntu = os("ID").is_some_and(|id| id == "ubuntu");
+    let suite = os("VERSION_CODENAME").context("this system does not say which release it is")?;
+    let mirror = mirror(ubuntu);
     let base = base(cache, &suite, &mirror)?;
     shell::say(&format!("Proving {} in a clean {suite}", deb.display()));
     let root = cache.join("root");
@@ -50,7 +68,7 @@ pub(crate) fn prove(deb: &Path, cache: &Path) -> anyhow::Result<()> {
     fs::write(root.join("inside.sh"), INSIDE)?;
     fs::write(
         root.join("etc/apt/sources.list"),
-        format!("deb {mirror} {suite} main\n"),
+        sources(ubuntu, &mirror, &suite),
     )?;
     // What apt has fetched once is kept for the next time.
     let packages = cache.join("packages");
@@ -69,18 +87,30 @@ pub(crate) fn prove(deb: &Path, cache: &Path) -> anyhow::Result<()> {
     Ok(fs::remove_dir_all(&root)?)
 }
 
-/// This system's own release: a package is to be built on the oldest one that it shall run on.
-fn suite() -> anyhow::Result<String> {
-    let text = fs::read_to_string("/etc/os-release")?;
+/// What this system says of itself. A package is to be built on the oldest release that it shall run on, so it is
+/// proved on the one that built it.
+fn os(name: &str) -> Option<String> {
+    let text = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let line = text
         .lines()
-        .find_map(|line| line.strip_prefix("VERSION_CODENAME="));
-    let name = line.context("this system does not say which release it is")?;
-    Ok(name.trim_matches('"').to_owned())
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+    line.map(|value| value.trim_matches('"').to_owned())
 }
 
-/// The mirror that this system uses already.
-fn mirror() -> String {
+/// Where a clean system gets its packages. Ubuntu keeps half of what a desktop needs apart, and its repairs too.
+fn sources(ubuntu: bool, mirror: &str, suite: &str) -> String {
+    if ubuntu {
+        format!("deb {mirror} {suite} main universe\ndeb {mirror} {suite}-updates main universe\n")
+    } else {
+        format!("deb {mirror} {suite} main\n")
+    }
+}
+
+/// The mirror that this Debian uses already. Ubuntu's own lists may name a file of mirrors, which only apt can read.
+fn mirror(ubuntu: bool) -> String {
+    if ubuntu {
+        return "http://archive.ubuntu.com/ubuntu".to_owned();
+    }
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let (new, old) = (
         read("/etc/apt/sources.list.d/debian.sources"),
@@ -117,4 +147,20 @@ fn base(cache: &Path, suite: &str, mirror: &str) -> anyhow::Result<PathBuf> {
     fs::rename(&unfinished, &tarball)?;
     fs::remove_dir_all(&root)?;
     Ok(tarball)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_debian_has_its_own_lists() {
+        assert_eq!(
+            sources(false, "http://a/debian", "bookworm"),
+            "deb http://a/debian bookworm main\n"
+        );
+        let ubuntu = sources(true, "http://a/ubuntu", "jammy");
+        assert!(ubuntu.contains("deb http://a/ubuntu jammy main universe\n"));
+        assert!(ubuntu.contains("deb http://a/ubuntu jammy-updates main universe\n"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{made, sign};
 use crate::{setup, shell};
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -67,15 +67,20 @@ impl Installer<'_> {
             words.push("-DFAST".to_owned());
         }
         if let Some(runtime) = self.webview2 {
-            let runtime = fs::canonicalize(runtime)
-                .with_context(|| format!("{} is not there", runtime.display()))?;
+            ensure!(runtime.is_file(), "{} is not there", runtime.display());
+            // Not the canonical path, which NSIS on Windows would have to read in its longest form.
+            let runtime = std::path::absolute(runtime)?;
             words.push(format!("-DWEBVIEW2={}", runtime.display()));
         }
-        if let Some(line) = sign::command() {
-            words.push(format!("-DSIGN={line}"));
+        if sign::command().is_some() {
+            // The uninstaller lies inside the installer, so NSIS has it signed, by this program: the command itself
+            // may hold a password, and is in the environment only.
+            let xtask = std::env::current_exe()?;
+            words.push(format!("-DSIGNER={}", xtask.display()));
         }
         words.push(SCRIPT.to_owned());
         shell::run(shell::cmd("makensis", &[]).args(&words))?;
+        sign::sign(&installer)?;
         made(&installer)?;
         Ok(installer)
     }
