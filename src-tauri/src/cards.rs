@@ -14,19 +14,27 @@ use desk::{
     place,
     views::{CardsView, Painted},
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tauri::{
     AppHandle, Emitter, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     webview::PageLoadEvent,
 };
 use tokio::{
     sync::{Notify, watch},
-    time::{Instant, sleep_until},
+    time::{Instant, sleep, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
 /// So long the hidden window is kept for the next payment.
 const KEPT: Duration = Duration::from_secs(600);
+/// A window that the system keeps away is shown again so often, until it is let.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// The handle of the cards' window. Calls hand over and return.
 #[derive(Clone, Default)]
@@ -40,6 +48,8 @@ struct Inner {
     /// A page of the window has loaded and can be shown.
     loaded: watch::Sender<u64>,
     anew: Notify,
+    /// Something else has the whole screen: notices stand in for the window.
+    kept_away: AtomicBool,
     instead: InPlaceOfCards,
 }
 
@@ -110,6 +120,7 @@ impl CardWindow {
                 }
                 Ok(()) = loaded.changed() => self.put(&app).await,
                 () = inner.anew.notified() => self.put(&app).await,
+                () = sleep(AGAIN), if some && inner.kept_away.load(Ordering::Relaxed) => self.put(&app).await,
                 () = sleep_until(hidden_since + KEPT), if !some && app.get_webview_window(CARD).is_some() => {
                     tracing::debug!("the cards' window was not needed for a while and is destroyed");
                     self.destroy(&app).await;
@@ -189,8 +200,13 @@ impl CardWindow {
             return self.notice(app).await;
         };
         let place = place::cards(monitor, settings.card_corner, height);
-        platform::show_card(&window, place, monitor.scale);
-        if painted.is_some() {
+        let shown = platform::show_card(&window, place, monitor.scale);
+        if self.0.kept_away.swap(!shown, Ordering::Relaxed) == shown {
+            tracing::info!(shown, "whether the screen has room for cards has changed");
+        }
+        if !shown {
+            self.notice(app).await;
+        } else if painted.is_some() {
             self.0.instead.withdraw(&self.0.view.borrow());
         } else if self.0.instead.is_late() {
             self.notice(app).await;

@@ -116,8 +116,8 @@ pub(crate) fn dress_card<R: Runtime>(window: &WebviewWindow<R>) {
     });
 }
 
-/// Puts the card where it belongs and shows it, without the focus.
-pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, scale: f64) {
+/// Puts the card where it belongs and shows it, without the focus. Nothing keeps it away here.
+pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, scale: f64) -> bool {
     let css = move |pixels: f64| (pixels / scale).round() as i32;
     on_gtk(window, move |card| {
         let (width, height) = (css(place.width.into()), css(place.height.into()));
@@ -131,6 +131,7 @@ pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, scal
             card.move_(css(place.x.into()), css(place.y.into()));
         }
     });
+    true
 }
 
 /// Hides the card.

@@ -37,17 +37,17 @@ fn dress(handle: HWND) {
 }
 
 /// Puts the card where it belongs and shows it, without the focus: `show()` of a hidden window would activate it.
+/// False while a presentation or a game has the screen: the card stays away.
 #[allow(
     unsafe_code,
     reason = "Tauri has no call that shows a hidden window without activating it"
 )]
-pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _scale: f64) {
+pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _scale: f64) -> bool {
+    if !may_show() {
+        hide_card(window);
+        return false;
+    }
     on_handle(window, move |handle| {
-        if !may_show() {
-            tracing::debug!("a presentation or a game has the screen; the card stays away");
-            hide(handle);
-            return;
-        }
         dress(handle);
         let (width, height) = (place.width as i32, place.height as i32);
         let flags = SWP_NOACTIVATE | SWP_NOOWNERZORDER | SWP_SHOWWINDOW;
@@ -70,6 +70,7 @@ pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _sca
             }
         }
     });
+    true
 }
 
 #[allow(unsafe_code, reason = "a question to the system")]
