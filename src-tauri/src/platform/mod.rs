@@ -1,7 +1,7 @@
 //! What differs between systems, behind one set of names: each system's file has all of them.
 //!
 //! - `builder`, `prepare`, `display`, `complain`: before there is an app. `message`, `tell`: native messages.
-//! - `dress_card`, `show_card`, `hide_card`: a window that never takes the focus.
+//! - `dress_card`, `show_card`, `hide_card`: a window that never takes the focus. `show_card` tells whether it is seen.
 //! - `can_draw`: whether windows can be drawn at all. `tray_host`: whether trays are shown at all.
 //! - `windows_open`: whether the app stands in the dock. `heard`: what only this system's event loop says.
 //! - `introduce`: what the system must know of us. `Awake`, `watch`: sleep, and what the system says unasked.
@@ -40,12 +40,14 @@ pub(crate) use lacking::drawable;
 
 use crate::cards::CardWindow;
 use desk::{Desk, missing::Missing, system::Sign, vault::VaultKind};
-use std::path::Path;
+use std::{path::Path, time::Duration};
 use tauri::{AppHandle, Manager, Runtime};
 use tokio::sync::mpsc;
 
 /// Signs that wait: more than a few at once say nothing new.
 const SIGNS_MAX: usize = 16;
+/// Where the system tells of nothing, so often it is asked whether it runs on mains.
+const ASK_EVERY: Duration = Duration::from_secs(60);
 
 /// Once the desk is there: tells the system of us, says what it lacks, and hears it until the program ends.
 pub(crate) fn started<R: Runtime>(app: &AppHandle<R>, desk: &Desk, folder: &Path) {
@@ -66,9 +68,10 @@ async fn hear<R: Runtime>(app: AppHandle<R>, desk: Desk, mut signs: mpsc::Receiv
     let mut awake = here::Awake::default();
     awake.keep(desk.followed().borrow().settings.awake);
     let mut settings = desk.followed();
+    let mut told = true;
     loop {
         tokio::select! {
-            sign = signs.recv() => match sign {
+            sign = signs.recv(), if told => match sign {
                 Some(Sign::Woke) => desk.woke(),
                 Some(Sign::Screens) => {
                     if let Some(cards) = app.try_state::<CardWindow>() {
@@ -76,9 +79,10 @@ async fn hear<R: Runtime>(app: AppHandle<R>, desk: Desk, mut signs: mpsc::Receiv
                     }
                 }
                 Some(Sign::Power) => {}
-                // Nobody tells here; what is held is held until the end.
-                None => return std::future::pending().await,
+                // Nobody tells here, or no more; the setting is still followed.
+                None => told = false,
             },
+            () = tokio::time::sleep(ASK_EVERY), if !told => {}
             Ok(()) = settings.changed() => {}
         }
         awake.keep(settings.borrow_and_update().settings.awake);

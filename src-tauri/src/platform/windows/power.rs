@@ -1,6 +1,6 @@
-//! Keeps a till that is plugged in from falling asleep: asleep it hears no payment, and nobody would know. An
-//! execution request keeps a Modern Standby PC running this program, and implies that older PCs stay awake. The display
-//! may turn off as always. On battery the request is given up: a laptop in a bag must sleep.
+//! Keeps a till that is plugged in from falling asleep: asleep it hears no payment, and nobody would know. A system
+//! request keeps it from falling asleep by itself, and an execution request keeps a Modern Standby PC running this
+//! program where it goes to standby all the same (the power button). The display may turn off as always. On battery the request is given up: a laptop in a bag must sleep.
 
 use windows::{
     Win32::{
@@ -8,7 +8,8 @@ use windows::{
         System::{
             Power::{
                 GetSystemPowerStatus, PowerClearRequest, PowerCreateRequest,
-                PowerRequestExecutionRequired, PowerSetRequest, SYSTEM_POWER_STATUS,
+                PowerRequestExecutionRequired, PowerRequestSystemRequired, PowerSetRequest,
+                SYSTEM_POWER_STATUS,
             },
             SystemServices::POWER_REQUEST_CONTEXT_VERSION,
             Threading::{POWER_REQUEST_CONTEXT_SIMPLE_STRING, REASON_CONTEXT, REASON_CONTEXT_0},
@@ -68,7 +69,11 @@ impl Request {
         // SAFETY: the context and its text live until the call returns, and Windows only reads them.
         let request = Self(unsafe { PowerCreateRequest(&context) }?);
         // SAFETY: the handle was just made and is closed by our drop only.
-        unsafe { PowerSetRequest(request.0, PowerRequestExecutionRequired) }?;
+        unsafe { PowerSetRequest(request.0, PowerRequestSystemRequired) }?;
+        // SAFETY: as above.
+        if let Err(error) = unsafe { PowerSetRequest(request.0, PowerRequestExecutionRequired) } {
+            tracing::debug!(%error, "Windows takes no execution request");
+        }
         Ok(request)
     }
 }
@@ -79,6 +84,7 @@ impl Drop for Request {
         // SAFETY: the handle is ours and is not used after this.
         unsafe {
             let _ = PowerClearRequest(self.0, PowerRequestExecutionRequired);
+            let _ = PowerClearRequest(self.0, PowerRequestSystemRequired);
             let _ = CloseHandle(self.0);
         }
     }
