@@ -225,8 +225,7 @@ impl Loop {
         }
         // No output is the deeper trouble: a voice may well believe that it spoke.
         heard.problem = heard.problem.or(failed);
-        self.problem
-            .send_if_modified(|now| std::mem::replace(now, heard.problem) != heard.problem);
+        self.told(heard.problem);
         heard
     }
 
@@ -362,9 +361,21 @@ impl Loop {
         if self.voice_failed && problem.is_none() {
             return;
         }
-        self.problem.send_if_modified(|now| {
-            *now != Some(VoiceProblem::NoOutput) && std::mem::replace(now, problem) != problem
-        });
+        if *self.problem.borrow() != Some(VoiceProblem::NoOutput) {
+            self.told(problem);
+        }
+    }
+
+    /// Tells what stands in the voice's way, and that nothing does any more: each once, when it changes.
+    fn told(&self, problem: Option<VoiceProblem>) {
+        let changed = |now: &mut _| std::mem::replace(now, problem) != problem;
+        if !self.problem.send_if_modified(changed) {
+            return;
+        }
+        match problem {
+            Some(problem) => tracing::warn!(?problem, "there is no voice; the rest goes on"),
+            None => tracing::info!("the voice is there again"),
+        }
     }
 }
 
