@@ -31,8 +31,9 @@ pub(crate) fn dress_card<R: Runtime>(window: &WebviewWindow<R>) {
     });
 }
 
-/// Puts the card where it belongs and shows it, without the focus: `show()` would make it the key window.
-pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _scale: f64) {
+/// Puts the card where it belongs and shows it, without the focus: `show()` would make it the key window. It stands
+/// beside full-screen programs too, so it is always shown.
+pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _scale: f64) -> bool {
     // Moving to a monitor with another scale changes the size afterwards: move, size, move again.
     let position = PhysicalPosition::new(place.x, place.y);
     let put = window
@@ -43,6 +44,7 @@ pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _sca
         tracing::warn!(%error, "a card could not be placed");
     }
     on_window(window, |card| card.orderFrontRegardless());
+    true
 }
 
 /// Hides the card.
