@@ -1,0 +1,241 @@
+//! What customers read, on every size of display.
+
+use super::*;
+use crate::display::{CommandSet, Display, decode::Decoder, words::Language};
+use crate::queue::script::Step;
+use domain::Currency;
+use proptest::prelude::*;
+
+fn money(minor: i64, code: &str) -> Money {
+    Money::new(minor, Currency::new(code).expect(code)).expect("in range")
+}
+
+/// What a customer reads on a display of this size.
+fn rows(message: &Message, geometry: Geometry, language: Language, set: CommandSet) -> Vec<String> {
+    let display = Display {
+        geometry,
+        ..Display::preset(set)
+    };
+    let screen = layout(message, geometry, &language.words());
+    let mut decoder = Decoder::new(&display);
+    for step in display.picture(&screen).first.steps() {
+        if let Step::Send(bytes) = step {
+            decoder.feed(bytes);
+        }
+    }
+    decoder
+        .shown()
+        .rows
+        .iter()
+        .map(|row| row.trim_end().to_owned())
+        .collect()
+}
+
+#[test]
+fn customers_read_what_happened() {
+    use CommandSet::{EscPos, Gb18030, Led8};
+    use Language::{ChineseSimplified as Zh, English as En, German as De};
+    let usd = money(1250, "USD");
+    let cny = money(1250, "CNY");
+    let clock = Some(Clock { hour: 9, minute: 5 });
+    let two = Geometry::TWO_BY_20;
+    let pay = Message::ToPay {
+        amount: usd,
+        qr: None,
+    };
+    let got = |amount, confirmed| Message::Received { amount, confirmed };
+    for (message, geometry, language, set, expected) in [
+        (
+            Message::Idle { clock: None },
+            two,
+            En,
+            EscPos,
+            vec!["      Welcome", ""],
+        ),
+        (
+            Message::Idle { clock },
+            two,
+            Zh,
+            Gb18030,
+            vec!["      欢迎光临", "       09:05"],
+        ),
+        (
+            Message::Idle { clock },
+            Geometry::ONE_BY_16,
+            En,
+            EscPos,
+            vec!["    Welcome"],
+        ),
+        (
+            Message::Idle { clock },
+            Geometry::DIGITS,
+            En,
+            Led8,
+            vec![""],
+        ),
+        (
+            pay.clone(),
+            two,
+            En,
+            EscPos,
+            vec!["To pay", "              $12.50"],
+        ),
+        (
+            pay.clone(),
+            Geometry::ONE_BY_16,
+            En,
+            EscPos,
+            vec!["To pay    $12.50"],
+        ),
+        (pay.clone(), Geometry::DIGITS, En, Led8, vec!["    12.50"]),
+        (
+            got(usd, true),
+            two,
+            En,
+            EscPos,
+            vec!["Received      $12.50", "     Thank you"],
+        ),
+        (
+            got(usd, false),
+            two,
+            En,
+            EscPos,
+            vec!["Reported      $12.50", ""],
+        ),
+        (
+            got(cny, true),
+            two,
+            Zh,
+            Gb18030,
+            vec!["已收款       ￥12.50", "      谢谢惠顾"],
+        ),
+        (
+            Message::Change { amount: usd },
+            two,
+            De,
+            EscPos,
+            vec!["Ruckgeld", "              $12.50"],
+        ),
+        (
+            Message::Refund { amount: usd },
+            Geometry::ONE_BY_20,
+            En,
+            EscPos,
+            vec!["Refund       -$12.50"],
+        ),
+        (
+            Message::Refund { amount: usd },
+            Geometry::DIGITS,
+            En,
+            Led8,
+            vec!["   -12.50"],
+        ),
+    ] {
+        assert_eq!(
+            rows(&message, geometry, language, set),
+            expected,
+            "{message:?}"
+        );
+    }
+}
+
+#[test]
+fn an_order_keeps_its_total_in_the_last_row() {
+    let line = |name: &str, quantity, minor| OrderLine {
+        name: name.into(),
+        quantity,
+        amount: money(minor, "EUR"),
+    };
+    let order = |lines: &[OrderLine]| Message::Order {
+        lines: lines.to_vec(),
+        total: money(1150, "EUR"),
+    };
+    let lines = [
+        line("Tea", 1, 250),
+        line("Cake", 2, 700),
+        line("Crème brûlée with berries", 1, 200),
+    ];
+    let shown = |lines: &[OrderLine], geometry| {
+        rows(
+            &order(lines),
+            geometry,
+            Language::English,
+            CommandSet::EscPos,
+        )
+    };
+    assert_eq!(
+        shown(&lines, Geometry::TWO_BY_20),
+        ["Creme brulee wi 2.00", "Total          11.50"]
+    );
+    assert_eq!(
+        shown(&lines, Geometry::FOUR_BY_20),
+        [
+            "Tea             2.50",
+            "2x Cake         7.00",
+            "Creme brulee wi 2.00",
+            "Total          11.50"
+        ]
+    );
+    assert_eq!(
+        shown(&lines[..1], Geometry::FOUR_BY_20),
+        ["Tea             2.50", "", "", "Total          11.50"]
+    );
+    assert_eq!(shown(&lines, Geometry::ONE_BY_20), ["Total          11.50"]);
+}
+
+#[test]
+fn idle_words_are_wrapped_and_the_clock_keeps_its_row() {
+    let mut words = Language::English.words();
+    words.idle = "Corner Shop\nfresh bread every morning".into();
+    let clock = Some(Clock {
+        hour: 23,
+        minute: 59,
+    });
+    let texts = |geometry, clock| -> Vec<String> {
+        layout(&Message::Idle { clock }, geometry, &words)
+            .rows
+            .into_iter()
+            .map(|row| row.text)
+            .collect()
+    };
+    assert_eq!(
+        texts(Geometry::FOUR_BY_20, clock),
+        ["Corner Shop", "fresh bread every", "morning", "23:59"]
+    );
+    assert_eq!(texts(Geometry::TWO_BY_20, clock), ["Corner Shop", "23:59"]);
+    assert_eq!(
+        texts(Geometry::TWO_BY_20, None),
+        ["Corner Shop", "fresh bread every"]
+    );
+    let wrong = Some(Clock {
+        hour: 24,
+        minute: 0,
+    });
+    assert_eq!(texts(Geometry::TWO_BY_20, wrong).len(), 2);
+    words.idle.clear();
+    let screen = layout(&Message::Idle { clock }, Geometry::ONE_BY_16, &words);
+    assert_eq!(screen.rows, [Row::centered("23:59")]);
+}
+
+proptest! {
+    #[test]
+    fn no_message_asks_for_more_rows_than_there_are(
+        names in prop::collection::vec((".{0,40}", 0..u32::MAX, 0..Money::MAX_MINOR), 0..9),
+        total in 0..Money::MAX_MINOR, columns in 1..41_u8, high in 1..5_u8, idle in "(\\PC|\n){0,200}",
+    ) {
+        let geometry = Geometry::new(columns, high).expect("in range");
+        let mut words = Language::Japanese.words();
+        words.idle = idle;
+        let lines = names
+            .into_iter()
+            .map(|(name, quantity, minor)| OrderLine { name, quantity, amount: money(minor, "USD") })
+            .collect();
+        for message in [
+            Message::Order { lines, total: money(total, "USD") },
+            Message::Idle { clock: Some(Clock { hour: 1, minute: 2 }) },
+            Message::Idle { clock: None },
+        ] {
+            prop_assert!(layout(&message, geometry, &words).rows.len() <= geometry.rows());
+        }
+    }
+}
