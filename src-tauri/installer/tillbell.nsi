@@ -298,6 +298,10 @@ Section "-webview2"
             Return
         ${EndIf}
     !endif
+    ; Nobody may be there to answer during an update, and the program says the same when it starts.
+    ${If} $Passive = 1
+        Return
+    ${EndIf}
     MessageBox MB_YESNO|MB_ICONINFORMATION "$(WEBVIEW2_MISSING)" /SD IDNO IDNO +2
     ExecShell "open" "${WEBVIEW2_PAGE}"
 SectionEnd
