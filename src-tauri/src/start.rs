@@ -169,7 +169,7 @@ async fn embedded_hub(
     let (key, kept_in) = vault::master_key(folder).await?;
     tracing::info!(?kept_in, "the hub's master key was read");
     let mut config = HubConfig::new(folder.join("hub"));
-    config.door_port = hub::DOOR_PORT;
+    config.patience = desk::PATIENCE;
     let hub = Hub::open(config, MasterKey::from_bytes(*key)).await?;
     let day_rule = guess::day_rule(zone).context("no time zone is known")?;
     // Until the owner says better, in the first start.

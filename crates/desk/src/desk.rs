@@ -34,6 +34,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 const BOOK: &str = "book.sqlite";
 
+/// So long at most a start waits for the files that another program holds: after an update that is our former self,
+/// which is ending. A shop whose new version gave up would be deaf.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What a desk is started with.
 #[derive(Debug, Clone)]
 pub struct DeskConfig {
@@ -115,7 +119,7 @@ impl Desk {
         tokio::fs::create_dir_all(&config.data_dir)
             .await
             .map_err(DeskError::Folder)?;
-        let ledger = Ledger::open(&config.data_dir.join(BOOK)).await?;
+        let ledger = Ledger::open_within(&config.data_dir.join(BOOK), PATIENCE).await?;
         let loaded = file::load(&config.data_dir).map_err(DeskError::Folder)?;
         let shop = ledger.shop().await?;
         let muted_until = ledger

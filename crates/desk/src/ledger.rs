@@ -18,7 +18,7 @@ use crate::views::LineId;
 use domain::{BusinessDay, HubId, Kind, Money, Platform, Seq, Timestamp, Trust, wire::Shop};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Serialize, de::DeserializeOwned};
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
@@ -127,8 +127,14 @@ pub struct Ledger {
 impl Ledger {
     /// Opens the book, made if there is none.
     pub async fn open(path: &Path) -> Result<Self, LedgerError> {
+        Self::open_within(path, Duration::ZERO).await
+    }
+
+    /// As [`Ledger::open`], but a book that is in use is tried again until this time is over.
+    pub async fn open_within(path: &Path, patience: Duration) -> Result<Self, LedgerError> {
         let path = path.to_owned();
-        let opened = tokio::task::spawn_blocking(move || sqlite::Db::open(&path, MIGRATIONS)).await;
+        let open = move || sqlite::Db::open_within(&path, MIGRATIONS, patience);
+        let opened = tokio::task::spawn_blocking(open).await;
         Ok(Self {
             db: opened.map_err(|_| LedgerError::Closed)??,
         })

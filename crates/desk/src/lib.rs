@@ -43,6 +43,6 @@ mod tray;
 #[cfg(test)]
 mod testing;
 
-pub use desk::{Desk, DeskConfig, Surroundings};
+pub use desk::{Desk, DeskConfig, PATIENCE, Surroundings};
 pub use error::DeskError;
 pub use screen::{Screen, TrayState, TrayView};

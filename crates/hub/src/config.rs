@@ -2,7 +2,7 @@
 
 use crate::{HubError, Limits, random};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use std::{io::Write, path::Path, path::PathBuf};
+use std::{io::Write, path::Path, path::PathBuf, time::Duration};
 use zeroize::Zeroizing;
 
 /// The port on which doors are opened to the local network, unless told otherwise.
@@ -17,6 +17,8 @@ pub struct HubConfig {
     pub door_port: u16,
     /// Its bounds.
     pub limits: Limits,
+    /// So long at most for another program to let go of the database; zero: one that is in use is refused at once.
+    pub patience: Duration,
 }
 
 impl HubConfig {
@@ -26,6 +28,7 @@ impl HubConfig {
             data_dir: data_dir.into(),
             door_port: DOOR_PORT,
             limits: Limits::default(),
+            patience: Duration::ZERO,
         }
     }
 }

@@ -54,11 +54,12 @@ impl std::fmt::Debug for Hub {
 impl Hub {
     /// Opens the hub's database, made if there is none.
     pub async fn open(config: HubConfig, master: MasterKey) -> Result<Self, HubError> {
-        let dir = config.data_dir.clone();
+        let (dir, patience) = (config.data_dir.clone(), config.patience);
         let db = tokio::task::spawn_blocking(move || {
             std::fs::create_dir_all(&dir)
                 .map_err(|error| HubError::Folder(dir.clone(), error.to_string()))?;
-            Ok::<_, HubError>(sqlite::Db::open(&dir.join("hub.db"), MIGRATIONS)?)
+            let path = dir.join("hub.db");
+            Ok::<_, HubError>(sqlite::Db::open_within(&path, MIGRATIONS, patience)?)
         });
         let db = db
             .await

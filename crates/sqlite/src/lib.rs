@@ -1,6 +1,7 @@
 //! The one way Tillbell opens a SQLite file: lock, pragmas, migrations, and a handle for async callers.
 //!
-//! - One process per file: an exclusive lock on `<file>.lock` is held while the database is open.
+//! - One process per file: an exclusive lock on `<file>.lock` is held while the database is open. A program that may
+//!   follow on its own older self waits for it with [`Db::open_within`].
 //! - Durable: WAL with `synchronous=FULL`, so what was committed survives a power cut.
 //! - A schema newer than the program is refused with [`OpenError::Newer`]; before an older one is migrated a copy is
 //!   kept beside it, and all migrations run in one transaction.
@@ -12,9 +13,13 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How many prepared statements are kept per database: more than any of ours has.
 const STATEMENTS: usize = 96;
+
+/// Between two tries for a lock that another process holds.
+const TRY_AGAIN: Duration = Duration::from_millis(50);
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +95,17 @@ impl Db {
     /// Opens the file, made if there is none, with every migration applied. Blocks: call it at start, or from a
     /// blocking task. The folder must exist.
     pub fn open(path: &Path, migrations: &'static [&'static str]) -> Result<Self, OpenError> {
-        let lock = lock(path)?;
+        Self::open_within(path, migrations, Duration::ZERO)
+    }
+
+    /// As [`Db::open`], but a file that is in use is tried again until this time is over: after an update the former
+    /// program may still be ending. Every other refusal comes at once.
+    pub fn open_within(
+        path: &Path,
+        migrations: &'static [&'static str],
+        patience: Duration,
+    ) -> Result<Self, OpenError> {
+        let lock = lock(path, patience, || std::thread::sleep(TRY_AGAIN))?;
         let sqlite = |source| OpenError::Sqlite {
             path: path.to_owned(),
             source,
@@ -192,7 +207,7 @@ pub fn begin(connection: &mut Connection) -> rusqlite::Result<rusqlite::Transact
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
 }
 
-fn lock(path: &Path) -> Result<File, OpenError> {
+fn lock(path: &Path, patience: Duration, mut wait: impl FnMut()) -> Result<File, OpenError> {
     let lock_path = beside(path, "lock");
     let io = |source| OpenError::Io {
         path: lock_path.clone(),
@@ -205,10 +220,14 @@ fn lock(path: &Path) -> Result<File, OpenError> {
         .write(true)
         .open(&lock_path)
         .map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.to_owned())),
-        Err(TryLockError::Error(source)) => Err(io(source)),
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < patience => wait(),
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path.to_owned())),
+            Err(TryLockError::Error(source)) => return Err(io(source)),
+        }
     }
 }
 

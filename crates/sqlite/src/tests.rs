@@ -45,6 +45,31 @@ async fn keeps_what_was_written_and_one_owner_only() {
     assert_eq!(sum(&again).await, 7);
 }
 
+#[test]
+fn a_lock_that_is_let_go_of_in_time_is_had() {
+    let dir = tempfile::tempdir().expect("folder");
+    let path = dir.path().join("t.db");
+    let mut holder = Some(Db::open(&path, FIRST).expect("open"));
+    let mut waits = 0;
+    let had = lock(&path, Duration::from_secs(60), || {
+        waits += 1;
+        if waits == 3 {
+            holder = None;
+        }
+    });
+    assert!(had.is_ok(), "{had:?}");
+    assert_eq!(waits, 3);
+    // And one that is not, is refused when the time is over.
+    let begun = Instant::now();
+    let patience = Duration::from_millis(120);
+    let refused = Db::open_within(&path, FIRST, patience).expect_err("held");
+    assert!(matches!(refused, OpenError::InUse(_)), "{refused}");
+    assert!(begun.elapsed() >= patience);
+    drop(had);
+    let opened = Db::open_within(&path, FIRST, patience);
+    assert!(opened.is_ok(), "{opened:?}");
+}
+
 #[tokio::test]
 async fn pragmas_hold() {
     let dir = tempfile::tempdir().expect("folder");
