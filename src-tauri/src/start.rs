@@ -196,11 +196,15 @@ async fn embedded_hub(
         if let Err(error) = hub::serve(listener, hub, stopped).await {
             tracing::error!(%error, "the hub ended");
         }
+    if running.stop.is_cancelled() && running.tasks.is_empty() {
+        return;
+    }
     });
     Ok((address, token, stop))
 }
 
-/// Stops all work in order: what is under way is finished, for three seconds at most.
+/// Stops all work in order, once: what is under way is finished, for three seconds at most. Book and hub are closed
+/// then, and a newer version may open them.
 pub(crate) async fn stop<R: Runtime>(app: &AppHandle<R>) {
     let Some(running) = app.try_state::<Running>() else {
         return;
