@@ -33,7 +33,7 @@ pub struct Args {
     /// Open this window.
     #[arg(long, value_name = "WINDOW", value_parser = window)]
     open: Option<WindowName>,
-    /// Keep all data in this folder.
+    /// Keep all data in this folder: a shop of its own, which may run beside others.
     #[arg(long, value_name = "DIR", env = "TILLBELL_DATA_DIR")]
     data_dir: Option<PathBuf>,
     /// The port that the embedded hub tries first; any free one is taken when it is in use.
@@ -70,11 +70,14 @@ pub fn run() -> ExitCode {
 
 fn run_app(args: Arc<Args>) -> anyhow::Result<i32> {
     platform::display().map_err(|reason| anyhow::anyhow!("there is no display: {reason}"))?;
+    let mut context = context();
+    // Another folder is another shop, which may run beside this one.
+    context.config_mut().identifier = desk::system::instance(args.data_dir.as_deref());
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     let runtime = runtime.worker_threads(2).enable_all().build()?;
     tauri::async_runtime::set(runtime.handle().clone());
     let app = platform::builder(tauri::Builder::default())
-        .plugin(start::single_instance(&args))
+        .plugin(start::single_instance())
         .plugin(tauri_plugin_updater::Builder::new().build())
         .invoke_handler(commands::handler())
         .on_window_event(windows::on_event)
@@ -83,17 +86,13 @@ fn run_app(args: Arc<Args>) -> anyhow::Result<i32> {
             start::spawn(app.handle().clone(), args, desk::guess::language());
             Ok(())
         })
-        .build(context())?;
+        .build(context)?;
     let code = app.run_return(|app, event| match event {
         // The last window closed, or the system asks: the app lives in the tray. Only `quit` ends it.
         RunEvent::ExitRequested {
             code: None, api, ..
         } => api.prevent_exit(),
-        RunEvent::Exit => {
-            windows::remember_all(app);
-            // A log-off on a Mac and a restart after an update come here without `quit`.
-            tauri::async_runtime::block_on(start::stop(app));
-        }
+        RunEvent::Exit => windows::remember_all(app),
         event => platform::heard(app, &event),
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));

@@ -11,7 +11,6 @@ use desk::{
 use domain::wire::Shop;
 use hub::{Hub, HubConfig, MasterKey};
 use std::{
-    hash::{BuildHasher, BuildHasherDefault, DefaultHasher},
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
@@ -31,7 +30,8 @@ struct Running {
 }
 
 /// A second start shows the history of the first, or what it was asked to open, and ends. It must be the first plugin.
-pub(crate) fn single_instance<R: Runtime>(args: &Args) -> TauriPlugin<R> {
+/// Which start is a second one, the config's identifier tells it.
+pub(crate) fn single_instance<R: Runtime>() -> TauriPlugin<R> {
     let plugin =
         tauri_plugin_single_instance::Builder::new().callback(|app: &AppHandle<R>, argv, _| {
             let again = <Args as clap::Parser>::try_parse_from(argv).ok();
@@ -44,17 +44,7 @@ pub(crate) fn single_instance<R: Runtime>(args: &Args) -> TauriPlugin<R> {
             let app = app.clone();
             tauri::async_runtime::spawn(async move { windows::open(&app, name).await });
         });
-    match &args.data_dir {
-        // Another folder is another shop. The folder's name becomes letters that a bus name may hold.
-        Some(dir) => plugin
-            .dbus_id(format!(
-                "app.tillbell.desktop.at{:016x}",
-                BuildHasherDefault::<DefaultHasher>::default()
-                    .hash_one(std::path::absolute(dir).ok())
-            ))
-            .build(),
-        None => plugin.build(),
-    }
+    plugin.build()
 }
 
 /// Starts everything off the main thread, since a keychain may ask and a disk may be slow.
@@ -169,7 +159,7 @@ async fn embedded_hub(
     let (key, kept_in) = vault::master_key(folder).await?;
     tracing::info!(?kept_in, "the hub's master key was read");
     let mut config = HubConfig::new(folder.join("hub"));
-    config.patience = desk::PATIENCE;
+    config.door_port = hub::DOOR_PORT;
     let hub = Hub::open(config, MasterKey::from_bytes(*key)).await?;
     let day_rule = guess::day_rule(zone).context("no time zone is known")?;
     // Until the owner says better, in the first start.
@@ -196,15 +186,11 @@ async fn embedded_hub(
         if let Err(error) = hub::serve(listener, hub, stopped).await {
             tracing::error!(%error, "the hub ended");
         }
-    if running.stop.is_cancelled() && running.tasks.is_empty() {
-        return;
-    }
     });
     Ok((address, token, stop))
 }
 
-/// Stops all work in order, once: what is under way is finished, for three seconds at most. Book and hub are closed
-/// then, and a newer version may open them.
+/// Stops all work in order: what is under way is finished, for three seconds at most.
 pub(crate) async fn stop<R: Runtime>(app: &AppHandle<R>) {
     let Some(running) = app.try_state::<Running>() else {
         return;
