@@ -279,9 +279,23 @@ mod real {
         notice: &Notice,
         _before: Option<NotificationHandle>,
     ) -> notify_rust::error::Result<NotificationHandle> {
+        #[cfg(target_os = "macos")]
+        introduce();
         let handle = build(notice, false).show()?;
         std::thread::sleep(PACE);
         Ok(handle)
+    }
+
+    /// Notices of a Mac stand under a bundle's name. Unless one is given before the first notice, the library asks the
+    /// system for a program that is not there, which opens a window and may wait for ever.
+    #[cfg(target_os = "macos")]
+    fn introduce() {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        ONCE.call_once(|| match notify_rust::set_application(system::IDENTITY) {
+            Ok(()) => tracing::debug!("notices stand under our own name"),
+            // A program that was built here and never installed: its notices have another name, and no window opens.
+            Err(error) => tracing::warn!(%error, "notices stand under another program's name"),
+        });
     }
 
     #[cfg(target_os = "linux")]
