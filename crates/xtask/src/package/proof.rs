@@ -17,6 +17,13 @@ use std::{
 pub(super) const OURS: &str = r"HKCU\Software\Tillbell";
 pub(super) const ENTRY: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Tillbell";
 pub(super) const RUN: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run";
+/// What Windows remembers of a start at login that a person switched off.
+pub(super) const APPROVED: &str =
+    r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run";
+/// The name for notices, which the program registers.
+pub(super) const TOASTS: &str = r"HKCU\Software\Classes\AppUserModelId\app.tillbell.desktop";
+/// Where Wine keeps what programs give to the Credential Manager.
+const CREDENTIALS: &str = r"HKCU\Software\Wine\Credential Manager";
 const SHELL_FOLDERS: &str =
     r"HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\User Shell Folders";
 /// No step takes longer, even on a machine that is busy with other things.
@@ -49,11 +56,16 @@ impl Proof<'_> {
             .with_context(|| format!("cannot start {}", program.display()))
     }
 
-    /// Runs an installer to its end.
+    /// Runs an installer to its end, silently.
     pub(super) fn expect(&self, installer: &Path, args: &[&str], code: i32) -> anyhow::Result<()> {
         let mut words = vec!["/S"];
         words.extend(args);
-        let ended = within(&mut self.start(installer, &words)?, BOUND)?;
+        self.ends(installer, &words, code)
+    }
+
+    /// Runs an installer to its end with these words.
+    pub(super) fn ends(&self, installer: &Path, words: &[&str], code: i32) -> anyhow::Result<()> {
+        let ended = within(&mut self.start(installer, words)?, BOUND)?;
         ensure!(
             ended == Some(code),
             "{} {} ended with {ended:?}, not with {code}",
@@ -86,13 +98,24 @@ impl Proof<'_> {
 
     /// What stands under a key; nothing when there is no such key.
     pub(super) fn registry(&self, key: &str) -> anyhow::Result<BTreeMap<String, String>> {
+        Ok(registry::values(&self.exported(key)?))
+    }
+
+    fn exported(&self, key: &str) -> anyhow::Result<Vec<u8>> {
         let file = self.scratch.join("export.reg");
         let _ = fs::remove_file(&file);
         let path = file.to_string_lossy();
         if !self.tool("wine", &["reg", "export", key, &path, "/y"])? {
-            return Ok(BTreeMap::new());
+            return Ok(Vec::new());
         }
-        Ok(registry::values(&fs::read(&file)?))
+        Ok(fs::read(&file)?)
+    }
+
+    /// Whether the Credential Manager has a credential whose name has this in it.
+    pub(super) fn has_credential(&self, name: &str) -> anyhow::Result<bool> {
+        let name: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let all = self.exported(CREDENTIALS)?;
+        Ok(all.windows(name.len()).any(|part| part == name))
     }
 
     pub(super) fn program(&self, file: &str) -> PathBuf {
@@ -110,7 +133,7 @@ impl Proof<'_> {
             let _ = fs::remove_dir_all(local.join("Programs/Tillbell"));
             let _ = fs::remove_dir_all(local.join("app.tillbell.desktop"));
         }
-        for key in [OURS, ENTRY] {
+        for key in [OURS, ENTRY, TOASTS, CREDENTIALS] {
             self.tool("wine", &["reg", "delete", key, "/f"])?;
         }
         // Wine's desktop is the real one of whoever runs this, which is none of our business.

@@ -23,6 +23,13 @@ pub(super) fn stubborn(scratch: &Path) -> anyhow::Result<PathBuf> {
     program(scratch, "stubborn", "Sleep 100000")
 }
 
+/// For a program that holds a file open which lies beside it, and says so by another file.
+pub(super) fn holder(scratch: &Path) -> anyhow::Result<PathBuf> {
+    let lines = "FileOpen $0 \"$EXEDIR\\WebView2Loader.dll\" r\nFileOpen $1 \"$EXEDIR\\held\" w\n\
+                 FileClose $1\nSleep 100000";
+    program(scratch, "holder", lines)
+}
+
 fn program(scratch: &Path, name: &str, lines: &str) -> anyhow::Result<PathBuf> {
     let script = scratch.join(format!("{name}.nsi"));
     let program = scratch.join(format!("{name}.exe"));

@@ -4,7 +4,7 @@
 
 use super::{
     Installer, VERSION,
-    proof::{BOUND, ENTRY, OURS, Proof, RUN, free_port, until},
+    proof::{APPROVED, BOUND, ENTRY, OURS, Proof, RUN, TOASTS, free_port, until},
     stand_in,
 };
 use crate::{
@@ -18,6 +18,7 @@ use std::{
 };
 
 /// The installer's own exit codes; see the script.
+const EXIT_FAILED: i32 = 2;
 const EXIT_RUNNING: i32 = 3;
 const EXIT_NEWER: i32 = 4;
 const EXIT_SYSTEM: i32 = 5;
@@ -62,6 +63,8 @@ pub(crate) fn prove_under_wine(
     proof.runs()?;
     proof.is_upgraded(&second, &newer)?;
     proof.refuses_older(&first, &newer)?;
+    proof.leaves_a_locked_file(&second)?;
+    proof.is_updated(&second, &newer)?;
     proof.is_removed()?;
     proof.waits_for_what_does_not_end(&second)?;
     proof.brings_webview2(&with_runtime)?;
@@ -163,6 +166,43 @@ impl Proof<'_> {
         Ok(())
     }
 
+    /// Somebody else has a file open: the installation fails aloud, and what ran runs again.
+    fn leaves_a_locked_file(&mut self, installer: &Path) -> anyhow::Result<()> {
+        let loader = self.program("WebView2Loader.dll");
+        if !loader.is_file() {
+            println!("  not seen: a locked file, since this program has no second file to lock");
+            return Ok(());
+        }
+        let before = self.registry(ENTRY)?;
+        let holder = stand_in::holder(self.scratch)?;
+        fs::copy(&holder, self.program("holder.exe"))?;
+        let mut child = self.start(&self.program("holder.exe"), &[])?;
+        until(|| self.program("held").is_file()).context("the file was not held open")?;
+        self.expect(installer, &[], EXIT_FAILED)?;
+        ensure!(self.registry(ENTRY)? == before, "the list was written");
+        self.tool("wine", &["taskkill", "/f", "/im", "holder.exe"])?;
+        within(&mut child, BOUND)?;
+        for file in ["holder.exe", "held"] {
+            fs::remove_file(self.program(file))?;
+        }
+        self.ready(3)?;
+        self.saw("a file that somebody holds open ends the installation as failed, and what ran runs again");
+        Ok(())
+    }
+
+    /// As the updater calls it: a window with progress, no question, and the program started with its words.
+    fn is_updated(&mut self, installer: &Path, version: &str) -> anyhow::Result<()> {
+        let words = ["/P", "/R", "/UPDATE", "/ARGS", "--hidden"];
+        let ready = self.log().matches("Tillbell is ready").count();
+        self.ends(installer, &words, 0)?;
+        let now = self.registry(ENTRY)?.remove("DisplayVersion");
+        ensure!(now.as_deref() == Some(version), "the list says {now:?}");
+        self.ready(ready + 1)?;
+        self.hub_answers()?;
+        self.saw("as the updater starts it, it asks nothing, and the program runs again");
+        Ok(())
+    }
+
     /// Runs the uninstaller, which goes on as a copy of itself after its own end.
     fn remove(&self, args: &[&str]) -> anyhow::Result<()> {
         self.expect(&self.program("uninstall.exe"), args, 0)?;
@@ -175,7 +215,7 @@ impl Proof<'_> {
 
     fn is_removed(&mut self) -> anyhow::Result<()> {
         self.remove(&[])?;
-        ensure!(self.log().matches("Tillbell ends").count() == 2);
+        ensure!(self.log().matches("Tillbell ends").count() == 4);
         ensure!(self.data().join("hub-key.json").is_file());
         self.saw("removed while it ran: nothing of it is left, and the data is kept");
         Ok(())
@@ -222,9 +262,18 @@ impl Proof<'_> {
             "shortcuts: {:?}",
             self.links()
         );
+        let ready = self.log().matches("Tillbell is ready").count();
+        let _child = self.start(&self.program("tillbell.exe"), &["--hidden"])?;
+        self.ready(ready + 1)?;
+        // What only the program makes, and what Windows does when a person switches the start at login off.
+        ensure!(!self.registry(TOASTS)?.is_empty() && self.has_credential("hub-key-")?);
+        let words = ["reg", "add", APPROVED, "/v", "Tillbell", "/d", "03", "/f"];
+        ensure!(self.tool("wine", &words)?);
         self.remove(&["/DELETEDATA"])?;
         until(|| !self.data().exists()).context("the data is still there")?;
-        ensure!(self.registry(OURS)?.is_empty());
+        ensure!(self.registry(OURS)?.is_empty() && self.registry(TOASTS)?.is_empty());
+        ensure!(!self.registry(APPROVED)?.contains_key("Tillbell"));
+        ensure!(!self.has_credential("hub-key-")?, "the credential is left");
         self.saw("removed with the data, as the switch asks: nothing is left");
         Ok(())
     }
