@@ -2,27 +2,31 @@
 
 mod card;
 pub(crate) mod login;
+mod menu;
 mod power;
 mod signs;
 
 pub(crate) use card::{dress_card, hide_card, show_card};
 pub(crate) use power::Awake;
-pub(crate) use signs::watch;
 
-use desk::views::WindowName;
+use desk::{system::Sign, views::WindowName};
 use objc2::MainThreadMarker;
 use objc2_app_kit::{NSAlert, NSAlertStyle};
 use objc2_foundation::NSString;
 use std::{path::Path, process::ExitCode};
 use tauri::{ActivationPolicy, AppHandle, Builder, RunEvent, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::mpsc::Sender,
+};
 
 /// The menu bar colours its icons itself.
 pub(crate) const TEMPLATE_ICONS: bool = true;
 
-/// A start at login must not take the keyboard from whoever types: the app comes to the front only with a window.
+/// A start at login must not take the keyboard from whoever types: the app comes to the front only with a window. And
+/// the menu bar is our own.
 pub(crate) fn builder<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    builder.activate_ignoring_other_apps(false)
+    menu::on(builder.activate_ignoring_other_apps(false))
 }
 
 /// Nothing to prepare.
@@ -101,6 +105,12 @@ pub(crate) fn heard<R: Runtime>(app: &AppHandle<R>, event: &RunEvent) {
             crate::windows::open(&app, WindowName::History).await;
         });
     }
+}
+
+/// Hears the system until the program ends, and keeps the menu bar in the owner's language.
+pub(crate) fn watch<R: Runtime>(app: &AppHandle<R>, tell: Sender<Sign>) {
+    menu::follow(app);
+    signs::watch(app, tell);
 }
 
 /// There always is one.

@@ -12,7 +12,7 @@ use tauri::{AppHandle, Runtime};
 use tokio::sync::mpsc::Sender;
 
 /// Hears macOS until the program ends. On the main thread, where the system tells.
-pub(crate) fn watch<R: Runtime>(app: &AppHandle<R>, tell: Sender<Sign>) {
+pub(super) fn watch<R: Runtime>(app: &AppHandle<R>, tell: Sender<Sign>) {
     let handed = app.run_on_main_thread(move || {
         // The workspace has a centre of its own: what it says is not heard in the common one.
         let workspace = NSWorkspace::sharedWorkspace().notificationCenter();
