@@ -1,25 +1,63 @@
 //! A card's window: a panel that does not activate the app, on every Space and beside full-screen programs.
 
 use desk::place::Rect;
-use objc2::{ClassType, rc::Retained, runtime::AnyObject};
-use objc2_app_kit::{
-    NSPanel, NSStatusWindowLevel, NSWindow, NSWindowCollectionBehavior, NSWindowStyleMask,
+use objc2::{
+    ClassType, define_class, msg_send, rc::Retained, runtime::AnyObject, runtime::NSObjectProtocol,
+    sel,
 };
+use objc2_app_kit::{
+    NSPanel, NSResponder, NSStatusWindowLevel, NSWindow, NSWindowCollectionBehavior,
+    NSWindowStyleMask,
+};
+use objc2_foundation::NSObject;
+use std::sync::atomic::AtomicBool;
 use tauri::{PhysicalPosition, PhysicalSize, Runtime, WebviewWindow};
+
+/// What the toolkit's window has beyond an NSWindow: whether it may have the focus. It still reads it from a window
+/// that we have made a panel, so a panel of ours has room for it, at the same place.
+#[allow(dead_code, reason = "only the toolkit reads it")]
+struct Kept(AtomicBool);
+
+#[allow(
+    unsafe_code,
+    reason = "a class for the system's runtime can be made in no other way"
+)]
+mod panel {
+    use super::{Kept, NSObject, NSPanel, NSResponder, NSWindow, define_class};
+
+    define_class!(
+        // SAFETY: NSPanel may be subclassed, and this class has no `Drop`.
+        #[unsafe(super(NSPanel, NSWindow, NSResponder, NSObject))]
+        #[name = "TillbellCard"]
+        #[ivars = Kept]
+        pub(super) struct CardPanel;
+
+        impl CardPanel {
+            #[unsafe(method(canBecomeKeyWindow))]
+            fn may_be_key(&self) -> bool {
+                false
+            }
+
+            #[unsafe(method(canBecomeMainWindow))]
+            fn may_be_main(&self) -> bool {
+                false
+            }
+
+            // AppKit's own question, in no header. It decides by the style at creation, and ours is given later.
+            #[unsafe(method(_isNonactivatingPanel))]
+            fn never_activates(&self) -> bool {
+                true
+            }
+        }
+    );
+}
+use panel::CardPanel;
 
 /// Makes the window such a panel. An ordinary window that refuses to become the key one still activates the app when
 /// it is clicked; and without these behaviours it stays on the first Space, under full-screen programs.
-#[allow(
-    unsafe_code,
-    reason = "a window can be made a panel only by changing its class"
-)]
 pub(crate) fn dress_card<R: Runtime>(window: &WebviewWindow<R>) {
     on_window(window, |card| {
-        let object: &AnyObject = card.as_ref();
-        // SAFETY: on the main thread, with a window that is alive. NSPanel adds no instance variables to NSWindow, and
-        // what the window's former class overrode (when it may become key) is what a panel decides by its style.
-        unsafe { AnyObject::set_class(object, NSPanel::class()) };
-        card.setStyleMask(card.styleMask() | NSWindowStyleMask::NonactivatingPanel);
+        make_panel(card);
         card.setLevel(NSStatusWindowLevel);
         card.setHidesOnDeactivate(false);
         card.setCollectionBehavior(
@@ -29,6 +67,36 @@ pub(crate) fn dress_card<R: Runtime>(window: &WebviewWindow<R>) {
                 | NSWindowCollectionBehavior::IgnoresCycle,
         );
     });
+}
+
+#[allow(
+    unsafe_code,
+    reason = "a window can be made a panel only by changing its class"
+)]
+fn make_panel(card: &NSWindow) {
+    let object: &AnyObject = card.as_ref();
+    let (before, panel) = (object.class(), CardPanel::class());
+    let (size, ours) = (before.instance_size(), panel.instance_size());
+    let (window, plain) = (
+        NSWindow::class().instance_size(),
+        NSPanel::class().instance_size(),
+    );
+    // Another toolkit or another AppKit: a card that activates the app is better than memory that two write to.
+    if size != ours || window != plain {
+        return tracing::warn!(size, ours, "a card stays an ordinary window here");
+    }
+    // SAFETY: on the main thread, with a window that is alive. Both sizes are equal, NSPanel adds nothing to NSWindow,
+    // and what the former class added lies where ours has room for it and needs no destructor.
+    unsafe { AnyObject::set_class(object, panel) };
+    card.setStyleMask(card.styleMask() | NSWindowStyleMask::NonactivatingPanel);
+    // The window server was told at creation whether a click activates the app, and a later style does not tell it
+    // anew. What does is in no header either, so it is called only where it is there.
+    if card.respondsToSelector(sel!(_setPreventsActivation:)) {
+        // SAFETY: the window answers to it; it takes one BOOL and gives nothing back.
+        let () = unsafe { msg_send![card, _setPreventsActivation: true] };
+    } else {
+        tracing::debug!("the window server is not told that cards activate nothing");
+    }
 }
 
 /// Puts the card where it belongs and shows it, without the focus: `show()` would make it the key window. It stands
