@@ -92,7 +92,11 @@ fn run_app(args: Arc<Args>) -> anyhow::Result<i32> {
         RunEvent::ExitRequested {
             code: None, api, ..
         } => api.prevent_exit(),
-        RunEvent::Exit => windows::remember_all(app),
+        RunEvent::Exit => {
+            windows::remember_all(app);
+            // A log-off on a Mac and a restart after an update come here without `quit`.
+            tauri::async_runtime::block_on(start::stop(app));
+        }
         event => platform::heard(app, &event),
     });
     runtime.shutdown_timeout(std::time::Duration::from_millis(500));

@@ -159,7 +159,7 @@ async fn embedded_hub(
     let (key, kept_in) = vault::master_key(folder).await?;
     tracing::info!(?kept_in, "the hub's master key was read");
     let mut config = HubConfig::new(folder.join("hub"));
-    config.door_port = hub::DOOR_PORT;
+    config.patience = desk::PATIENCE;
     let hub = Hub::open(config, MasterKey::from_bytes(*key)).await?;
     let day_rule = guess::day_rule(zone).context("no time zone is known")?;
     // Until the owner says better, in the first start.
@@ -190,11 +190,15 @@ async fn embedded_hub(
     Ok((address, token, stop))
 }
 
-/// Stops all work in order: what is under way is finished, for three seconds at most.
+/// Stops all work in order, once: what is under way is finished, for three seconds at most. Book and hub are closed
+/// then, and a newer version may open them.
 pub(crate) async fn stop<R: Runtime>(app: &AppHandle<R>) {
     let Some(running) = app.try_state::<Running>() else {
         return;
     };
+    if running.stop.is_cancelled() && running.tasks.is_empty() {
+        return;
+    }
     running.stop.cancel();
     match tokio::time::timeout(FLUSH, running.tasks.wait()).await {
         Ok(()) => tracing::info!("Tillbell ends"),
