@@ -1,5 +1,7 @@
 //! The makers' examples, every command set there and back, any cutting into pieces, and hostile bytes.
 
+#![allow(clippy::too_many_lines, reason = "a table is told whole")]
+
 use super::*;
 use crate::{
     display::{Brightness, CodePage, Geometry, Kind, LengthField, Qr, Row, Screen, Template, fit},

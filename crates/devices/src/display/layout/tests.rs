@@ -1,5 +1,7 @@
 //! What customers read, on every size of display.
 
+#![allow(clippy::too_many_lines, reason = "a table is told whole")]
+
 use super::*;
 use crate::display::{CommandSet, Display, decode::Decoder, words::Language};
 use crate::queue::script::Step;
