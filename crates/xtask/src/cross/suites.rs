@@ -222,7 +222,7 @@ mod tests {
             "running 3 tests",
             "test a::b ... ok",
             "test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 4 filtered out; finished in 0.01s",
-            "program /target/cross/deps/serial_named-2e.exe",
+            "program /target/cross/deps/bluez-2e.exe",
             "test result: ok. 0 passed; 0 failed; 3 ignored; 0 measured; 0 filtered out; finished in 1.20s",
         ]);
         assert_eq!(
