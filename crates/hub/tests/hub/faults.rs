@@ -2,8 +2,9 @@
 
 use crate::shop::*;
 use domain::wire::ToTerminal;
-use hub::{Hub, HubConfig, HubError, MasterKey};
+use hub::{Hub, HubConfig, HubError, Limits, MasterKey};
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn what_cannot_be_stored_is_not_acknowledged_and_the_repeat_is_taken() {
@@ -118,5 +119,40 @@ async fn everything_at_once_is_numbered_once_and_in_order() {
     }
     assert_eq!(numbers, (1..=200).collect::<Vec<_>>());
     assert_eq!(orders.len(), 200);
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn a_disk_that_hangs_is_said_within_the_limit_and_nothing_is_lost_or_doubled() {
+    let dir = tempfile::tempdir().expect("folder");
+    let store_within = Duration::from_millis(300);
+    let limits = Limits {
+        store_within,
+        ..Limits::default()
+    };
+    let served = Served::with_limits(dir.path(), limits).await;
+    let door = served.stripe().await;
+    let thief = rusqlite::Connection::open(dir.path().join("hub.db")).expect("open");
+    thief.execute_batch("BEGIN IMMEDIATE").expect("lock");
+    let began = Instant::now();
+    assert_eq!(stripe(served.address, &door, 1, 100).await, 503);
+    let took = began.elapsed();
+    // SQLite itself would wait five seconds for the lock.
+    assert!(
+        took >= store_within && took < Duration::from_secs(3),
+        "{took:?}"
+    );
+    thief.execute_batch("ROLLBACK").expect("unlock");
+    // Stripe sends it again, and then tells of the next one.
+    let again = async |n| {
+        while stripe(served.address, &door, n, 100).await != 200 {
+            assert!(began.elapsed() < PATIENCE, "never taken");
+        }
+    };
+    again(1).await;
+    again(2).await;
+    let mut terminal = Terminal::link(served.address, &served.terminal().await, None, 0).await;
+    assert_eq!(terminal.welcome.newest.0, 2, "each once");
+    assert_eq!(terminal.entries(2).await.len(), 2);
     served.stop().await;
 }
