@@ -11,6 +11,7 @@ use domain::{
     Unread,
 };
 use known::Known;
+pub(crate) use known::taken_before;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use sources::Outcome;
 
@@ -44,8 +45,6 @@ const CONFIRMED_BACK_MS: i64 = 31 * 24 * 3_600_000;
 const REPORTED_BACK_MS: i64 = 24 * 3_600_000;
 /// Clocks differ; a time further ahead than this is not believed.
 const AHEAD_MS: i64 = 10 * 60_000;
-/// A longer key is stored as its digest.
-const KEY_MAX: usize = 120;
 
 /// One shop's log, within a transaction.
 pub(crate) struct Log<'a> {
@@ -114,13 +113,7 @@ impl Log<'_> {
 
     /// Whether this key came before (and still counts); notes it if not.
     fn came_before(&self, source: &str, key: &str, within_ms: Option<i64>) -> Result<bool> {
-        let digest;
-        let key = if key.len() <= KEY_MAX {
-            key
-        } else {
-            digest = hex::encode(ring::digest::digest(&ring::digest::SHA256, key.as_bytes()));
-            &digest
-        };
+        let key = known::as_kept(key);
         let before: Option<i64> = self
             .db
             .prepare_cached("SELECT at FROM news_keys WHERE source = ?1 AND key = ?2")?

@@ -6,7 +6,7 @@ use domain::{
     SourceKind, Timestamp,
     wire::{Refusing, SourceState},
 };
-use refusals::{About, Refused, Run};
+use refusals::{About, Refused, Run, Taken};
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
@@ -96,20 +96,20 @@ impl Hearing {
         })
     }
 
-    /// Something genuine came; `stored`: money, or a notice to judge. Answers whether the state changed.
+    /// Something genuine came. Answers whether the state changed.
     pub(crate) fn heard(
         &mut self,
-        (beat, stored): (bool, bool),
+        taken: Taken,
         ahead: Option<i64>,
         now: Timestamp,
         at: Instant,
     ) -> bool {
         self.last_heard = Some(now);
         self.heard = at;
-        self.beats |= beat;
+        self.beats |= taken == Taken::Beat;
         self.clock_ahead_ms = ahead.or(self.clock_ahead_ms);
-        self.fits |= stored;
-        self.run = Run::after_taking(self.run.take(), stored);
+        self.fits |= taken == Taken::New;
+        self.run = Run::after_taking(self.run.take(), taken);
         if self.run.is_some() && self.state == SourceState::Refusing {
             return false;
         }
@@ -133,12 +133,17 @@ impl Hearing {
         let Some(run) = self.run.as_ref().filter(|run| run.raises(spread)) else {
             return false;
         };
-        // A source that beats is judged by its silence, which no stranger can make; refusals then only explain it.
-        let waits = self.must_beat(kind) && run.about == About::Seal;
+        // A source that beats is judged by its silence, which no stranger can make; refusals then only explain it,
+        // unless it is certain that it beats and what it says is not understood.
+        let waits = self.must_beat(kind) && (run.about == About::Seal || !run.proven);
         if !waits || self.state == SourceState::Silent {
             self.set(SourceState::Refusing);
         }
-        self.refusing() != before
+        match (before, self.refusing()) {
+            // Anybody can make the reason change with each request: a new one is told with the next heartbeat.
+            (Some(_), Some(now)) if !now.proven => false,
+            (before, now) => before != now,
+        }
     }
 
     /// Its settings were changed: what was refused before says nothing about the new ones.
@@ -201,7 +206,10 @@ impl Hearing {
             (
                 kept.beats,
                 kept.fits,
-                kept.refusals.as_ref().map(|run| run.code.clone()),
+                // A reason that anybody can change is not worth a write each time.
+                kept.refusals
+                    .as_ref()
+                    .map(|run| run.proven.then(|| run.code.clone())),
             )
         };
         let due = told(&self.saved) != told(&now) || older || (all && self.saved != now);
@@ -269,7 +277,7 @@ mod tests {
             );
             assert_eq!(hearing.state == SourceState::Silent, silent, "{kind:?}");
             assert!(
-                hearing.heard((false, true), None, Timestamp(1), later),
+                hearing.heard(Taken::New, None, Timestamp(1), later),
                 "{kind:?} is back"
             );
             assert_eq!(hearing.state, SourceState::Listening);
@@ -291,13 +299,13 @@ mod tests {
         let start = Instant::now();
         let mut hearing = Hearing::new(kept(false), start);
         assert_eq!(hearing.due_to_save(true), None);
-        hearing.heard((false, true), None, Timestamp(1_000), start);
+        hearing.heard(Taken::New, None, Timestamp(1_000), start);
         assert_eq!(hearing.due_to_save(false), saved(1_000, false));
-        hearing.heard((false, true), Some(5), Timestamp(2_000), start);
+        hearing.heard(Taken::New, Some(5), Timestamp(2_000), start);
         assert_eq!(hearing.due_to_save(false), None);
-        hearing.heard((true, false), None, Timestamp(3_000), start);
+        hearing.heard(Taken::Beat, None, Timestamp(3_000), start);
         assert_eq!(hearing.due_to_save(false), saved(3_000, true));
-        hearing.heard((true, false), None, Timestamp(62_999), start);
+        hearing.heard(Taken::Beat, None, Timestamp(62_999), start);
         assert_eq!(hearing.due_to_save(false), None);
         assert_eq!(hearing.due_to_save(true), saved(62_999, true));
         assert_eq!(hearing.clock_ahead_ms, Some(5));
@@ -328,11 +336,11 @@ mod tests {
         let other = refusal(kind, sources::Refusal::Decrypt);
         assert!(hearing.refused(kind, other, Timestamp(10), SPREAD));
         assert!(
-            !hearing.heard((false, false), Some(1), Timestamp(11), start),
+            !hearing.heard(Taken::Other, Some(1), Timestamp(11), start),
             "no money yet"
         );
         assert_eq!(hearing.state, Refusing);
-        assert!(hearing.heard((false, true), Some(1), Timestamp(12), start));
+        assert!(hearing.heard(Taken::New, Some(1), Timestamp(12), start));
         assert_eq!((hearing.state, hearing.refusing()), (Listening, None));
     }
 
@@ -342,11 +350,11 @@ mod tests {
         let start = Instant::now();
         let (kind, late) = (SourceKind::Vmq, start + LIMIT * 2);
         let mut hearing = Hearing::new(kept(true), start);
-        hearing.heard((true, false), None, Timestamp(1), start);
+        hearing.heard(Taken::Beat, None, Timestamp(1), start);
         // An overheard beat that somebody sends again is no trouble while the phone itself is heard.
         assert!(!hearing.refused(kind, refusal(kind, STALE), Timestamp(2), SPREAD));
         assert_eq!(hearing.state, Listening);
-        hearing.heard((true, false), None, Timestamp(3), start);
+        hearing.heard(Taken::Beat, None, Timestamp(3), start);
         assert!(hearing.judge(kind, None, SPREAD, late));
         assert_eq!(hearing.state, Silent);
         assert!(hearing.refused(kind, refusal(kind, STALE), Timestamp(4), SPREAD));
@@ -355,7 +363,7 @@ mod tests {
             !hearing.judge(kind, None, SPREAD, late),
             "silent is not said after it"
         );
-        assert!(hearing.heard((true, false), None, Timestamp(5), late));
+        assert!(hearing.heard(Taken::Beat, None, Timestamp(5), late));
         assert_eq!(hearing.state, Listening);
     }
 
@@ -364,7 +372,7 @@ mod tests {
         let start = Instant::now();
         let kind = SourceKind::Stripe;
         let mut hearing = Hearing::new(kept(false), start);
-        hearing.heard((false, true), None, Timestamp(1_000), start);
+        hearing.heard(Taken::New, None, Timestamp(1_000), start);
         hearing.due_to_save(true);
         hearing.refused(kind, refusal(kind, STALE), Timestamp(2_000), SPREAD);
         let kept = hearing.due_to_save(false).unwrap();
@@ -390,7 +398,7 @@ mod tests {
         let start = Instant::now();
         let kind = SourceKind::WechatV3;
         let mut hearing = Hearing::new(Kept::default(), start);
-        hearing.heard((false, true), None, Timestamp(1_000), start);
+        hearing.heard(Taken::New, None, Timestamp(1_000), start);
         let kept = hearing.due_to_save(false).unwrap();
         assert!(Hearing::new(kept, start).fits, "money was taken");
         hearing.forget_refusals();
@@ -399,5 +407,53 @@ mod tests {
         let wrong = Refused::weigh(kind, sources::Refusal::WrongMerchant, true, again.fits);
         assert!(again.refused(kind, wrong, Timestamp(2_000), SPREAD));
         assert_eq!(again.state, SourceState::Refusing);
+    }
+
+    #[test]
+    fn what_anybody_can_send_raises_no_alarm_beside_a_phone_that_beats() {
+        use SourceState::{Listening, Refusing};
+        let start = Instant::now();
+        for kind in [
+            SourceKind::SmsForwarder,
+            SourceKind::Vmq,
+            SourceKind::Forwarder,
+        ] {
+            let bad = refusal(kind, sources::Refusal::Malformed(""));
+            let mut hearing = Hearing::new(kept(true), start);
+            for second in 0..10 {
+                let now = Timestamp(second * 60_000);
+                assert!(!hearing.refused(kind, bad, now, SPREAD), "{kind:?}");
+            }
+            hearing.heard(Taken::Beat, None, Timestamp(600_000), start);
+            // What they had sent by then explains no silence of later.
+            assert!(hearing.judge(kind, None, SPREAD, start + LIMIT * 2));
+            assert_eq!(hearing.state, SourceState::Silent, "{kind:?}");
+            // A phone that never beat: after a while it counts, and its first beat ends it.
+            let mut hearing = Hearing::new(kept(false), start);
+            for second in 0..3 {
+                hearing.refused(kind, bad, Timestamp(second * 60_000), SPREAD);
+            }
+            assert_eq!(hearing.state == Refusing, kind != SourceKind::Vmq);
+            hearing.heard(Taken::Beat, None, Timestamp(180_000), start);
+            assert_eq!(hearing.state, Listening, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn reasons_that_anybody_can_change_are_not_told_one_by_one() {
+        let start = Instant::now();
+        let kind = SourceKind::WechatV3;
+        let codes = [sources::Refusal::Signature, sources::Refusal::UnknownKey];
+        let mut hearing = Hearing::new(kept(false), start);
+        let mut told = 0;
+        for n in 0..100_i64 {
+            let refused = refusal(kind, codes[usize::from(n % 2 == 0)]);
+            told += usize::from(hearing.refused(kind, refused, Timestamp(n * 2_000), SPREAD));
+            hearing.due_to_save(false).map_or((), |_| assert_eq!(n, 60));
+        }
+        assert_eq!(told, 1);
+        assert_eq!(hearing.refusing().unwrap().code, "signature", "the last");
+        let proof = refusal(kind, STALE);
+        assert!(hearing.refused(kind, proof, Timestamp(200_000), SPREAD));
     }
 }

@@ -3,7 +3,8 @@
 use super::{Log, Result, kind, number, seq};
 use domain::joining::{Candidate, WINDOW_MS};
 use domain::{Currency, Kind, Money, News, Seq, SourceKind, Timestamp, Trust};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::borrow::Cow;
 
 /// How many earlier payments the joining rule is shown, oldest first: it takes the oldest that fits.
 const CANDIDATES: usize = 16;
@@ -149,6 +150,34 @@ impl Log<'_> {
             })
             .collect()
     }
+}
+
+/// A longer key is stored as its digest.
+const KEY_MAX: usize = 120;
+
+/// A key of news as it stands in the log.
+pub(super) fn as_kept(key: &str) -> Cow<'_, str> {
+    if key.len() <= KEY_MAX {
+        return Cow::Borrowed(key);
+    }
+    let digest = ring::digest::digest(&ring::digest::SHA256, key.as_bytes());
+    Cow::Owned(hex::encode(digest))
+}
+
+/// Whether this very news was taken before, however long ago; `None` where it has no key that is kept for ever.
+pub(crate) fn taken_before(db: &Connection, news: &News) -> Result<Option<bool>> {
+    let text = news.key.within_ms.is_none().then_some(&news.key.text);
+    let mut lasting = news.key.exact.iter().chain(text).peekable();
+    if lasting.peek().is_none() {
+        return Ok(None);
+    }
+    let mut find = db.prepare_cached("SELECT 1 FROM news_keys WHERE source = ?1 AND key = ?2")?;
+    for key in lasting {
+        if find.exists(params![news.source.as_str(), as_kept(key)])? {
+            return Ok(Some(true));
+        }
+    }
+    Ok(Some(false))
 }
 
 fn known(row: &Row<'_>) -> Result<Known> {

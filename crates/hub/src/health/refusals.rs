@@ -87,6 +87,11 @@ impl Refused {
         }
     }
 
+    /// The same with the weight that a closer look gave it.
+    pub(crate) fn weighing(self, weight: Weight) -> Self {
+        Self { weight, ..self }
+    }
+
     /// A phone that speaks plain HTTP to a door that takes none.
     pub(crate) fn plain_http() -> Self {
         Self {
@@ -107,6 +112,20 @@ impl Refused {
             },
         }
     }
+}
+
+/// What was taken, by what it says of refusals before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// Money, or a notice to judge, that had not come before.
+    New,
+    /// What had come before, or may have: some platforms sign no time, so anybody who has one old delivery can send it
+    /// again. It says nothing of the key that is used today.
+    Again,
+    /// A heartbeat.
+    Beat,
+    /// Another kind of event, signed just now.
+    Other,
 }
 
 /// Refusals that count, since anything of theirs was last taken.
@@ -156,9 +175,14 @@ impl Run {
         })
     }
 
-    /// What is left of it when something was taken: `stored` for money or a notice, else a beat or another event.
-    pub(crate) fn after_taking(run: Option<Self>, stored: bool) -> Option<Self> {
-        run.filter(|run| !stored && run.about == About::Content)
+    /// What is left of it when something was taken.
+    pub(crate) fn after_taking(run: Option<Self>, taken: Taken) -> Option<Self> {
+        run.filter(|run| match taken {
+            Taken::New => false,
+            Taken::Again => true,
+            Taken::Beat => run.about == About::Content && run.proven,
+            Taken::Other => run.about == About::Content,
+        })
     }
 
     /// Whether it is certain enough. `spread`: over how long hints must come.
@@ -361,19 +385,31 @@ mod tests {
 
     #[test]
     fn what_is_taken_ends_it_unless_it_says_nothing_of_the_trouble() {
-        for (refusal, stored, over) in [
-            (STALE, true, true),
-            (STALE, false, true),
-            (Refusal::Signature, false, true),
+        use Taken::{Again, Beat, New, Other};
+        let bad = Refusal::Malformed("");
+        for (refusal, taken, over) in [
+            (STALE, New, true),
+            (STALE, Beat, true),
+            (STALE, Other, true),
+            (STALE, Again, false),
+            (Refusal::Signature, Beat, true),
+            (Refusal::Signature, Other, true),
+            // An old delivery, sent again: today's key may be another.
+            (Refusal::Signature, Again, false),
             // Another kind of event is not decrypted, so it proves nothing of the key.
-            (Refusal::Decrypt, false, false),
-            (Refusal::Decrypt, true, true),
+            (Refusal::Decrypt, Other, false),
+            (Refusal::Decrypt, Beat, false),
+            (Refusal::Decrypt, New, true),
+            // What anybody may have sent is over when the phone itself is heard.
+            (bad, Beat, true),
+            (bad, Other, false),
+            (bad, Again, false),
         ] {
             let run = run(&[(refused(refusal, true), 0)]);
             assert_eq!(
-                Run::after_taking(run, stored).is_none(),
+                Run::after_taking(run, taken).is_none(),
                 over,
-                "{refusal:?}"
+                "{refusal:?} {taken:?}"
             );
         }
     }

@@ -1,7 +1,8 @@
 //! A delivery at a door: read within bounds, believed or refused, stored, and only then answered.
 
 use super::{App, Reached, nothing_here};
-use crate::health::refusals::Refused;
+use crate::accept::{Accepted, taken_before};
+use crate::health::refusals::{Refused, Taken, Weight};
 use crate::metrics::count;
 use crate::shop::Source;
 use axum::Extension;
@@ -51,12 +52,16 @@ pub(crate) async fn at_a_door(
             match source.prepared.read(&delivery, now) {
                 Ok(reading) => take(&app, &source, reading, now).await,
                 Err(refusal) => {
-                    let signed = delivery.wears_signature(source.kind);
-                    refused(&app, &source, refusal, |weighed| weighed, signed)
+                    let weighed = weigh(&app, &source, &delivery, refusal, now).await;
+                    refused(&app, &source, refusal, weighed)
                 }
             }
         }
-        Err(refusal) => refused(&app, &source, refusal, |weighed| weighed, false),
+        Err(refusal) => {
+            let fits = source.hearing().fits;
+            let weighed = Refused::weigh(source.kind, refusal, false, fits);
+            refused(&app, &source, refusal, weighed)
+        }
     };
     reply(answered)
 }
@@ -93,8 +98,13 @@ pub(crate) async fn at_the_root(State(app): State<App>, request: Request) -> Res
     }
     match last {
         Some((source, refusal)) => {
-            let open = Refused::where_anybody_comes;
-            reply(refused(&app, source, refusal, open, true))
+            let weighed = weigh(&app, source, &delivery, refusal, now).await;
+            reply(refused(
+                &app,
+                source,
+                refusal,
+                weighed.where_anybody_comes(),
+            ))
         }
         None => refused_all(),
     }
@@ -104,48 +114,103 @@ pub(crate) async fn at_the_root(State(app): State<App>, request: Request) -> Res
 async fn take(app: &App, source: &Arc<Source>, reading: Reading, now: Timestamp) -> Reply {
     let inner = &app.hub.inner;
     let ahead = reading.clock_ahead_ms;
-    let beat = reading.outcome == Outcome::Heartbeat;
-    let money = !matches!(reading.outcome, Outcome::Heartbeat | Outcome::Ignored(_));
-    match reading.outcome {
-        Outcome::Heartbeat => count(&inner.metrics.heartbeats_total),
+    let taken = match reading.outcome {
+        Outcome::Heartbeat => {
+            count(&inner.metrics.heartbeats_total);
+            Taken::Beat
+        }
         Outcome::Ignored(what) => {
-            tracing::debug!(source.id = %source.id, what, "acknowledged, not money")
+            tracing::debug!(source.id = %source.id, what, "acknowledged, not money");
+            match source.kind {
+                // They sign no time, and what is not stored is not known when it comes again.
+                SourceKind::Alipay | SourceKind::WechatV2 | SourceKind::Unionpay => Taken::Again,
+                _ => Taken::Other,
+            }
         }
         stored @ (Outcome::Money(_) | Outcome::NotUnderstood(_)) => {
             let stored = inner.writer.store(source, stored, ahead, now);
             match timeout(inner.limits.store_within, stored).await {
-                Ok(Ok(_)) => {}
+                Ok(Ok(all)) if all.iter().all(|one| *one == Accepted::AlreadyHad) => Taken::Again,
+                Ok(Ok(_)) => Taken::New,
                 // When it is stored after all, the platform's repeat is recognised.
                 Ok(Err(_)) | Err(_) => return failure_reply(source.kind, Failure::NotStored),
             }
         }
-    }
-    if source
-        .hearing()
-        .heard((beat, money), ahead, now, Instant::now())
-    {
+    };
+    if source.hearing().heard(taken, ahead, now, Instant::now()) {
         source.shop.source_changed();
     }
     reading.reply
 }
 
-/// `at_door`: what the place where it came adds to its weight; `signed`: it wears a signature, whoever's.
-fn refused(
+/// How much a refusal says, with what the log knows of a delivery that comes too late: the right key signed it, and
+/// yet anybody can send it who has it from back then.
+async fn weigh(
     app: &App,
     source: &Source,
+    delivery: &Delivery<'_>,
     refusal: Refusal,
-    at_door: fn(Refused) -> Refused,
-    signed: bool,
-) -> Reply {
+    now: Timestamp,
+) -> Refused {
+    let signed = delivery.wears_signature(source.kind);
+    let fits = source.hearing().fits;
+    let refused = Refused::weigh(source.kind, refusal, signed, fits);
+    match refusal {
+        // Nobody has recorded what is signed in the future: then a clock is wrong.
+        Refusal::Stale { ahead_ms } if ahead_ms < 0 && refused.weight == Weight::Proof => {
+            let then = now.plus_ms(ahead_ms);
+            refused.weighing(weigh_late(app, source, delivery, then, fits).await)
+        }
+        _ => refused,
+    }
+}
+
+/// Reads a late delivery once more as of the time when it was signed, stores nothing, and looks whether the log has
+/// it. Costs what taking it would have cost.
+async fn weigh_late(
+    app: &App,
+    source: &Source,
+    delivery: &Delivery<'_>,
+    then: Timestamp,
+    fits: bool,
+) -> Weight {
+    // Its signature covers the time and not the words: around an old one anybody can put new ones.
+    let most = if source.kind == SourceKind::SmsForwarder {
+        Weight::Hint
+    } else {
+        Weight::Proof
+    };
+    let news = match source.prepared.read(delivery, then) {
+        Ok(reading) => match reading.outcome {
+            Outcome::Money(news) => news,
+            Outcome::Heartbeat => return most,
+            Outcome::NotUnderstood(_) | Outcome::Ignored(_) => return Weight::Hint,
+        },
+        // What was refused back then, or was signed for other settings, is not in the log either way.
+        Err(refusal) => {
+            return match Refused::weigh(source.kind, refusal, true, fits).weight {
+                Weight::Nothing => Weight::Nothing,
+                Weight::Hint | Weight::Proof => Weight::Hint,
+            };
+        }
+    };
+    let inner = &app.hub.inner;
+    let looked = inner.store.call(move |db| {
+        let known = news.iter().map(|news| taken_before(db, news));
+        Ok(known.collect::<rusqlite::Result<Vec<_>>>()?)
+    });
+    match timeout(inner.limits.store_within, looked).await {
+        Ok(Ok(known)) if known.contains(&Some(false)) => most,
+        Ok(Ok(known)) if known.iter().all(|known| *known == Some(true)) => Weight::Nothing,
+        Ok(_) | Err(_) => Weight::Hint,
+    }
+}
+
+fn refused(app: &App, source: &Source, refusal: Refusal, weighed: Refused) -> Reply {
     if refusal == Refusal::SignatureProbe {
         tracing::debug!(source.id = %source.id, "answered a signature probe");
     } else {
-        let fits = source.hearing().fits;
-        refuse(
-            app,
-            source,
-            at_door(Refused::weigh(source.kind, refusal, signed, fits)),
-        );
+        refuse(app, source, weighed);
     }
     failure_reply(source.kind, Failure::Refused(refusal))
 }

@@ -2,7 +2,7 @@
 //! genuine delivery ends it.
 
 use crate::shop::*;
-use domain::wire::{SourceHealth, SourceState, ToTerminal};
+use domain::wire::{Answer, Request, SourceHealth, SourceState, SourceView, ToTerminal};
 use domain::{Secret, SourceConfig, SourceKind};
 use hub::Limits;
 use std::time::Duration;
@@ -107,5 +107,66 @@ async fn a_merchant_that_was_mistyped_before_a_restart_is_told_with_the_first_pa
         (refusing.code.as_str(), refusing.proven),
         ("wrong_merchant", true)
     );
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn what_was_taken_and_is_sent_again_late_is_no_alarm_and_what_was_never_taken_is() {
+    let dir = tempfile::tempdir().expect("folder");
+    let served = Served::start(dir.path()).await;
+    let door = served.stripe().await;
+    let mut terminal = Terminal::link(served.address, &served.terminal().await, None, 0).await;
+    assert_eq!(stripe(served.address, &door, 1, 100).await, 200);
+    told(&mut terminal, SourceState::Listening).await;
+    let late = async |n| {
+        let (headers, body) = stripe_letter_at(n, 100, WHSEC, now_ms() / 1000 - 600);
+        send(served.address, "POST", &door, &headers, &body).await.0
+    };
+    for _ in 0..5 {
+        assert_eq!(late(1).await, 401);
+    }
+    let view = |answer| match answer {
+        Ok(Answer::Sources { sources }) => SourceView::clone(&sources[1]),
+        other => panic!("no sources: {other:?}"),
+    };
+    let quiet = view(terminal.ask(Request::Sources).await);
+    assert_eq!((quiet.refused, quiet.health.refusing), (5, None));
+    assert_eq!(late(2).await, 401);
+    let health = told(&mut terminal, SourceState::Refusing).await;
+    assert!(health.refusing.expect("known").proven);
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn an_old_delivery_sent_again_does_not_end_the_alarm_of_a_key_that_was_changed() {
+    let dir = tempfile::tempdir().expect("folder");
+    let limits = Limits {
+        refusals_over: Duration::ZERO,
+        ..Limits::default()
+    };
+    let served = Served::with_limits(dir.path(), limits).await;
+    let door = served.door(wechat_v2()).await;
+    let mut terminal = Terminal::link(served.address, &served.terminal().await, None, 0).await;
+    let kind = SourceKind::WechatV2;
+    let post = async |body: &[u8]| send(served.address, "POST", &door, &[], body).await.0;
+    let old = wechat_v2_body(1, 100);
+    assert_eq!(post(&old).await, 200);
+    let mut other = wechat_v2_body(2, 100);
+    let place = other.windows(11).position(|part| part == b"<total_fee>");
+    other[place.expect("its amount") + 20] = b'9';
+    for _ in 0..3 {
+        assert_ne!(post(&other).await, 200);
+    }
+    told_of(&mut terminal, kind, SourceState::Refusing).await;
+    assert_eq!(post(&old).await, 200);
+    let state = |answer| match answer {
+        Ok(Answer::Sources { sources }) => sources[1].health.state,
+        other => panic!("no sources: {other:?}"),
+    };
+    let after = state(terminal.ask(Request::Sources).await);
+    assert_eq!(after, SourceState::Refusing);
+    assert_eq!(post(&wechat_v2_body(3, 100)).await, 200);
+    let after = state(terminal.ask(Request::Sources).await);
+    assert_eq!(after, SourceState::Listening);
     served.stop().await;
 }

@@ -215,7 +215,16 @@ pub(crate) fn stripe_letter_signed(
     cents: i64,
     secret: &str,
 ) -> ([(&'static str, String); 1], Vec<u8>) {
-    let seconds = now_ms() / 1000;
+    stripe_letter_at(n, cents, secret, now_ms() / 1000)
+}
+
+/// The same, signed at another time.
+pub(crate) fn stripe_letter_at(
+    n: u64,
+    cents: i64,
+    secret: &str,
+    seconds: i64,
+) -> ([(&'static str, String); 1], Vec<u8>) {
     let body = serde_json::json!({
         "id": format!("evt_{n}"), "object": "event", "api_version": "2024-06-20", "created": seconds,
         "livemode": false, "pending_webhooks": 1, "type": "payment_intent.succeeded",

@@ -40,10 +40,12 @@ pub(super) fn read(
         let ahead = fields.time(TIMES).map(|at| at.since(now));
         return Ok(ok(Outcome::Heartbeat, ahead));
     }
-    Ok(ok(
-        notice(&fields)?.outcome(source, SourceKind::Forwarder, now),
-        None,
-    ))
+    // Apps post notices that hold nothing but a picture; their phone must not send them again and again.
+    let outcome = match notice(&fields)? {
+        Some(notice) => notice.outcome(source, SourceKind::Forwarder, now),
+        None => Outcome::Ignored("a notice without words"),
+    };
+    Ok(ok(outcome, None))
 }
 
 /// The token of an `Authorization` header.
@@ -57,7 +59,8 @@ fn by_name(app: Cow<'_, str>) -> String {
     notice::package_of(&app).map_or_else(|| app.into_owned(), str::to_owned)
 }
 
-fn notice(fields: &Fields) -> Result<Notice, Refusal> {
+/// The notice in the fields; `None` where it has no words.
+fn notice(fields: &Fields) -> Result<Option<Notice>, Refusal> {
     let package = fields.owned(&["package", "package_name"])?;
     let from = fields.text(&["from"])?;
     let label = fields.text(&["app", "app_name"])?;
@@ -70,9 +73,9 @@ fn notice(fields: &Fields) -> Result<Notice, Refusal> {
     let title = fields.owned(&["title"])?;
     let text = fields.owned(&["text", "content", "msg", "message", "body"])?;
     if title.is_none() && text.is_none() {
-        return Err(Refusal::Malformed("it holds neither a title nor a text"));
+        return Ok(None);
     }
-    Ok(Notice {
+    Ok(Some(Notice {
         app,
         title,
         text,
@@ -81,5 +84,5 @@ fn notice(fields: &Fields) -> Result<Notice, Refusal> {
             .filter(|d| !notice::placeholder(d)),
         key: fields.owned(&["key", "notification_key"])?,
         posted_at: fields.time(TIMES),
-    })
+    }))
 }
