@@ -39,6 +39,8 @@ struct Cli {
     what: What,
 }
 
+// There is one of it, once.
+#[allow(clippy::large_enum_variant)]
 #[derive(Subcommand)]
 enum What {
     /// Lists what is plugged in and what it probably is, as JSON. Opens nothing.
