@@ -102,7 +102,10 @@ impl Written {
                 breakable = Some(line.len());
             }
         }
-        lines.push(Self(trimmed(line)));
+        let last = trimmed(line);
+        if !last.is_empty() || lines.is_empty() {
+            lines.push(Self(last));
+        }
         lines
     }
 }

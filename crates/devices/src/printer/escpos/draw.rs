@@ -8,6 +8,8 @@ use crate::printer::{
 
 /// The height of letters of normal size, as printers have them.
 const LETTER: usize = 24;
+/// The smallest that a person reads without trouble.
+const SMALL: usize = 18;
 /// Between what stands on the left and what stands on the right.
 const GAP: usize = 12;
 
@@ -69,12 +71,18 @@ impl Press<'_> {
         }
         let left_part = self.draw(left, hand, dots);
         self.picture(&left_part);
-        let to_the_right = Hand {
-            align: Align::Right,
-            ..hand
-        };
-        let right_part = self.draw(right, to_the_right, dots);
-        self.picture(&right_part);
+        // An order number of twenty-eight digits is better small than broken.
+        for height in [LETTER, SMALL] {
+            let hand = Hand {
+                height,
+                align: Align::Right,
+                ..hand
+            };
+            let right_part = self.draw(right, hand, dots);
+            if right_part.rows() <= hand.line_rows() || height == SMALL {
+                return self.picture(&right_part);
+            }
+        }
     }
 
     /// White is added on the left: not every printer aligns pictures.

@@ -337,8 +337,8 @@ fn a_closing_in_english() {
     let bytes = bytes(&closing(&head, &day), &profile, Extras::default());
     let lines = Paper::read(&bytes, &profile).lines();
     for expected in [
-        "  41 payments                          ¥1,280.50",
-        "  1 refunds                              -¥20.00",
+        "  Payments: 41                         ¥1,280.50",
+        "  Refunds: 1                             -¥20.00",
         "Total                                  ¥1,260.50",
         "of which reported only                    ¥12.50",
         "Payments without an amount                     2",

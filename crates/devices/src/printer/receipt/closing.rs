@@ -67,7 +67,7 @@ pub fn closing(head: &Head<'_>, day: &Closing<'_>) -> Receipt {
     paper.rule();
     for platform in day.platforms {
         paper.pair(platform.name, "", true);
-        let count = |n: u32, word| format!("  {n} {}", say(word));
+        let count = |n: u32, word| format!("  {}: {n}", say(word));
         let received = signed(platform.received, false);
         paper.pair(count(platform.payments, Word::Payments), received, false);
         if platform.refunds > 0 {

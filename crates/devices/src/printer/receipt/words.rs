@@ -60,8 +60,8 @@ words! {
     Day: "Business day", "营业日";
     Printed: "Printed", "打印时间";
     ClosedBy: "Closed by", "结账人";
-    Payments: "payments", "笔收款";
-    Refunds: "refunds", "笔退款";
+    Payments: "Payments", "收款笔数";
+    Refunds: "Refunds", "退款笔数";
     Total: "Total", "合计";
     OfWhichReported: "of which reported only", "其中未确认";
     WithoutAmount: "Payments without an amount", "未注明金额的收款";
