@@ -101,26 +101,43 @@ fn source_of(entry: &Entry) -> Option<(Seq, SourceId)> {
     }
 }
 
-/// What an earlier run recorded and did not announce: what is still fresh is announced now, once, and what was cut off
-/// while it was being said as a repetition; of the rest, what was never shown becomes one card.
+/// What nobody could be told of for so long is in the book, and no sentence about it helps anybody any more.
+const UNSAID_MAX_MS: i64 = 24 * 3_600_000;
+
+/// What an earlier run recorded and did not say to the end: what is still fresh is announced now, once; the rest is one
+/// sentence, and one card if it never had one. What was cut off while it was being said is said as a repetition. Where
+/// only the untold rows cannot be read, nothing was told and it can be tried again.
 pub(crate) async fn catch_up(desk: &Inner) -> Result<(), LedgerError> {
     let clocks = desk.clocks();
     let untold = desk.ledger.untold().await?;
-    let cut_off: Vec<LineId> = desk.ledger.kept(SAYING).await?.unwrap_or_default();
+    let cut_off: Vec<LineId> = match desk.ledger.kept(SAYING).await {
+        Ok(noted) => noted.unwrap_or_default(),
+        Err(error) => {
+            tracing::error!(%error, "what was being said could not be read: it is said as new");
+            Vec::new()
+        }
+    };
     let is_late = |line: &Line| loudness(line, clocks.hub) == Loudness::Together;
     let (late, fresh): (Vec<Line>, Vec<Line>) = untold.into_iter().partition(is_late);
     let unseen: Vec<Line> = late
-        .into_iter()
+        .iter()
         .filter(|line| line.shown_at.is_none())
+        .cloned()
         .collect();
     if desk.shows_cards() && !unseen.is_empty() {
         desk.cards.change(|stack, tick| stack.late(&unseen, tick));
     }
-    desk.ledger
-        .settle_before(clocks.hub.plus_ms(-STALE_MS), clocks.here)
-        .await?;
+    // The announcer sums them, and marks them once they are said.
+    for line in &late {
+        let said = announcement(line, cut_off.contains(&line.id));
+        desk.announcer.push(Saying::Payment(said));
+    }
     for line in &fresh {
         tell(desk, line, cut_off.contains(&line.id));
+    }
+    let long_ago = clocks.hub.plus_ms(-UNSAID_MAX_MS);
+    if let Err(error) = desk.ledger.settle_before(long_ago, clocks.here).await {
+        tracing::error!(%error, "what is older than a day could not be settled");
     }
     Ok(())
 }

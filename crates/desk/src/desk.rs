@@ -249,21 +249,29 @@ impl Inner {
 
     /// Announces what an earlier run left unannounced: with the first link, since only then the hub's clock is known,
     /// by which it was accepted.
-    pub(crate) async fn catch_up_once(&self) {
+    pub(crate) async fn catch_up_once(&self) -> Result<(), crate::ledger::LedgerError> {
         let mut caught_up = self.caught_up.lock().await;
-        if std::mem::replace(&mut *caught_up, true) {
-            return;
+        if *caught_up {
+            return Ok(());
         }
-        if let Err(error) = counter::catch_up(self).await {
-            tracing::error!(%error, "what an earlier run left unannounced could not be read");
+        let done = counter::catch_up(self).await;
+        *caught_up = done.is_ok();
+        match done {
+            Ok(()) => self.state().hearing.stored(),
+            Err(error) => {
+                tracing::error!(%error, "what an earlier run left unannounced could not be read");
+                self.state().hearing.not_stored(now());
+                return Err(error);
+            }
         }
+        Ok(())
     }
 
     /// The same by this PC's clock, where no hub answers.
     async fn catch_up_alone(&self, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = tokio::time::sleep(Duration::from_millis(GRACE_MS)) => self.catch_up_once().await,
+            () = tokio::time::sleep(Duration::from_millis(GRACE_MS)) => { _ = self.catch_up_once().await; }
         }
     }
 
@@ -294,8 +302,8 @@ impl Inner {
     ) -> Result<(), crate::ledger::LedgerError> {
         self.state().hearing.link_up(now(), welcome.now);
         self.set_shop(&welcome.shop).await?;
-        self.catch_up_once().await;
-        Ok(())
+        // Nothing new is taken in before; the link tries again.
+        self.catch_up_once().await
     }
 
     /// The shop is told anew: it stands in the book, and everything that follows its clock follows.
