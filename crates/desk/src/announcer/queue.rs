@@ -58,7 +58,7 @@ pub struct Sum {
     pub groups: Vec<Group>,
     /// When the hub accepted the earliest.
     pub since: Timestamp,
-    /// All of them were being said when an earlier run was cut off.
+    /// They were being said when an earlier run was cut off: all of them, for new ones are never summed with these.
     pub again: bool,
     newest: Timestamp,
 }
@@ -84,7 +84,6 @@ impl Sum {
 
     fn add(&mut self, one: &Announcement) {
         self.lines.push(one.line);
-        self.again &= one.again;
         self.since = self.since.min(one.accepted_at);
         self.newest = self.newest.max(one.accepted_at);
         let amount = one.amount.filter(|_| !one.test);
@@ -131,12 +130,45 @@ impl Sum {
 
     fn absorb(&mut self, other: Self) {
         self.lines.extend(other.lines);
-        self.again &= other.again;
         self.since = self.since.min(other.since);
         self.newest = self.newest.max(other.newest);
         for group in other.groups {
             self.add_group(group);
         }
+    }
+}
+
+/// What is summed, new payments apart from repetitions: in one sum nobody could tell what was heard before.
+#[derive(Debug, Default)]
+struct Sums {
+    again: Option<Sum>,
+    new: Option<Sum>,
+}
+
+impl Sums {
+    fn add(&mut self, sum: Sum) {
+        let place = match sum.again {
+            true => &mut self.again,
+            false => &mut self.new,
+        };
+        match place {
+            Some(there) => there.absorb(sum),
+            None => *place = Some(sum),
+        }
+    }
+
+    fn some(&self) -> bool {
+        self.again.is_some() || self.new.is_some()
+    }
+
+    /// The repetition first: it came first.
+    fn next(&mut self) -> Option<Sum> {
+        self.again.take().or_else(|| self.new.take())
+    }
+
+    /// Takes those out that fit.
+    fn take_if(&mut self, fits: impl Fn(&Sum) -> bool) -> [Option<Sum>; 2] {
+        [&mut self.again, &mut self.new].map(|place| place.take_if(|sum| fits(sum)))
     }
 }
 
@@ -170,8 +202,8 @@ pub struct Queue {
     check: bool,
     listening: Option<ListeningChange>,
     waiting: VecDeque<Announcement>,
-    burst: Option<Sum>,
-    late: Option<Sum>,
+    burst: Sums,
+    late: Sums,
     late_first_at: Timestamp,
     late_last_at: Timestamp,
     silent: Vec<LineId>,
@@ -215,16 +247,16 @@ impl Queue {
         };
         self.age(now, voice);
         taken.say = self.listening.take().map(Next::Listening);
-        if taken.say.is_none() && self.late.is_some() {
+        if taken.say.is_none() && self.late.some() {
             match self.settling(now) {
-                None => taken.say = self.late.take().map(Next::Sum),
+                None => taken.say = self.late.next().map(Next::Sum),
                 wait => taken.look_again = wait,
             }
         }
         if taken.say.is_none() {
-            if self.burst.is_some() || self.waiting.len() > BURST {
+            if self.burst.some() || self.waiting.len() > BURST {
                 self.fold_waiting();
-                taken.say = self.burst.take().map(Next::Sum);
+                taken.say = self.burst.next().map(Next::Sum);
             } else {
                 taken.say = self.waiting.pop_front().map(Next::Payment);
             }
@@ -237,8 +269,10 @@ impl Queue {
     fn take_silently(&mut self) -> Taken {
         let mut silent = std::mem::take(&mut self.silent);
         silent.extend(self.waiting.drain(..).map(|one| one.line));
-        for sum in [self.burst.take(), self.late.take()].into_iter().flatten() {
-            silent.extend(sum.lines);
+        for sums in [&mut self.burst, &mut self.late] {
+            for sum in sums.take_if(|_| true).into_iter().flatten() {
+                silent.extend(sum.lines);
+            }
         }
         if matches!(self.listening, Some(ListeningChange::Back { .. })) {
             self.listening = None;
@@ -261,28 +295,23 @@ impl Queue {
                 self.push_late(Sum::new(Why::Late, &one), now);
             }
         }
-        if self
+        let old = self
             .burst
-            .as_ref()
-            .is_some_and(|sum| is_late(sum.newest, now, voice))
-            && let Some(sum) = self.burst.take()
-        {
-            self.push_late(
-                Sum {
-                    why: Why::Late,
-                    ..sum
-                },
-                now,
-            );
+            .take_if(|sum| is_late(sum.newest, now, voice))
+            .into_iter()
+            .flatten();
+        for sum in old {
+            let why = Why::Late;
+            self.push_late(Sum { why, ..sum }, now);
         }
     }
 
     fn push_late(&mut self, sum: Sum, now: Timestamp) {
         self.late_last_at = now;
-        match &mut self.late {
-            Some(late) => late.absorb(sum),
-            None => (self.late, self.late_first_at) = (Some(sum), now),
+        if !self.late.some() {
+            self.late_first_at = now;
         }
+        self.late.add(sum);
     }
 
     /// How long late payments may still be followed by more; `None`: the sum can be said. A clock that was set back
@@ -296,10 +325,7 @@ impl Queue {
 
     fn fold_waiting(&mut self) {
         for one in self.waiting.drain(..) {
-            match &mut self.burst {
-                Some(sum) => sum.add(&one),
-                None => self.burst = Some(Sum::new(Why::Burst, &one)),
-            }
+            self.burst.add(Sum::new(Why::Burst, &one));
         }
     }
 }

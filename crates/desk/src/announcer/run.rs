@@ -107,7 +107,10 @@ impl Loop {
                 look_again,
             } = self.take();
             if !silent.is_empty() {
-                self.spoken.silent(silent).await;
+                let marked = timeout(NOTE_MAX, self.spoken.silent(silent));
+                if marked.await.is_err() {
+                    tracing::warn!("what stays silent could not be marked in time");
+                }
             }
             if let Some(next) = say {
                 self.say(next).await;
@@ -221,7 +224,10 @@ impl Loop {
         if let Some(began_at) = heard.chime_at.or(heard.voice_at)
             && !lines.is_empty()
         {
-            self.spoken.spoken(lines, began_at).await;
+            let marked = timeout(NOTE_MAX, self.spoken.spoken(lines, began_at));
+            if marked.await.is_err() {
+                tracing::warn!("what was said could not be marked in time");
+            }
         }
         // No output is the deeper trouble: a voice may well believe that it spoke.
         heard.problem = heard.problem.or(failed);

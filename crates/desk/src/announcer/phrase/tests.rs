@@ -811,7 +811,7 @@ fn sums_name_each_currency_and_keep_reported_apart() {
 }
 
 #[test]
-fn a_repetition_says_so_first_and_a_sum_only_when_all_of_it_is_one() {
+fn a_repetition_says_so_first_and_is_never_summed_with_what_is_new() {
     let first = announcement(Some(money(1250, "CNY")));
     let again = Announcement {
         again: true,
@@ -829,16 +829,16 @@ fn a_repetition_says_so_first_and_a_sum_only_when_all_of_it_is_one() {
         let voice = voice(language);
         let sentence = payment(&voice, &first);
         assert_eq!(payment(&voice, &again), format!("{before}{sentence}"));
-        for (new, repeats) in [(0, true), (1, false)] {
-            let mut queue = Queue::default();
-            let all = std::iter::repeat_n(&first, new).chain(std::iter::repeat_n(&again, 7));
-            for one in all {
-                queue.push(Saying::Payment(one.clone()), first.accepted_at, &voice);
-            }
+        let mut queue = Queue::default();
+        for one in [&first, &again, &again, &first, &first, &again] {
+            queue.push(Saying::Payment(one.clone()), first.accepted_at, &voice);
+        }
+        for repeats in [true, false] {
             let Some(Next::Sum(burst)) = queue.take(first.accepted_at, &voice).say else {
                 panic!("no sum")
             };
             let words = sum(&voice, &burst, first.accepted_at);
+            assert_eq!(burst.count(), 3, "{language:?}: {words}");
             assert_eq!(words.starts_with(before), repeats, "{language:?}: {words}");
         }
     }

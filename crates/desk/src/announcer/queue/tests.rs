@@ -300,6 +300,30 @@ fn muting_settles_what_waits_but_keeps_that_listening_stopped() {
 }
 
 #[test]
+fn of_two_that_stopped_the_earlier_time_is_said() {
+    use ListeningChange::{Back, Refused, Stopped};
+    let at = |ms| NOW.plus_ms(ms);
+    let stopped = |ms| Stopped { since: at(ms) };
+    // (waiting, new, said)
+    for (waiting, new, said) in [
+        (stopped(1), stopped(2), stopped(1)),
+        (stopped(2), stopped(1), stopped(1)),
+        (
+            stopped(1),
+            Refused { since: at(2) },
+            Refused { since: at(2) },
+        ),
+        (stopped(1), Back { since: at(1) }, Back { since: at(1) }),
+    ] {
+        let (mut queue, voice) = (Queue::default(), voice());
+        queue.push(Saying::Listening(waiting), NOW, &voice);
+        queue.push(Saying::Listening(new), NOW, &voice);
+        assert_eq!(queue.take(NOW, &voice).say, Some(Next::Listening(said)));
+        assert_eq!(queue.take(NOW, &voice), Taken::default());
+    }
+}
+
+#[test]
 fn the_sound_check_and_listening_come_first() {
     let (mut queue, mut voice) = (Queue::default(), voice());
     push(&mut queue, paid(1, 100, NOW), NOW, &voice);
@@ -362,7 +386,11 @@ fn a_sum_has_few_groups_and_never_a_wrong_total() {
 /// One step of a day at the till.
 #[derive(Debug, Clone)]
 enum Step {
-    Push { minor: i64, age_ms: i64 },
+    Push {
+        minor: i64,
+        age_ms: i64,
+        again: bool,
+    },
     Take,
     Wait(i64),
     Mute(bool),
@@ -370,8 +398,8 @@ enum Step {
 
 fn any_step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        5 => (1..1000_i64, prop_oneof![Just(0), Just(LATE_MS - 1), Just(LATE_MS * 2)])
-            .prop_map(|(minor, age_ms)| Step::Push { minor, age_ms }),
+        5 => (1..1000_i64, prop_oneof![Just(0), Just(LATE_MS - 1), Just(LATE_MS * 2)], any::<bool>())
+            .prop_map(|(minor, age_ms, again)| Step::Push { minor, age_ms, again }),
         3 => Just(Step::Take),
         2 => (-2000..20_000_i64).prop_map(Step::Wait),
         1 => any::<bool>().prop_map(Step::Mute),
@@ -385,16 +413,18 @@ proptest! {
         let mut pushed = Vec::new();
         let mut out: Vec<i64> = Vec::new();
         let mut last_single = -1;
-        let mut receive = |taken: Taken, pushed: &Vec<i64>| {
+        let mut receive = |taken: Taken, pushed: &Vec<(i64, bool)>| {
             out.extend(taken.silent.iter().map(|line| line.0));
             match taken.say {
                 Some(Next::Payment(one)) => {
                     assert!(one.line.0 > last_single, "out of order");
+                    assert_eq!(one.again, pushed[one.line.0 as usize].1);
                     last_single = one.line.0;
                     out.push(one.line.0);
                 }
                 Some(Next::Sum(sum)) => {
-                    let total: i64 = sum.lines.iter().map(|line| pushed[line.0 as usize]).sum();
+                    let total: i64 = sum.lines.iter().map(|line| pushed[line.0 as usize].0).sum();
+                    assert!(sum.lines.iter().all(|line| pushed[line.0 as usize].1 == sum.again), "what was heard is said as new, or the other way round");
                     let said: i64 = sum.groups.iter().filter_map(|group| group.total).map(Money::minor).sum();
                     assert_eq!(said, total);
                     assert_eq!(sum.groups.iter().map(|group| group.count as usize).sum::<usize>(), sum.lines.len());
@@ -406,10 +436,11 @@ proptest! {
         };
         for step in steps {
             match step {
-                Step::Push { minor, age_ms } => {
+                Step::Push { minor, age_ms, again } => {
                     let line = pushed.len() as i64;
-                    pushed.push(minor);
-                    push(&mut queue, paid(line, minor, now.plus_ms(-age_ms)), now, &voice);
+                    pushed.push((minor, again));
+                    let one = Announcement { again, ..paid(line, minor, now.plus_ms(-age_ms)) };
+                    push(&mut queue, one, now, &voice);
                 }
                 Step::Take => receive(queue.take(now, &voice), &pushed),
                 Step::Wait(ms) => now = now.plus_ms(ms),
