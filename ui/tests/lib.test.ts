@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { errorText, maybe, setLanguage, t, tn, type Key } from "../src/lib/i18n.svelte";
 import { asUiError } from "../src/lib/host";
-import { isStopped, listeningText, lostSources, meanwhileText, refusedText, stoppedText } from "../src/lib/listening";
+import { alsoSilent, isStopped, listeningText, lostSources, meanwhileText, refusedText, stoppedText } from "../src/lib/listening";
 import { moneyField, parseMoney } from "../src/lib/money";
 import { pemBlocks, readSource } from "../src/lib/source-form";
 import { after, ago, dayText, minuteText, parseMinute } from "../src/lib/time.svelte";
@@ -139,6 +139,14 @@ describe("refused", () => {
     expect(lostSources(refused)).toBe("WeChat Pay");
     expect(isStopped(refused)).toBe(true);
     expect(stoppedText(refused, 1e12 + 240_000)).toBe("Payment messages are refused for 4 min");
+  });
+
+  test("who is silent besides is named too", () => {
+    const refused = view("wechat_v3", "stale", 360_400);
+    expect(alsoSilent(refused)).toBe("");
+    const phone = { ...source("vmq").health, state: "silent" as const, name: "Till phone" };
+    expect(alsoSilent({ ...refused, sources: [...refused.sources, phone] })).toBe("Not heard either: Till phone");
+    expect(alsoSilent({ ...refused, state: "source_silent", sources: [phone] })).toBe("");
   });
 
   test("what may be somebody else's says so", () => {

@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     SourceId, SourceKind, Timestamp,
-    wire::{Refusing, SourceHealth, SourceState},
+    wire::{SourceHealth, SourceState},
 };
 use meanwhile::Gap;
 use std::collections::BTreeMap;
@@ -149,23 +149,18 @@ impl Hearing {
         self.known.then_some(self.state)
     }
 
-    /// The source that is silent for the longest time.
-    pub(crate) fn silent_source(&self) -> Option<&SourceHealth> {
-        let silent = |source: &&SourceHealth| source.state == SourceState::Silent;
-        self.sources
-            .iter()
-            .flatten()
-            .filter(silent)
-            .min_by_key(|source| source.last_heard)
-    }
-
-    /// The source that is refused for the longest time, and what is known of it.
-    pub(crate) fn refused_source(&self) -> Option<(&SourceHealth, &Refusing)> {
-        let refused = self.sources.iter().flatten();
-        refused
-            .filter(|source| source.state == SourceState::Refusing)
-            .filter_map(|source| Some((source, source.refusing.as_ref()?)))
-            .min_by_key(|(_, refusing)| refusing.since)
+    /// The sources that are not heard, the gravest and longest first, and since when.
+    pub(crate) fn unheard(&self) -> Vec<(&SourceHealth, Timestamp)> {
+        let sources = self.sources.iter().flatten();
+        let mut unheard: Vec<_> = sources
+            .filter_map(|source| {
+                let (trouble, since) = self.trouble(source)?;
+                Some((trouble.state() == Listening::SourceSilent, since, source))
+            })
+            .collect();
+        unheard.sort_by_key(|(silent, since, _)| (*silent, *since));
+        let told = unheard.into_iter();
+        told.map(|(_, since, source)| (source, since)).collect()
     }
 
     /// A payment stands in the book, by news from that source. Answers whether the card that says "listening again"

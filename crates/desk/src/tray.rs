@@ -10,7 +10,10 @@ use crate::{
     views::{Listening, VoiceProblem},
     words::{self, text},
 };
-use domain::{Currency, Timestamp, wire::SourceHealth};
+use domain::{
+    Currency, Timestamp,
+    wire::{SourceHealth, SourceState},
+};
 
 /// All that the tray tells of.
 pub(crate) struct Told<'a> {
@@ -31,7 +34,7 @@ pub(crate) struct Told<'a> {
 pub(crate) fn view(told: &Told<'_>) -> TrayView {
     let mut lines = vec![today(told)];
     lines.extend(told.last.map(|line| last(told, line)));
-    lines.push(listening(told));
+    lines.extend(listening(told));
     let muted = told.muted_until.map(|until| told.clock.minutes(until));
     lines.extend(muted.map(|clock| text(told.language, "tray.muted", &[("clock", &clock)])));
     lines.extend(told.voice_problem.map(|problem| {
@@ -110,35 +113,59 @@ fn last(told: &Told<'_>, line: &Line) -> String {
     }
 }
 
-fn listening(told: &Told<'_>) -> String {
-    let view = told.hearing.view(told.clock, None, None);
-    let since = view.since_clock.unwrap_or_default();
+/// So many sources that are not heard have a line each; the others are counted.
+const SOURCES_MAX: usize = 3;
+
+fn listening(told: &Told<'_>) -> Vec<String> {
+    let line = |key, values: &[(&str, &str)]| vec![text(told.language, key, values)];
+    let since = told.hearing.view(told.clock, None, None).since_clock;
+    let since = since.unwrap_or_default();
     match told.hearing.state() {
-        None => String::new(),
-        Some(Listening::Listening) => text(told.language, "tray.listening", &[]),
-        Some(Listening::NoSource) => text(told.language, "tray.no_source", &[]),
-        Some(Listening::CannotStore) => text(told.language, "tray.cannot_store", &[]),
-        Some(Listening::HubLost) => text(told.language, "tray.hub_lost", &[("clock", &since)]),
-        Some(Listening::SourceRefusing) => match told.hearing.refused_source() {
-            Some((source, refusing)) => {
-                let why = why_refused(told.language, source, &refusing.code);
-                let values = [
-                    ("name", source.name.as_str()),
-                    ("clock", &since),
-                    ("why", &why),
-                ];
-                text(told.language, "tray.source_refusing", &values)
-            }
-            None => text(told.language, "tray.not_listening", &[("clock", &since)]),
-        },
-        Some(Listening::SourceSilent) => match told.hearing.silent_source() {
-            Some(source) => text(
+        None => Vec::new(),
+        Some(Listening::Listening) => line("tray.listening", &[]),
+        Some(Listening::NoSource) => line("tray.no_source", &[]),
+        Some(Listening::CannotStore) => line("tray.cannot_store", &[]),
+        Some(Listening::HubLost) => line("tray.hub_lost", &[("clock", &since)]),
+        Some(Listening::SourceRefusing | Listening::SourceSilent) => sources(told),
+    }
+}
+
+/// Every source that is not heard, the gravest first.
+fn sources(told: &Told<'_>) -> Vec<String> {
+    let all = told.hearing.unheard();
+    let mut lines: Vec<String> = all
+        .iter()
+        .map(|(one, since)| source(told, one, *since))
+        .collect();
+    let more = lines.len().saturating_sub(SOURCES_MAX);
+    lines.truncate(SOURCES_MAX);
+    let count = more.to_string();
+    match more {
+        0 => {}
+        1 => lines.push(text(told.language, "tray.sources_more_one", &[])),
+        _ => lines.push(text(
+            told.language,
+            "tray.sources_more",
+            &[("count", &count)],
+        )),
+    }
+    lines
+}
+
+fn source(told: &Told<'_>, source: &SourceHealth, since: Timestamp) -> String {
+    let clock = told.clock.minutes(since);
+    let values = [("name", source.name.as_str()), ("clock", &clock)];
+    match &source.refusing {
+        Some(refusing) if source.state == SourceState::Refusing => {
+            let why = why_refused(told.language, source, &refusing.code);
+            let [name, clock] = values;
+            text(
                 told.language,
-                "tray.source_silent",
-                &[("name", &source.name), ("clock", &since)],
-            ),
-            None => text(told.language, "tray.not_listening", &[("clock", &since)]),
-        },
+                "tray.source_refusing",
+                &[name, clock, ("why", &why)],
+            )
+        }
+        _ => text(told.language, "tray.source_silent", &values),
     }
 }
 
@@ -162,4 +189,65 @@ fn why_refused(language: Language, source: &SourceHealth, code: &str) -> String 
         .max(1)
         .to_string();
     text(language, key, &[("count", &minutes)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{DayRule, SourceId, SourceKind, wire::Refusing};
+
+    #[test]
+    fn every_source_that_is_not_heard_is_named_and_the_rest_is_counted() {
+        let health = |id: &str, state| SourceHealth {
+            id: SourceId::new(id).unwrap(),
+            name: format!("Till {id}"),
+            kind: SourceKind::Vmq,
+            state,
+            last_heard: Some(Timestamp(1)),
+            clock_ahead_ms: None,
+            refusing: None,
+        };
+        let refused = SourceHealth {
+            refusing: Some(Refusing {
+                code: "stale".to_owned(),
+                since: Timestamp(2),
+                proven: true,
+            }),
+            ..health("r", SourceState::Refusing)
+        };
+        let silent = |count: usize| -> Vec<SourceHealth> {
+            let ids = ["a", "b", "c", "d"].into_iter().take(count);
+            ids.map(|id| health(id, SourceState::Silent)).collect()
+        };
+        let now = Timestamp(60_000);
+        for (count, last) in [
+            (0, "Till r refused"),
+            (2, "Till b has not been heard"),
+            (3, "1 more source is not heard"),
+            (4, "2 more sources are not heard"),
+        ] {
+            let mut hearing = Hearing::new(now, 0);
+            hearing.link_up(now, now);
+            hearing.sources([silent(count), vec![refused.clone()]].concat());
+            hearing.judge(0);
+            let clock = Clock::new(&DayRule::default());
+            let view = view(&Told {
+                language: Language::En,
+                clock: &clock,
+                own: None,
+                today: &DayTotals::default(),
+                last: None,
+                hearing: &hearing,
+                muted_until: None,
+                voice_problem: None,
+                settings_lost: false,
+                update: None,
+                missing: &[],
+            });
+            let lines = view.title_lines;
+            assert!(lines[1].starts_with("Till r refused"), "{lines:?}");
+            assert_eq!(lines.len(), 1 + (count + 1).min(4), "{lines:?}");
+            assert!(lines.last().unwrap().starts_with(last), "{lines:?}");
+        }
+    }
 }

@@ -21,6 +21,13 @@ export function lostSources(view: ListeningView): string {
     .join(" · ");
 }
 
+/** Who is silent besides, where others are refused; else empty. */
+export function alsoSilent(view: ListeningView): string {
+  const silent = view.sources.filter((source) => source.state === "silent").map((source) => source.name);
+  if (view.state !== "source_refusing" || silent.length === 0) return "";
+  return t("listening.also_silent", { names: silent.join(" · ") });
+}
+
 /** What is not heard, and for how long: one sentence. */
 export function stoppedText(view: ListeningView, now: number): string {
   const minutes = view.since === null ? 0 : Math.floor(Math.max(0, now - view.since) / 60_000);
