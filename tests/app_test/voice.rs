@@ -65,9 +65,8 @@ async fn heard_of(rig: &Rig, door: &Door, number: u64) -> Loudness {
             .copied()
             .filter(|one| one.spoken.is_some())
     };
+    // The mark comes when the sentence has ended.
     wait::until("the voice", 60, spoken).await;
-    // The sentence has begun; it ends within this.
-    tokio::time::sleep(Duration::from_secs(6)).await;
     let heard = sound::loudness(&recording.stop()).unwrap();
     println!("payment {number}: {heard:?}");
     heard
