@@ -221,7 +221,6 @@ fn receipts_to_look_at() {
     use Preset as P;
     let mut font = SystemFont::new();
     let (zh, en) = (PaperLanguage::ZhCn, PaperLanguage::En);
-    let logo = logo();
     for (name, preset, receipt) in [
         (
             "zh-58-reported",
@@ -274,21 +273,27 @@ fn receipts_to_look_at() {
             day(en, "Corner Café", ["WeChat Pay", "Alipay"]),
         ),
     ] {
-        let profile = preset.profile();
-        let extras = Extras {
-            logo: Some(&logo),
-            typeface: Some(&mut font),
-        };
-        let bytes = escpos::bytes(&receipt, &profile, extras);
-        fs::write(folder().join(format!("{name}.bin")), &bytes).unwrap();
-        let paper = Paper::read(&bytes, &profile);
-        let odd = |item: &&Item| matches!(item, Item::Odd { .. } | Item::CutOff);
-        assert_eq!(paper.items.iter().find(odd), None, "{name}");
-        let picture = drawn(&paper, &mut font);
-        save(name, &picture);
-        if !profile.draws_qr && !name.ends_with("closing") {
-            assert_eq!(codes(&picture), [LINK], "{name}");
-        }
+        prove(name, preset, &receipt, &mut font);
+    }
+}
+
+/// Everything on it is known, its code can be read, and it is drawn for a person.
+fn prove(name: &str, preset: Preset, receipt: &Receipt, font: &mut SystemFont) {
+    let logo = logo();
+    let profile = preset.profile();
+    let extras = Extras {
+        logo: Some(&logo),
+        typeface: Some(&mut *font),
+    };
+    let bytes = escpos::bytes(receipt, &profile, extras);
+    fs::write(folder().join(format!("{name}.bin")), &bytes).unwrap();
+    let paper = Paper::read(&bytes, &profile);
+    let odd = |item: &&Item| matches!(item, Item::Odd { .. } | Item::CutOff);
+    assert_eq!(paper.items.iter().find(odd), None, "{name}");
+    let picture = drawn(&paper, font);
+    save(name, &picture);
+    if !profile.draws_qr && !name.ends_with("closing") {
+        assert_eq!(codes(&picture), [LINK], "{name}");
     }
 }
 
