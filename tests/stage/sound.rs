@@ -102,6 +102,11 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// What was heard so far, while it runs: its file does not say yet how long it is.
+    pub fn so_far(&self) -> anyhow::Result<Loudness> {
+        measured(Command::new("sox").arg("--ignore-length"), &self.file)
+    }
+
     /// Ends it; the file is whole afterwards.
     pub fn stop(mut self) -> PathBuf {
         children::end(&mut self.child, Signal::INT);
@@ -128,11 +133,17 @@ pub struct Loudness {
 
 /// Measures a WAV file with sox: all of it, and what is left when silence is taken out.
 pub fn loudness(file: &Path) -> anyhow::Result<Loudness> {
-    let whole = stat(Command::new("sox").arg(file).args(["-n", "stat"]))?;
+    measured(&mut Command::new("sox"), file)
+}
+
+fn measured(sox: &mut Command, file: &Path) -> anyhow::Result<Loudness> {
+    let mut again = Command::new("sox");
+    again.args(sox.get_args());
+    let whole = stat(sox.arg(file).args(["-n", "stat"]))?;
     let cut = [
         "-n", "silence", "1", "0.05", "1%", "-1", "0.15", "1%", "stat",
     ];
-    let heard = stat(Command::new("sox").arg(file).args(cut)).unwrap_or((0, 0));
+    let heard = stat(again.arg(file).args(cut)).unwrap_or((0, 0));
     Ok(Loudness {
         length_ms: whole.0,
         heard_ms: heard.0,
