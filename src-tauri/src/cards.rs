@@ -131,13 +131,10 @@ impl CardWindow {
 
     /// Returns when the window's name is free for another.
     async fn destroy<R: Runtime>(&self, app: &AppHandle<R>) {
-        let window = app.get_webview_window(CARD);
-        let _ = window.map(|window| window.destroy());
-        for _ in 0..50 {
-            if app.get_webview_window(CARD).is_none() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        let _ = app.get_webview_window(CARD).map(|window| window.destroy());
+        let mut looks = 0..50;
+        while app.get_webview_window(CARD).is_some() && looks.next().is_some() {
+            sleep(Duration::from_millis(20)).await;
         }
         self.0.loaded.send_replace(0);
     }
@@ -151,8 +148,7 @@ impl CardWindow {
             return false;
         }
         let this = self.clone();
-        let built = build(app, move || this.0.loaded.send_modify(|loads| *loads += 1));
-        match built {
+        match build(app, move || this.0.loaded.send_modify(|loads| *loads += 1)) {
             Ok(window) => platform::dress_card(&window),
             Err(error) => {
                 tracing::error!(%error, cards = view.cards.len(), "the cards' window could not be made")

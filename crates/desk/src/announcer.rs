@@ -12,6 +12,7 @@ pub mod queue;
 mod run;
 pub mod speaker;
 mod survey;
+mod waits;
 
 #[cfg(feature = "speech")]
 pub use speaker::SystemSpeech;

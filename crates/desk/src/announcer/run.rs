@@ -4,6 +4,7 @@ use super::{
     Ask, Clock, Fault, Shared, Speaker, SpeechFactory, Spoken, Utterance, Voice, phrase,
     queue::{self, Next, Taken},
     survey::{self, Survey},
+    waits::*,
 };
 use crate::{
     settings::SpeechLanguage,
@@ -16,19 +17,6 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
-
-/// The chime is a fixed piece of sound of our own: where it has not begun by then, the output hangs.
-const CHIME_BEGINS: Duration = Duration::from_secs(2);
-/// A voice that has spoken before begins at once, or it hangs …
-const VOICE_BEGINS: Duration = Duration::from_secs(8);
-/// … but one that was just opened may have to start its service, and read a list of 13,000 voices (espeak-ng).
-const FIRST_VOICE_BEGINS: Duration = Duration::from_secs(20);
-/// … but when it failed the last time too, payments do not queue up behind it.
-const VOICE_BEGINS_AFTER_FAILURE: Duration = Duration::from_secs(3);
-/// How much longer than expected a sentence may take.
-const MARGIN: Duration = Duration::from_secs(5);
-/// A disk that hangs does not keep the voice waiting any longer than this.
-const NOTE_MAX: Duration = Duration::from_secs(2);
 
 /// What one announcement came to.
 #[derive(Debug, Default)]
@@ -402,14 +390,4 @@ impl From<Fault> for VoiceProblem {
             Fault::NoVoiceForLanguage => Self::NoVoiceForLanguage,
         }
     }
-}
-
-/// How long a slow voice needs for a sentence: a Chinese character is a syllable, a letter much less.
-fn expected(what: &Utterance) -> Duration {
-    let units: u64 = what
-        .text
-        .chars()
-        .map(|c| if c >= '\u{2e80}' { 350 } else { 130 })
-        .sum();
-    Duration::from_millis(units * 100 / u64::from(what.rate.clamp(50, 200)))
 }
