@@ -16,18 +16,14 @@ pub struct SystemFont {
 }
 
 impl SystemFont {
-    /// Looks through the system's fonts.
-    pub fn new() -> Self {
-        Self {
-            fonts: FontSystem::new(),
+    /// Looks through the system's fonts; `None` where there is not one, as drawing would end in a panic there.
+    pub fn find() -> Option<Self> {
+        let fonts = FontSystem::new();
+        let any = !fonts.db().is_empty();
+        any.then(|| Self {
+            fonts,
             glyphs: SwashCache::new(),
-        }
-    }
-}
-
-impl Default for SystemFont {
-    fn default() -> Self {
-        Self::new()
+        })
     }
 }
 

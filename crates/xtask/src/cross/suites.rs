@@ -31,11 +31,23 @@ pub(crate) const LEFT_OUT: &[(&str, &str)] = &[
         "standalone::killed_in_mid_load_every_acknowledged_payment_is_there_once",
         "under Wine a sender sometimes never hears that the process it spoke to was killed, and waits in vain",
     ),
+    (
+        "receipts_to_look_at",
+        "it draws with the system's fonts, and Wine's Windows has none",
+    ),
+    (
+        "letters_come_from_the_systems_fonts",
+        "it draws with the system's fonts, and Wine's Windows has none",
+    ),
 ];
 
 /// Programs without a test that is run on Windows, each with the reason. Every other one must run at least one.
 const EMPTY: &[(&str, &str)] = &[
     ("bluez", "BlueZ is the Bluetooth of Linux"),
+    (
+        "receipts",
+        "it draws with the system's fonts, and Wine's Windows has none",
+    ),
     (
         "serial_named",
         "it wants a serial line, which has its own step",

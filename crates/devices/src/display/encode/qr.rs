@@ -30,8 +30,7 @@ pub(super) fn bonrix(screen: &Screen, line_end: bool, to: &mut Commands) {
     let field = |text: &str| text.replace("**", "*");
     let amount = screen.amount.map(domain::Money::decimal);
     let line = match wanted(screen) {
-        // A code is never changed: one that cannot be sent as it is, is not shown.
-        Some(qr) if !qr.payload().contains("**") => format!(
+        Some(qr) if fits_a_field(qr.payload()) => format!(
             "DisplayQRCodeScreen**{}**{}**{}",
             qr.payload(),
             amount.unwrap_or_default(),
@@ -41,6 +40,11 @@ pub(super) fn bonrix(screen: &Screen, line_end: bool, to: &mut Commands) {
         _ => "WelcomeScreen**".into(),
     };
     to.send(format!("{line}{}", if line_end { "\r\n" } else { "" }));
+}
+
+/// A code is never changed: one that cannot be sent as it is, is not shown. A star at its rim would join those beside it.
+fn fits_a_field(payload: &str) -> bool {
+    !payload.contains("**") && !payload.starts_with('*') && !payload.ends_with('*')
 }
 
 /// Nextion: the text of the component `qr0`.
