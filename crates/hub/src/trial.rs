@@ -261,7 +261,7 @@ mod tests {
                 r#"{"app":"com.example.chat","title":"a","text":"b"}"#,
                 "not_understood",
             ),
-            (r#"{"app":"com.tencent.mm"}"#, "refused"),
+            (r#"{"app":"com.tencent.mm"}"#, "ignored"),
             (
                 r#"{"config":{"kind":"stripe","endpoint_secrets":["whsec_x"]},"body":"{}"}"#,
                 "refused",
