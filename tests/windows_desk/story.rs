@@ -22,7 +22,7 @@ struct Story {
 }
 
 /// How the log names what this Windows lacks.
-const LACKS: [&str; 3] = ["what=WebView", "what=Notices", "there is no voice"];
+const LACKS: [&str; 3] = ["what=WebView", "what=Notices", "problem=NoVoiceForLanguage"];
 
 const START: &str = "first start, with nothing but Windows";
 const NO_WEBVIEW: &str = "no WebView2: said once, natively, and the rest goes on";
