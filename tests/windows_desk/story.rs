@@ -25,13 +25,13 @@ struct Story {
 const LACKS: [&str; 3] = ["what=WebView", "what=Notices", "problem=NoVoiceForLanguage"];
 
 const START: &str = "first start, with nothing but Windows";
-const NO_WEBVIEW: &str = "no WebView2: said once, natively, and the rest goes on";
-const ONE: &str = "one instance: a second start hands over and ends";
+const NO_WEBVIEW: &str = "no WebView2 is said once, natively, and the rest goes on";
+const ONE: &str = "a second start hands over to the first and ends";
 const TRAY: &str = "an icon in the tray";
 const END: &str = "an orderly end when the installer asks";
 const LOGIN: &str = "start at login is quoted and right; the key is read from Credential Manager";
 const PAYMENT: &str = "a signed payment from HTTP to the book";
-const LACKING: &str = "no voice, no notices, no WebView2: each named once in the log";
+const LACKING: &str = "no voice, no notices and no WebView2 are each named once in the log";
 
 /// Plays it, and returns how many steps failed.
 pub(crate) async fn play(pc: Pc) -> usize {

@@ -45,6 +45,10 @@ pub(crate) const LEFT_OUT: &[(&str, &str)] = &[
 const EMPTY: &[(&str, &str)] = &[
     ("bluez", "BlueZ is the Bluetooth of Linux"),
     (
+        "lines",
+        "its serial lines are pseudo-terminals, which Unix has",
+    ),
+    (
         "receipts",
         "it draws with the system's fonts, and Wine's Windows has none",
     ),
@@ -52,6 +56,7 @@ const EMPTY: &[(&str, &str)] = &[
         "serial_named",
         "it wants a serial line, which has its own step",
     ),
+    ("speech", "it starts and ends the speech service of Linux"),
 ];
 
 /// What the harness of one program said.
