@@ -296,7 +296,7 @@ struct Known {
 impl Known {
     fn at(desk: &DeskAlone) -> Self {
         let copy = tempfile::tempdir().unwrap();
-        for file in ["book.sqlite", "book.sqlite-wal"] {
+        for file in ["book.sqlite", "book.sqlite-wal", "book.sqlite-journal"] {
             // Before the first start there is none.
             let _ = fs::copy(desk.data().join(file), copy.path().join(file));
         }
