@@ -73,7 +73,12 @@ fn notice(fields: &Fields) -> Result<Option<Notice>, Refusal> {
     let title = fields.owned(&["title"])?;
     let text = fields.owned(&["text", "content", "msg", "message", "body"])?;
     if title.is_none() && text.is_none() {
-        return Ok(None);
+        // With an app it is a notice that shows a picture; without one it is no notice at all.
+        return if app.is_some() {
+            Ok(None)
+        } else {
+            Err(Refusal::Malformed("it holds neither a title nor a text"))
+        };
     }
     Ok(Some(Notice {
         app,
