@@ -5,6 +5,7 @@ use crate::{cards::CardWindow, platform::login, windows};
 use desk::{
     Desk,
     api::{NewSource, SetDoors, SetupView, UiError, UpdateSource},
+    settings::displays::DisplaySetup,
     update::{UpdateWish, UpdatesView},
     views::*,
 };
@@ -60,6 +61,14 @@ commands! {
     sound_check() -> SoundCheck;
     updates() -> UpdatesView;
     update(UpdateWish) -> UpdatesView;
+    devices() -> DevicesView;
+    look_for_bluetooth() -> DevicesView;
+    display_choices() -> DisplayChoices;
+    preview_display(DisplayTry) -> DisplayPreview;
+    test_display(DisplaySetup) -> TestedDevice;
+    blink_displays() -> ();
+    show_amount(Option<Money>) -> ();
+    shown_amount() -> Option<Money>;
 }
 
 #[command]

@@ -19,7 +19,7 @@ pub(crate) struct Windowed<R: Runtime> {
 
 impl<R: Runtime> Windowed<R> {
     /// Only to windows that may know; to a window that is not open it goes nowhere.
-    fn tell<T: Serialize + Clone>(&self, labels: &[&str], event: &str, what: &T) {
+    fn emit<T: Serialize + Clone>(&self, labels: &[&str], event: &str, what: &T) {
         for label in labels {
             if let Err(error) = self.app.emit_to(*label, event, what) {
                 tracing::warn!(%error, event, "a window could not be told");
@@ -41,15 +41,15 @@ impl<R: Runtime> Screen for Windowed<R> {
     }
 
     fn book_changed(&self, day: BusinessDay) {
-        self.tell(&["history"], event::BOOK, &day);
+        self.emit(&["history"], event::BOOK, &day);
     }
 
     fn listening(&self, view: &ListeningView) {
-        self.tell(&["history", "settings", "welcome"], event::LISTENING, view);
+        self.emit(&["history", "settings", "welcome"], event::LISTENING, view);
     }
 
     fn app_info(&self, info: &AppInfo) {
-        self.tell(
+        self.emit(
             &["card", "history", "settings", "welcome"],
             event::APP_INFO,
             info,
@@ -59,7 +59,11 @@ impl<R: Runtime> Screen for Windowed<R> {
     }
 
     fn updates(&self, view: &UpdatesView) {
-        self.tell(&["settings"], event::UPDATES, view);
+        self.emit(&["settings"], event::UPDATES, view);
+    }
+
+    fn tell(&self, windows: &[&str], event: &str, what: &serde_json::Value) {
+        self.emit(windows, event, what);
     }
 
     fn tray(&self, view: &TrayView) {

@@ -1,5 +1,7 @@
-//! One method of [`Desk`] for each row of the table of commands; those about sources stand in a file of their own.
+//! One method of [`Desk`] for each row of the table of commands; those about sources and displays stand in files of
+//! their own.
 
+mod displays;
 mod sources;
 
 use crate::{
@@ -334,7 +336,7 @@ fn name(text: &str, field: &str) -> Result<String, UiError> {
 }
 
 /// A QR code's modules: rows of `0` and `1`. The page adds the quiet border.
-fn qr(text: &str) -> Result<Vec<String>, UiError> {
+pub(crate) fn qr(text: &str) -> Result<Vec<String>, UiError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|error| {
         tracing::error!(%error, length = text.len(), "no QR code can hold this");
         UiError::new("internal")

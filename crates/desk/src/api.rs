@@ -6,6 +6,7 @@
 // Without the feature `ts` the table is names only.
 #[cfg_attr(not(feature = "ts"), allow(unused_imports))]
 use crate::{
+    settings::displays::DisplaySetup,
     update::{UpdateWish, UpdatesView},
     views::*,
 };
@@ -115,6 +116,22 @@ commands! {
     updates(()) -> UpdatesView [settings];
     /// Looks for a newer version, or says what is to become of it.
     update(UpdateWish) -> UpdatesView [settings];
+    /// What is plugged in, and how the devices are that are in use.
+    devices(()) -> DevicesView [settings];
+    /// Looks for Bluetooth Low Energy devices too, for some seconds.
+    look_for_bluetooth(()) -> DevicesView [settings];
+    /// What can be chosen for a customer display.
+    display_choices(()) -> DisplayChoices [settings];
+    /// What a display would show, read back from the bytes that it would be sent.
+    preview_display(DisplayTry) -> DisplayPreview [settings];
+    /// Shows a sample on the real device, also before it is saved; answers how it took it.
+    test_display(DisplaySetup) -> TestedDevice [settings];
+    /// Each display in use shows its number and name for some seconds.
+    blink_displays(()) -> () [settings];
+    /// Shows the customer an amount to pay, or takes it away.
+    show_amount(Option<Money>) -> () [history];
+    /// The amount that the customer is shown to pay, and has not paid yet.
+    shown_amount(()) -> Option<Money> [history];
     /// The first start is done: the welcome window closes and does not come again.
     finish_first_start(()) -> () [welcome];
 }
@@ -187,6 +204,10 @@ pub mod event {
     pub const UPDATES: &str = "updates";
     /// To all: language, theme or shop changed, with the whole [`AppInfo`](crate::views::AppInfo).
     pub const APP_INFO: &str = "app_info";
+    /// To settings: with the whole [`DevicesView`](crate::views::DevicesView).
+    pub const DEVICES: &str = "devices";
+    /// To history: the amount that the customer is shown to pay, or none any more.
+    pub const SHOWN_AMOUNT: &str = "shown_amount";
 }
 
 /// Sees every command with its types.

@@ -68,6 +68,7 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
             Recorded::Changed(line) => {
                 days.insert(line.day);
                 desk.cards.change(|stack, _| stack.update(&line));
+                desk.occasions.line_changed(&line);
             }
             Recorded::New(line) => {
                 days.insert(line.day);
@@ -148,6 +149,10 @@ fn tell(desk: &Inner, line: &Line, again: bool) {
             stack.payment(line, tick);
             true
         });
+    }
+    // What was cut off is said again; the customer it was for has seen it, or is gone.
+    if !again {
+        desk.occasions.paid(line);
     }
     desk.announcer
         .push(Saying::Payment(announcement(line, again)));

@@ -2,20 +2,24 @@
 
 mod marks;
 mod show;
+mod time;
 
 use crate::{
     DeskError, Screen,
     announcer::{Announcer, SpeechFactory, Voice},
     cards::{Cards, Stack},
     counter,
+    displays::Displays,
     ledger::{Clocks, Ledger},
     link::{self, Asked, Link},
     listening::{GRACE_MS, Hearing},
+    occasion::Occasions,
+    plugged::Plugged,
     screen::TrayView,
     settings::{Language, Settings, file},
     shown::Clock,
     update::{self, Updates},
-    views::{AppInfo, ListeningView},
+    views::{AppInfo, DevicesView, ListeningView},
 };
 use domain::{DayRule, Secret, Timestamp, wire::Shop};
 use marks::Marks;
@@ -82,6 +86,7 @@ pub(crate) struct State {
     shown_info: Option<AppInfo>,
     shown_listening: Option<ListeningView>,
     shown_tray: Option<TrayView>,
+    pub(crate) shown_devices: Option<DevicesView>,
 }
 
 pub(crate) struct Inner {
@@ -92,6 +97,9 @@ pub(crate) struct Inner {
     pub(crate) link: Link,
     pub(crate) announcer: Announcer,
     pub(crate) updates: Updates,
+    pub(crate) occasions: Occasions,
+    pub(crate) plugged: Plugged,
+    pub(crate) displays: Displays,
     /// Raised when the tray may have to say something else.
     pub(crate) tray: Notify,
     /// What an earlier run left unannounced was looked at: once, and before anything new is taken in.
@@ -153,14 +161,18 @@ impl Desk {
             shown_info: None,
             shown_listening: None,
             shown_tray: None,
+            shown_devices: None,
         };
         let inner = Inner {
             cards: Cards::new(stack, around.screen.clone()),
+            occasions: Occasions::new(&state.settings.customer, around.screen.clone()),
             screen: around.screen,
             ledger,
             link,
             announcer,
             updates: Updates::default(),
+            plugged: Plugged::default(),
+            displays: Displays::default(),
             tray: Notify::new(),
             caught_up: tokio::sync::Mutex::default(),
             saving: tokio::sync::Mutex::default(),
@@ -201,6 +213,9 @@ impl Desk {
             desk.keep_time(stop.clone()),
             desk.keep_tray(stop.clone()),
             update::run(desk, stop.clone()),
+            desk.occasions.run(stop.clone()),
+            desk.plugged.run(stop.clone()),
+            desk.displays.run(desk, stop.clone()),
         );
         running.stop_voice.cancel();
         let _ = running.announcing.await;
@@ -347,49 +362,6 @@ impl Inner {
         self.show_all();
         Ok(())
     }
-
-    /// Each second: has the machine slept, has listening stopped, has the mute or the day ended.
-    async fn keep_time(&self, stop: CancellationToken) {
-        let mut seconds = tokio::time::interval(Duration::from_secs(1));
-        seconds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        let mut problem = self.announcer.problem();
-        let mut watch_problem = true;
-        let (mut wall, mut steady) = (now(), Instant::now());
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                changed = problem.changed(), if watch_problem => {
-                    watch_problem = changed.is_ok();
-                    self.show_listening();
-                }
-                _ = seconds.tick() => {
-                    let passed = i64::try_from(steady.elapsed().as_millis()).unwrap_or(i64::MAX);
-                    if slept(now().since(wall), passed) {
-                        tracing::info!("the clock jumped or the machine slept; connecting again");
-                        self.link.reconnect();
-                    }
-                    (wall, steady) = (now(), Instant::now());
-                    self.each_second(wall).await;
-                }
-            }
-        }
-    }
-
-    async fn each_second(&self, now: Timestamp) {
-        let mute_ended = self.state().muted_until.is_some_and(|until| until <= now);
-        if mute_ended && let Err(error) = self.set_muted(None).await {
-            tracing::error!(%error, "the end of the mute could not be stored");
-        }
-        self.judge();
-        self.show_info();
-    }
-}
-
-/// The wall clock and the steady clock of one tick must agree. Where they do not, or where a tick of a second took
-/// many (the steady clock of Windows runs on in sleep), sockets cannot be trusted.
-fn slept(wall_ms: i64, steady_ms: i64) -> bool {
-    const JUMP_MS: i64 = 5_000;
-    (wall_ms - steady_ms).abs() > JUMP_MS || steady_ms > JUMP_MS + 1_000
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! - [`ledger`]: the shop's book.
 //! - `cards`: which cards are on show. `listening`: whether money's news is heard. `tray`: both in words. `shown`:
 //!   the book as pages see it.
+//! - `occasion`: what the customer is shown now. `displays`: the customer displays in use. `customer`: the customers' window. `plugged`: what is plugged in.
 //! - [`announcer`], [`notice`]: the voice, and the system's own notifications.
 //! - [`guess`]: what this system is set to. [`place`]: where the app's windows go.
 //! - [`log`]: where the program writes what it did. [`missing`]: what this system lacks. [`system`]: what it is told and says, pure.
@@ -35,8 +36,12 @@ pub mod words;
 mod answers;
 mod cards;
 mod counter;
+mod customer;
+mod displays;
 mod link;
 mod listening;
+mod occasion;
+mod plugged;
 mod shown;
 mod tray;
 
@@ -45,4 +50,5 @@ mod testing;
 
 pub use desk::{Desk, DeskConfig, PATIENCE, Surroundings};
 pub use error::DeskError;
+pub use plugged::Finders;
 pub use screen::{Screen, TrayState, TrayView};

@@ -83,10 +83,12 @@ impl Desk {
         self.inner.voice.subscribe()
     }
 
-    /// The system woke from sleep, or the network came back: whatever the link looks like, connect again at once.
+    /// The system woke from sleep, or the network came back: whatever link and displays look like, connect again at
+    /// once.
     pub fn woke(&self) {
         tracing::info!("the system woke; connecting again");
         self.inner.link.reconnect();
+        self.inner.displays.woke();
     }
 }
 

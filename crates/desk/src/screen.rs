@@ -22,6 +22,8 @@ pub trait Screen: Send + Sync + 'static {
     fn tray(&self, view: &TrayView);
     /// What is known of updates changed. A screen without settings shows nothing of it.
     fn updates(&self, _: &UpdatesView) {}
+    /// An event for the pages of these windows. A screen without pages shows nothing of it.
+    fn tell(&self, _windows: &[&str], _event: &str, _what: &serde_json::Value) {}
 }
 
 /// The tray: which icon, and the lines of its menu that tell something, already in words.

@@ -1,8 +1,12 @@
 //! All settings of this desk: one struct, its defaults, and what may be in it. Only differences are saved.
 
+pub mod customer;
+pub mod displays;
 pub mod file;
 
 use crate::api::UiError;
+use customer::CustomerSettings;
+use displays::DisplaySetup;
 use domain::{Money, Platform};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -139,6 +143,10 @@ pub struct Settings {
     pub check_updates: bool,
     /// The PC does not fall asleep while it is plugged in: one that sleeps hears nothing.
     pub awake: bool,
+    /// The customer displays.
+    pub displays: Vec<DisplaySetup>,
+    /// What the customer is shown.
+    pub customer: CustomerSettings,
 }
 
 impl Default for Settings {
@@ -166,6 +174,8 @@ impl Default for Settings {
             card_payer: true,
             check_updates: true,
             awake: true,
+            displays: Vec::new(),
+            customer: CustomerSettings::default(),
         }
     }
 }
@@ -179,13 +189,14 @@ const WORDS_MAX: usize = 64;
 /// Minutes of a day.
 const DAY_MINUTES: u16 = 24 * 60;
 
+fn short(text: &Option<String>) -> bool {
+    text.as_ref()
+        .is_none_or(|t| (1..=NAME_MAX).contains(&t.len()))
+}
+
 impl Settings {
     /// Whether these can be in force; else which field cannot.
     pub fn check(&self) -> Result<(), UiError> {
-        let short = |text: &Option<String>| {
-            text.as_ref()
-                .is_none_or(|t| (1..=NAME_MAX).contains(&t.len()))
-        };
         let quiet = |quiet: QuietHours| {
             quiet.from_minute < DAY_MINUTES
                 && quiet.to_minute < DAY_MINUTES
@@ -212,8 +223,13 @@ impl Settings {
             ("card_seconds", (3..=60).contains(&self.card_seconds)),
             ("card_monitor", short(&self.card_monitor)),
         ];
-        match fields.into_iter().find(|(_, good)| !good) {
-            Some((field, _)) => Err(UiError::invalid(field)),
+        let own = fields.into_iter().find(|(_, good)| !good);
+        let fault = own
+            .map(|(field, _)| field)
+            .or_else(|| displays::fault(&self.displays))
+            .or_else(|| self.customer.fault());
+        match fault {
+            Some(field) => Err(UiError::invalid(field)),
             None => Ok(()),
         }
     }

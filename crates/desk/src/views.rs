@@ -1,5 +1,7 @@
 //! What pages are shown: plain data, made in one place, so that no page computes money or trust by itself.
 
+pub use crate::customer::views::*;
+pub use crate::displays::views::*;
 pub use crate::settings::Settings;
 use crate::{
     missing::Missing,
@@ -32,6 +34,29 @@ pub enum WindowName {
     Settings,
     /// The first start.
     Welcome,
+}
+
+impl WindowName {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::History, Self::Settings, Self::Welcome];
+
+    /// Its label, which is also its page and its name in permissions and on the command line.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::History => "history",
+            Self::Settings => "settings",
+            Self::Welcome => "welcome",
+        }
+    }
+}
+
+impl std::str::FromStr for WindowName {
+    type Err = &'static str;
+
+    fn from_str(label: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|name| name.label() == label);
+        known.ok_or("history, settings or welcome")
+    }
 }
 
 /// What every page needs first.

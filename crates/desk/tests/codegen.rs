@@ -68,12 +68,14 @@ fn typescript() -> String {
     );
     let _ = writeln!(
         out,
-        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n}};",
+        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: Money | null;\n}};",
         api::event::CARDS,
         api::event::BOOK,
         api::event::LISTENING,
         api::event::APP_INFO,
-        api::event::UPDATES
+        api::event::UPDATES,
+        api::event::DEVICES,
+        api::event::SHOWN_AMOUNT
     );
     out
 }

@@ -27,6 +27,7 @@ pub use screen::{Brightness, Geometry, Kind, Qr, Row, Screen};
 /// How a display wants to be talked to. Many devices know several sets and have a switch for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum CommandSet {
     /// Chinese eight digits with four lamps, as most have it.
     Led8,
@@ -213,6 +214,7 @@ impl CommandSet {
 /// What a display can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Ability {
     /// One amount, and lamps that say which.
     Digits,
@@ -225,6 +227,7 @@ pub enum Ability {
 /// One display as it is set up. Set, cells and code page are chosen apart: devices mix them as they like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Display {
     /// How it wants to be talked to.
     pub set: CommandSet,

@@ -79,6 +79,7 @@ pub struct Fault {
 /// Who looks for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Finder {
     /// Serial ports.
     Serial,

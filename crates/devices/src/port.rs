@@ -111,6 +111,7 @@ pub enum PortError {
 /// What to do where this computer does not let us use a device. Pages have the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Remedy {
     /// Linux: join the group that may use serial ports, and log in again.
     JoinDialout,
@@ -151,6 +152,7 @@ impl PortError {
 /// How the line runs. Settings that a door has no use for are passed over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "PortLine"))]
 pub struct Line {
     /// Bits in a second; behind a Bluetooth module, what its own serial side runs at.
     pub baud: u32,
@@ -191,6 +193,7 @@ impl Default for Line {
 /// The extra bit that checks the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Parity {
     /// Without.
     None,
@@ -203,6 +206,7 @@ pub enum Parity {
 /// Who says "wait" on a serial line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Flow {
     /// Nobody.
     None,

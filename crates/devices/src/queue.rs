@@ -41,6 +41,7 @@ pub struct Health {
 /// How a device is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "DeviceState"))]
 pub enum State {
     /// The last that was sent was taken.
     Ready,

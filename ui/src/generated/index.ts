@@ -1,6 +1,11 @@
 // The pages' types, written from Rust by `cargo xtask test`. Do not edit.
 
 /**
+ * What a display can show.
+ */
+export type Ability = "digits" | "text" | "codes";
+
+/**
  * What every page needs first.
  */
 export type AppInfo = { 
@@ -32,6 +37,11 @@ first_start: boolean,
  * What this system lacks that Tillbell would use.
  */
 missing: Array<Missing>, };
+
+/**
+ * How bright, in the four steps that displays have.
+ */
+export type Brightness = "dim" | "low" | "medium" | "full";
 
 /**
  * A business day, named by the calendar date on which it began (`2026-11-22`).
@@ -148,6 +158,75 @@ currencies: Array<CurrencyView>,
 system_language: Language, };
 
 /**
+ * What a box wants around a code. The code itself goes as UTF-8, or in the display's code page where one is set.
+ */
+export type CodeFrame = { 
+/**
+ * Bytes before the length and the code.
+ */
+before: string, 
+/**
+ * How its length is written.
+ */
+length: LengthField, 
+/**
+ * Bytes after the code.
+ */
+after: string, 
+/**
+ * What shows that it was paid, if the box can.
+ */
+paid: string, 
+/**
+ * What takes the code away.
+ */
+clear: string, };
+
+/**
+ * A set of letters that a device has. Scripts that are written from the right or whose letters join need a display
+ * that can order them; none of the sets here does, so they are not offered and such text is written in Latin letters.
+ */
+export type CodePage = "ascii" | "cp437" | "cp737" | "cp775" | "cp850" | "cp852" | "cp855" | "cp857" | "cp858" | "cp860" | "cp863" | "cp865" | "cp866" | "cp1250" | "cp1251" | "cp1252" | "cp1253" | "cp1254" | "cp1257" | "iso8859-2" | "iso8859-7" | "iso8859-15" | "gb18030" | "big5" | "shift-jis" | "euc-kr";
+
+/**
+ * How a display wants to be talked to. Many devices know several sets and have a switch for them.
+ */
+export type CommandSet = "led8" | "led8-binary" | "led8-cd7110" | "led8-bare" | "led8-lamp-digit" | "led8-stx" | "esc-pos" | "cd5220" | "lc415" | "gb18030" | "gb18030-rows" | "utc" | "utc-enhanced" | "aedex" | "adm787" | "dsp800" | "logic-controls" | "sure-pos" | "ncr" | "ba63" | "ba63-hid" | "qr-mertech" | "qr-bonrix" | "qr-nextion" | "qr-template";
+
+/**
+ * One command set.
+ */
+export type CommandSetView = { 
+/**
+ * The set.
+ */
+set: CommandSet, 
+/**
+ * Its name on devices and in manuals, the same in every language.
+ */
+name: string, 
+/**
+ * What it can show.
+ */
+ability: Ability, 
+/**
+ * Whether its brightness can be set.
+ */
+dims: boolean, 
+/**
+ * How many rows it has commands for.
+ */
+most_rows: number, 
+/**
+ * A display of this kind as it comes from its box.
+ */
+display: Display, 
+/**
+ * How its line usually runs.
+ */
+line: PortLine, };
+
+/**
  * A corner of the monitor.
  */
 export type Corner = "top_left" | "top_right" | "bottom_left" | "bottom_right";
@@ -170,6 +249,28 @@ code: string,
  * Its sign.
  */
 sign: string, };
+
+/**
+ * A language that customers read.
+ */
+export type CustomerLanguage = "en" | "zh-CN" | "zh-TW" | "ja" | "ko" | "es" | "pt-BR" | "fr" | "de" | "it" | "pl" | "ru" | "tr" | "id" | "vi";
+
+/**
+ * What the customer is shown.
+ */
+export type CustomerSettings = { 
+/**
+ * How many seconds a payment is shown to the customer, 3 to 60.
+ */
+received_seconds: number, 
+/**
+ * What the shop's own payment code says; `None`: there is none to show.
+ */
+code: string | null, 
+/**
+ * Who is paid by it, in words.
+ */
+payee: string | null, };
 
 /**
  * Which time belongs to which day.
@@ -235,6 +336,321 @@ not_understood: number,
 last: PaymentView | null, };
 
 /**
+ * What something probably is.
+ */
+export type DeviceKind = "display" | "printer" | "unknown";
+
+/**
+ * What is wrong with a device. The state says which words a person is told.
+ */
+export type DeviceProblem = { 
+/**
+ * What a person calls the port.
+ */
+port: string, 
+/**
+ * What to do where this computer does not let us.
+ */
+remedy: Remedy | null, 
+/**
+ * The system's words, where there are no better ones.
+ */
+reason: string | null, };
+
+/**
+ * How a device is.
+ */
+export type DeviceState = "ready" | "connecting" | "in-use" | "gone" | "stalled" | "denied" | "faulty";
+
+/**
+ * How a device is that is in use.
+ */
+export type DeviceView = { 
+/**
+ * Its id in the settings.
+ */
+id: string, 
+/**
+ * In one word, for its light.
+ */
+state: DeviceState, 
+/**
+ * What is wrong, where something is.
+ */
+problem: DeviceProblem | null, 
+/**
+ * The port where it is now, when that is known and another than the one in its address.
+ */
+moved_to: string | null, };
+
+/**
+ * What is plugged in, and how the devices are that are in use.
+ */
+export type DevicesView = { 
+/**
+ * Everything found, in a steady order; Bluetooth Low Energy devices only after they were looked for.
+ */
+found: Array<FoundDevice>, 
+/**
+ * Finders that had trouble: what they would have found is not known.
+ */
+faults: Array<FinderFault>, 
+/**
+ * Every display that is in use, in the order of the settings.
+ */
+displays: Array<DeviceView>, 
+/**
+ * Every printer that is in use, in the order of the settings.
+ */
+printers: Array<DeviceView>, };
+
+/**
+ * One display as it is set up. Set, cells and code page are chosen apart: devices mix them as they like.
+ */
+export type Display = { 
+/**
+ * How it wants to be talked to.
+ */
+set: CommandSet, 
+/**
+ * How many cells it has.
+ */
+geometry: Geometry, 
+/**
+ * Which letters it has.
+ */
+page: CodePage, 
+/**
+ * How bright; `None` leaves it as it is.
+ */
+brightness: Brightness | null, 
+/**
+ * A rest after each command, in milliseconds, for devices that lose what comes back to back.
+ */
+"rest-ms": number, 
+/**
+ * Bonrix: end each command with CR LF. Not documented, so it is for the user to try.
+ */
+"line-end": boolean, 
+/**
+ * For [`CommandSet::QrTemplate`].
+ */
+template: CodeFrame | null, };
+
+/**
+ * What can be chosen for a display.
+ */
+export type DisplayChoices = { 
+/**
+ * Every command set.
+ */
+sets: Array<CommandSetView>, 
+/**
+ * Every code page.
+ */
+pages: Array<CodePage>, 
+/**
+ * Every language, with its words.
+ */
+languages: Array<DisplayLanguage>, };
+
+/**
+ * A language of displays.
+ */
+export type DisplayLanguage = { 
+/**
+ * The language.
+ */
+language: CustomerLanguage, 
+/**
+ * Its words, where the shop has none of its own.
+ */
+words: DisplayWords, };
+
+/**
+ * What a display shows, read back from the very bytes that it would be sent.
+ */
+export type DisplayPreview = { 
+/**
+ * What it can show: digits, text or codes.
+ */
+ability: Ability, 
+/**
+ * Cells in a row.
+ */
+columns: number, 
+/**
+ * Rows as wide as the display, blanks and all. Digits stand at the right; a point shares its digit's cell.
+ */
+rows: Array<string>, 
+/**
+ * Lamps that are lit.
+ */
+lamps: Array<Lamp>, 
+/**
+ * In per cent, where it is set.
+ */
+brightness: number | null, 
+/**
+ * The code that is drawn, as the dark modules of a square: rows of `0` and `1`.
+ */
+code: Array<string> | null, 
+/**
+ * What that code says.
+ */
+code_text: string | null, 
+/**
+ * The picture that a box draws in place of a code.
+ */
+picture: DrawnPicture | null, };
+
+/**
+ * What a display is tried out with.
+ */
+export type DisplaySample = "idle" | "to_pay" | "received" | "reported" | "refund";
+
+/**
+ * One customer display as it is set up.
+ */
+export type DisplaySetup = { 
+/**
+ * Which it is, for as long as it is set up: 1 to 36 of `a-z`, `0-9` and `-`.
+ */
+id: string, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * It is in use.
+ */
+on: boolean, 
+/**
+ * Where it is: the text form of an address, as found devices have it (`serial:COM3`, `tcp:192.168.1.20:9100`).
+ */
+address: string, 
+/**
+ * How its line runs; `None`: as its command set's usually does.
+ */
+line: PortLine | null, 
+/**
+ * Command set, cells, letters, brightness.
+ */
+display: Display, 
+/**
+ * The language of its words.
+ */
+language: CustomerLanguage, 
+/**
+ * The shop's own words in place of that language's.
+ */
+texts: DisplayTexts, 
+/**
+ * What it shows.
+ */
+shows: DisplayShows, };
+
+/**
+ * What a display shows.
+ */
+export type DisplayShows = { 
+/**
+ * When nobody is paying.
+ */
+idle: IdleShows, 
+/**
+ * The amount that the clerk asks for, and the code to pay it with where the display draws codes.
+ */
+to_pay: boolean, 
+/**
+ * What was paid.
+ */
+received: boolean, 
+/**
+ * What was given back.
+ */
+refunds: boolean, };
+
+/**
+ * The shop's own words on a display; `None`: those of its language.
+ */
+export type DisplayTexts = { 
+/**
+ * When nobody is paying; a line break begins the next row.
+ */
+idle: string | null, 
+/**
+ * Beside what is to be paid.
+ */
+to_pay: string | null, 
+/**
+ * Beside what was paid.
+ */
+received: string | null, 
+/**
+ * Beside what only a phone's notice says was paid.
+ */
+reported: string | null, 
+/**
+ * After a payment.
+ */
+thanks: string | null, 
+/**
+ * Beside what was given back.
+ */
+refund: string | null, };
+
+/**
+ * A display to try out without the device.
+ */
+export type DisplayTry = { 
+/**
+ * As it would be set up. Its address does not matter.
+ */
+setup: DisplaySetup, 
+/**
+ * What it would show.
+ */
+sample: DisplaySample, };
+
+/**
+ * The words of one display.
+ */
+export type DisplayWords = { 
+/**
+ * When nobody is paying; a line break begins the next row.
+ */
+idle: string, 
+/**
+ * Beside an order's sum.
+ */
+total: string, 
+/**
+ * Beside what is to be paid.
+ */
+"to-pay": string, 
+/**
+ * Beside what was paid.
+ */
+received: string, 
+/**
+ * Beside what was paid as a phone's notice says it, which nobody has confirmed.
+ */
+reported: string, 
+/**
+ * After a payment.
+ */
+thanks: string, 
+/**
+ * Beside what the customer gets back.
+ */
+change: string, 
+/**
+ * Beside what was given back.
+ */
+refund: string, };
+
+/**
  * One address of a door.
  */
 export type DoorAddress = { 
@@ -277,6 +693,85 @@ fingerprint: string | null,
 public_url: string | null, };
 
 /**
+ * A picture of a box that draws codes.
+ */
+export type DrawnPicture = "idle" | "paid" | "failed";
+
+/**
+ * Who looks for what.
+ */
+export type Finder = "serial" | "hid" | "usb-printer" | "ble";
+
+/**
+ * A finder in trouble.
+ */
+export type FinderFault = { 
+/**
+ * Who looks for what.
+ */
+finder: Finder, 
+/**
+ * What to do about it, where that is known.
+ */
+remedy: Remedy | null, 
+/**
+ * The system's words, for support.
+ */
+reason: string, };
+
+/**
+ * Who says "wait" on a serial line.
+ */
+export type Flow = "none" | "software" | "hardware";
+
+/**
+ * One thing that is plugged in or near.
+ */
+export type FoundDevice = { 
+/**
+ * Where it is, for a setup's `address`.
+ */
+address: string, 
+/**
+ * What it calls itself, or else what its port is called.
+ */
+name: string, 
+/**
+ * What a person calls its port: `COM5`.
+ */
+port: string, 
+/**
+ * Who made it, as far as it says.
+ */
+maker: string | null, 
+/**
+ * What it probably is.
+ */
+what: DeviceKind, 
+/**
+ * Why we think so.
+ */
+why: GuessReason, 
+/**
+ * The model, where its numbers say it.
+ */
+model: string | null, 
+/**
+ * The id of the display or printer that it is set up as.
+ */
+used_by: string | null, };
+
+/**
+ * How many cells a display has: 1 to 40 columns, 1 to 4 rows.
+ */
+export type Geometry = { columns: number, rows: number, };
+
+/**
+ * Why we think so.
+ */
+export type GuessReason = "known-model" | "known-maker" | "printer-class" | "bridge" | "plain-port" | "bluetooth" | "bluetooth-service" | "familiar-name";
+
+/**
  * A page of payments, newest first.
  */
 export type HistoryPage = { 
@@ -315,14 +810,29 @@ before: LineId | null,
 limit: number, };
 
 /**
+ * What a display shows when nobody is paying.
+ */
+export type IdleShows = "text" | "clock" | "blank";
+
+/**
  * Which way the money went.
  */
 export type Kind = "payment" | "refund";
 
 /**
+ * The lit words of a display with digits.
+ */
+export type Lamp = "price" | "total" | "paid" | "change" | "thanks";
+
+/**
  * The language of windows, tray and notices.
  */
 export type Language = "zh-CN" | "en";
+
+/**
+ * How the length of a code is written before it.
+ */
+export type LengthField = "none" | "byte" | "big-endian" | "little-endian";
 
 /**
  * A payment's row in this desk's book.
@@ -506,6 +1016,11 @@ revision: number,
 height: number, };
 
 /**
+ * The extra bit that checks the others.
+ */
+export type Parity = "none" | "odd" | "even";
+
+/**
  * Everything about one payment.
  */
 export type PaymentDetails = { 
@@ -611,6 +1126,47 @@ serial: string,
 pem: string, };
 
 /**
+ * How the line runs. Settings that a door has no use for are passed over.
+ */
+export type PortLine = { 
+/**
+ * Bits in a second; behind a Bluetooth module, what its own serial side runs at.
+ */
+baud: number, 
+/**
+ * Bits in a byte: 5 to 8.
+ */
+"data-bits": number, 
+/**
+ * The extra bit that checks the others.
+ */
+parity: Parity, 
+/**
+ * One or two.
+ */
+"stop-bits": number, 
+/**
+ * Who says "wait".
+ */
+flow: Flow, 
+/**
+ * Whether to raise DTR on opening: some displays take their power or their courage from it.
+ */
+dtr: boolean | null, 
+/**
+ * A rest after each byte, in milliseconds, for displays that lose bytes which come back to back.
+ */
+"byte-pause-ms": number, 
+/**
+ * Bluetooth Low Energy: at most so many bytes in one write.
+ */
+chunk: number, 
+/**
+ * Bluetooth Low Energy: ask the device to confirm each write, where it can.
+ */
+"confirm-writes": boolean, };
+
+/**
  * Hours in which nothing is spoken; cards still come.
  */
 export type QuietHours = { 
@@ -644,6 +1200,11 @@ since: Timestamp,
  * It is certain that the source itself sent them; else somebody else may have who knows its address.
  */
 proven: boolean, };
+
+/**
+ * What to do where this computer does not let us use a device. Pages have the words.
+ */
+export type Remedy = "join-dialout" | "join-lp" | "udev-rule" | "install-driver" | "bluetooth-on" | "allow-bluetooth" | "unknown";
 
 /**
  * Text that proves who sends: an API key, a webhook secret, a terminal's token.
@@ -762,7 +1323,15 @@ check_updates: boolean,
 /**
  * The PC does not fall asleep while it is plugged in: one that sleeps hears nothing.
  */
-awake: boolean, };
+awake: boolean, 
+/**
+ * The customer displays.
+ */
+displays: Array<DisplaySetup>, 
+/**
+ * What the customer is shown.
+ */
+customer: CustomerSettings, };
 
 /**
  * A source's setup, with its texts as QR pictures too.
@@ -1066,6 +1635,19 @@ after_ms: number, };
  * The steps of a payment.
  */
 export type StepKind = "paid" | "accepted" | "received" | "shown" | "spoken" | "joined" | "confirmed";
+
+/**
+ * How a device took a test.
+ */
+export type TestedDevice = { 
+/**
+ * `ready` when everything was taken.
+ */
+state: DeviceState, 
+/**
+ * What is wrong, where something is.
+ */
+problem: DeviceProblem | null, };
 
 /**
  * Light or dark.
@@ -1377,6 +1959,14 @@ export type Commands = {
   set_start_at_login: [boolean, boolean];
   updates: [null, UpdatesView];
   update: [UpdateWish, UpdatesView];
+  devices: [null, DevicesView];
+  look_for_bluetooth: [null, DevicesView];
+  display_choices: [null, DisplayChoices];
+  preview_display: [DisplayTry, DisplayPreview];
+  test_display: [DisplaySetup, TestedDevice];
+  blink_displays: [null, null];
+  show_amount: [Money | null, null];
+  shown_amount: [null, Money | null];
   finish_first_start: [null, null];
 };
 
@@ -1387,4 +1977,6 @@ export type Events = {
   listening: ListeningView;
   app_info: AppInfo;
   updates: UpdatesView;
+  devices: DevicesView;
+  shown_amount: Money | null;
 };

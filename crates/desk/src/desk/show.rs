@@ -108,12 +108,18 @@ impl Inner {
     /// Settings, shop or mute changed: all that follows them is told anew.
     pub(crate) fn show_all(&self) {
         let language = self.language();
-        let (voice, muted_until, stays) = {
+        let (voice, muted_until, stays, customer) = {
             let state = self.state();
             let rule = rule_of(state.shop.as_ref(), &self.config.system_zone);
             let mut voice = Voice::new(state.settings.clone(), language, state.muted_until, rule);
             voice.clock_ahead_ms = state.hearing.clock_ahead_ms();
-            (voice, state.muted_until, stays_ms(&state.settings))
+            let customer = state.settings.customer.clone();
+            (
+                voice,
+                state.muted_until,
+                stays_ms(&state.settings),
+                customer,
+            )
         };
         self.voice.send_if_modified(|old| {
             let changed = *old != voice;
@@ -124,6 +130,7 @@ impl Inner {
             stack.set_stays_ms(stays);
             stack.set_muted(muted_until)
         });
+        self.occasions.set(&customer);
         self.show_info();
         self.show_listening();
     }

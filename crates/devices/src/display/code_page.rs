@@ -11,6 +11,7 @@ mod plain;
 /// that can order them; none of the sets here does, so they are not offered and such text is written in Latin letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum CodePage {
     /// Only what every display has.
     #[default]

@@ -47,6 +47,7 @@ pub struct Shown {
 /// The lit words of a display with digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Lamp {
     /// Price.
     Price,
@@ -63,6 +64,7 @@ pub enum Lamp {
 /// A picture of a box that draws codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "DrawnPicture"))]
 pub enum Drawn {
     /// Nothing, or a welcome.
     Idle,

@@ -134,6 +134,7 @@ impl Qr {
 /// How many cells a display has: 1 to 40 columns, 1 to 4 rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Cells")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Geometry {
     columns: u8,
     rows: u8,
@@ -203,6 +204,7 @@ impl Geometry {
 /// How bright, in the four steps that displays have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum Brightness {
     /// A fifth.
     Dim,

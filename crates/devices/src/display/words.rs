@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The words of one display.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "DisplayWords"))]
 pub struct Words {
     /// When nobody is paying; a line break begins the next row.
     pub idle: String,
@@ -29,6 +30,7 @@ pub struct Words {
 
 /// A language that customers read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "CustomerLanguage"))]
 pub enum Language {
     /// English.
     #[default]

@@ -17,6 +17,7 @@ pub struct Guess {
 /// What something probably is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "DeviceKind"))]
 pub enum What {
     /// Shows the customer something.
     Display,
@@ -29,6 +30,7 @@ pub enum What {
 /// Why we think so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "GuessReason"))]
 pub enum Reason {
     /// Its numbers are those of this model.
     KnownModel,

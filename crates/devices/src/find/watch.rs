@@ -52,6 +52,11 @@ impl Seen {
         }
         changes
     }
+
+    /// Everything that is there, in a steady order.
+    pub fn found(&self) -> impl Iterator<Item = &Found> {
+        self.0.values()
+    }
 }
 
 /// Looks, tells what changed, waits for the system's word or for the slow clock, and looks again, until stopped or

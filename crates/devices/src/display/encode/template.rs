@@ -7,26 +7,32 @@ use serde::{Deserialize, Serialize};
 /// What a box wants around a code. The code itself goes as UTF-8, or in the display's code page where one is set.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "CodeFrame"))]
 pub struct Template {
     /// Bytes before the length and the code.
     #[serde(with = "hex")]
+    #[cfg_attr(feature = "ts", ts(as = "String"))]
     pub before: Vec<u8>,
     /// How its length is written.
     pub length: LengthField,
     /// Bytes after the code.
     #[serde(with = "hex")]
+    #[cfg_attr(feature = "ts", ts(as = "String"))]
     pub after: Vec<u8>,
     /// What shows that it was paid, if the box can.
     #[serde(with = "hex")]
+    #[cfg_attr(feature = "ts", ts(as = "String"))]
     pub paid: Vec<u8>,
     /// What takes the code away.
     #[serde(with = "hex")]
+    #[cfg_attr(feature = "ts", ts(as = "String"))]
     pub clear: Vec<u8>,
 }
 
 /// How the length of a code is written before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum LengthField {
     /// Not at all.
     #[default]

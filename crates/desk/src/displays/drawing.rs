@@ -1,0 +1,143 @@
+//! What a display shows of an occasion, by its own rule, in its own words. Pure.
+
+use super::views::{DisplayPreview, DisplaySample};
+use crate::{
+    occasion::Occasion,
+    settings::displays::{DisplaySetup, IdleShows},
+};
+use devices::{
+    Step,
+    display::{
+        Ability, Kind, Qr, Row, Screen,
+        decode::Decoder,
+        layout::{Clock, Message, layout},
+        words::Words,
+    },
+};
+use domain::{Currency, Money};
+
+/// The words of a display: the shop's own, else its language's.
+pub(super) fn words(setup: &DisplaySetup) -> Words {
+    let (usual, own) = (setup.language.words(), &setup.texts);
+    let pick = |own: &Option<String>, usual: String| own.clone().unwrap_or(usual);
+    Words {
+        idle: pick(&own.idle, usual.idle),
+        to_pay: pick(&own.to_pay, usual.to_pay),
+        received: pick(&own.received, usual.received),
+        reported: pick(&own.reported, usual.reported),
+        thanks: pick(&own.thanks, usual.thanks),
+        refund: pick(&own.refund, usual.refund),
+        total: usual.total,
+        change: usual.change,
+    }
+}
+
+/// Whether this display shows such a message at all.
+fn shows(setup: &DisplaySetup, message: &Message) -> bool {
+    match message {
+        Message::ToPay { .. } => setup.shows.to_pay,
+        Message::Received { .. } => setup.shows.received,
+        Message::Refund { .. } => setup.shows.refunds,
+        _ => true,
+    }
+}
+
+/// The screen of an occasion; what this display does not show, it passes over.
+pub(super) fn screen(setup: &DisplaySetup, occasion: &Occasion, clock: Clock) -> Screen {
+    let wanted = [&occasion.message, &occasion.beneath];
+    let message = wanted.into_iter().find(|message| shows(setup, message));
+    match message {
+        None | Some(Message::Idle { .. }) => idle(setup, clock),
+        Some(message) => layout(message, setup.display.geometry, &words(setup)),
+    }
+}
+
+fn idle(setup: &DisplaySetup, clock: Clock) -> Screen {
+    let mut words = words(setup);
+    let clock = match setup.shows.idle {
+        IdleShows::Blank => return Screen::default(),
+        IdleShows::Text => None,
+        IdleShows::Clock => {
+            if setup.display.geometry.rows() == 1 {
+                words.idle.clear();
+            }
+            Some(clock)
+        }
+    };
+    layout(&Message::Idle { clock }, setup.display.geometry, &words)
+}
+
+/// A display's number and name, so that a person sees which is which.
+pub(super) fn number(setup: &DisplaySetup, number: u8) -> Screen {
+    let (text, name) = (number.to_string(), setup.name.trim());
+    let rows = if setup.display.geometry.rows() == 1 {
+        vec![Row::text(format!("{text} {name}"))]
+    } else {
+        vec![Row::centered(text.clone()), Row::centered(name)]
+    };
+    Screen {
+        // A currency without decimals: digits alone show the bare number.
+        amount: Currency::new("JPY").and_then(|plain| Money::new(number.into(), plain)),
+        // Boxes draw a code only where something is to be paid.
+        kind: match setup.display.set.ability() {
+            Ability::Codes => Kind::AmountToPay,
+            Ability::Digits | Ability::Text => Kind::Idle,
+        },
+        rows,
+        qr: Qr::new(&format!("{text} {name}"), ""),
+    }
+}
+
+/// What a display is tried out with.
+pub(super) fn sample(sample: DisplaySample, currency: Currency, code: Option<Qr>) -> Message {
+    // Where there are no decimals, `1280`.
+    let amount = Money::parse("12.80", currency)
+        .or_else(|_| Money::parse("1280", currency))
+        .unwrap_or(Money::zero(currency));
+    match sample {
+        DisplaySample::Idle => Message::Idle { clock: None },
+        DisplaySample::ToPay => Message::ToPay {
+            amount,
+            // Without a code of the shop's own, one that is not to be paid.
+            qr: code.or_else(|| Qr::new("Tillbell", "")),
+        },
+        DisplaySample::Received => Message::Received {
+            amount,
+            confirmed: true,
+        },
+        DisplaySample::Reported => Message::Received {
+            amount,
+            confirmed: false,
+        },
+        DisplaySample::Refund => Message::Refund { amount },
+    }
+}
+
+/// Reads a screen's bytes back, as the device would.
+pub(super) fn preview(setup: &DisplaySetup, screen: &Screen) -> DisplayPreview {
+    let display = &setup.display;
+    let mut decoder = Decoder::new(display);
+    for step in display.picture(screen).first.steps() {
+        if let Step::Send(bytes) = step {
+            decoder.feed(bytes);
+        }
+    }
+    let shown = decoder.shown();
+    let ability = display.set.ability();
+    DisplayPreview {
+        ability,
+        columns: u8::try_from(display.geometry.columns()).unwrap_or(u8::MAX),
+        rows: match ability {
+            Ability::Codes => Vec::new(),
+            Ability::Digits | Ability::Text => shown.rows,
+        },
+        lamps: shown.lamps,
+        brightness: shown.brightness,
+        code: shown
+            .qr
+            .as_deref()
+            .and_then(|text| crate::answers::qr(text).ok()),
+        code_text: shown.qr,
+        picture: shown.picture,
+    }
+}

@@ -1,0 +1,226 @@
+//! What the customer is shown now: a pure till. The loop that lets payments leave is in `occasion/on_show.rs`.
+//!
+//! A payment is shown for some seconds, each of a burst for at least three; then what the clerk asked for comes back,
+//! until it is paid, taken away or too old.
+
+mod on_show;
+
+pub(crate) use on_show::Occasions;
+
+use crate::{ledger::Line, settings::customer::CustomerSettings, views::LineId};
+use devices::display::{Qr, layout::Message};
+use domain::{Kind, Money, Timestamp, Trust};
+use std::collections::VecDeque;
+
+/// Of a burst each payment is shown at least so long.
+pub(crate) const LEAST_MS: u64 = 3_000;
+/// An amount to pay that nobody paid goes after so long.
+pub(crate) const TO_PAY_MS: u64 = 5 * 60_000;
+/// So many payments wait to be shown; of more, the newest.
+pub(crate) const WAITING_MAX: usize = 5;
+
+/// What the customer is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Occasion {
+    /// It.
+    pub(crate) message: Message,
+    /// What comes back after it, for whoever does not show it.
+    pub(crate) beneath: Message,
+    /// Who paid. Only for whoever may show it: the customers' window asks the settings.
+    pub(crate) payer: Option<String>,
+    /// Since when; two equal payments are told apart by it.
+    pub(crate) since: Timestamp,
+    /// Grows with each occasion.
+    pub(crate) number: u64,
+}
+
+impl Occasion {
+    /// One with nothing beneath it.
+    pub(crate) fn of(message: Message, since: Timestamp) -> Self {
+        Self {
+            message,
+            beneath: Message::Idle { clock: None },
+            payer: None,
+            since,
+            number: 0,
+        }
+    }
+
+    /// Something came or went just now.
+    pub(crate) fn is_news(&self) -> bool {
+        matches!(
+            self.message,
+            Message::Received { .. } | Message::Refund { .. }
+        )
+    }
+}
+
+/// What came or went, as the customer is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Paid {
+    line: LineId,
+    kind: Kind,
+    amount: Money,
+    confirmed: bool,
+    payer: Option<String>,
+}
+
+impl Paid {
+    /// A payment without an amount says nothing to a customer.
+    fn of(line: &Line) -> Option<Self> {
+        Some(Self {
+            line: line.id,
+            kind: line.kind,
+            amount: line.amount?,
+            confirmed: line.trust == Trust::Confirmed,
+            payer: line.payer.clone(),
+        })
+    }
+
+    fn message(&self) -> Message {
+        match self.kind {
+            Kind::Payment => Message::Received {
+                amount: self.amount,
+                confirmed: self.confirmed,
+            },
+            Kind::Refund => Message::Refund {
+                amount: self.amount,
+            },
+        }
+    }
+}
+
+/// Something with a beginning, in milliseconds of the steady clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Since<T> {
+    what: T,
+    at: u64,
+}
+
+/// What is shown, what waits, and what the clerk asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct Till {
+    received_ms: u64,
+    code: Option<Qr>,
+    on_show: Option<Since<Paid>>,
+    waiting: VecDeque<Paid>,
+    to_pay: Option<Since<Money>>,
+}
+
+impl Till {
+    pub(crate) fn new(settings: &CustomerSettings) -> Self {
+        let mut till = Self {
+            received_ms: 0,
+            code: None,
+            on_show: None,
+            waiting: VecDeque::new(),
+            to_pay: None,
+        };
+        till.follow(settings);
+        till
+    }
+
+    /// The settings hold from now on.
+    pub(crate) fn follow(&mut self, settings: &CustomerSettings) {
+        self.received_ms = u64::from(settings.received_seconds) * 1000;
+        self.code = settings.qr();
+    }
+
+    /// A payment or a refund that is new and fresh. What was asked for is paid by one of that amount.
+    pub(crate) fn paid(&mut self, line: &Line, tick: u64) {
+        self.expire(tick);
+        let Some(paid) = Paid::of(line) else { return };
+        let asked = self.to_pay.is_some_and(|asked| asked.what == paid.amount);
+        if asked && paid.kind == Kind::Payment {
+            self.to_pay = None;
+        }
+        self.waiting.push_back(paid);
+        if self.waiting.len() > WAITING_MAX {
+            self.waiting.pop_front();
+        }
+        self.expire(tick);
+    }
+
+    /// More is known of a payment: where it is on show, or still waits, it is told so.
+    pub(crate) fn changed(&mut self, line: &Line) {
+        let Some(now) = Paid::of(line) else { return };
+        let on_show = self.on_show.as_mut().map(|shown| &mut shown.what);
+        for paid in on_show.into_iter().chain(&mut self.waiting) {
+            if paid.line == now.line {
+                paid.clone_from(&now);
+            }
+        }
+    }
+
+    /// The clerk asks for an amount, or takes it away.
+    pub(crate) fn ask(&mut self, amount: Option<Money>, tick: u64) {
+        self.expire(tick);
+        self.to_pay = amount.map(|what| Since { what, at: tick });
+        self.expire(tick);
+    }
+
+    /// What the clerk asked for and nobody paid yet.
+    pub(crate) fn asked(&self) -> Option<Money> {
+        self.to_pay.map(|asked| asked.what)
+    }
+
+    /// Until when what is on show stays: shorter where something newer waits for its place.
+    fn end_of_show(&self) -> Option<u64> {
+        let shown = self.on_show.as_ref()?;
+        let newer = |asked: Since<Money>| asked.at > shown.at;
+        let stays = if !self.waiting.is_empty() || self.to_pay.is_some_and(newer) {
+            self.received_ms.min(LEAST_MS)
+        } else {
+            self.received_ms
+        };
+        Some(shown.at + stays)
+    }
+
+    /// Lets go what had its time.
+    pub(crate) fn expire(&mut self, tick: u64) {
+        if self
+            .to_pay
+            .is_some_and(|asked| asked.at + TO_PAY_MS <= tick)
+        {
+            self.to_pay = None;
+        }
+        if self.end_of_show().is_some_and(|end| end <= tick) {
+            self.on_show = None;
+        }
+        if self.on_show.is_none() {
+            let next = self.waiting.pop_front();
+            self.on_show = next.map(|what| Since { what, at: tick });
+        }
+    }
+
+    /// When something has to go next.
+    pub(crate) fn next_end(&self) -> Option<u64> {
+        let asked = self.to_pay.map(|asked| asked.at + TO_PAY_MS);
+        [self.end_of_show(), asked].into_iter().flatten().min()
+    }
+
+    /// What is shown, and what comes back after it.
+    pub(crate) fn messages(&self) -> (Message, Message) {
+        let beneath = match self.to_pay {
+            Some(asked) => Message::ToPay {
+                amount: asked.what,
+                qr: self.code.clone(),
+            },
+            None => Message::Idle { clock: None },
+        };
+        let message = self.on_show.as_ref().map(|shown| shown.what.message());
+        (message.unwrap_or_else(|| beneath.clone()), beneath)
+    }
+
+    /// Who paid what is on show.
+    fn payer(&self) -> Option<String> {
+        self.on_show.as_ref()?.what.payer.clone()
+    }
+
+    /// What tells one occasion from the next, also where both look the same.
+    fn mark(&self) -> (Option<(LineId, u64)>, Option<u64>) {
+        let shown = self.on_show.as_ref();
+        let shown = shown.map(|shown| (shown.what.line, shown.at));
+        (shown, self.to_pay.map(|asked| asked.at))
+    }
+}

@@ -1,0 +1,124 @@
+//! The till on show: behind a lock, with whoever looks at it, and the loop that lets go what had its time.
+
+use super::{Occasion, Till};
+use crate::{Screen, api::event, desk::now, ledger::Line, settings::customer::CustomerSettings};
+use devices::display::layout::Message;
+use domain::Money;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{Notify, watch},
+    time::Instant,
+};
+use tokio_util::sync::CancellationToken;
+
+/// The till, its clock, and who follows it. No call waits for anybody who looks.
+pub(crate) struct Occasions {
+    till: Mutex<Till>,
+    changed: Notify,
+    shown: watch::Sender<Occasion>,
+    screen: Arc<dyn Screen>,
+    started: Instant,
+}
+
+impl Occasions {
+    pub(crate) fn new(settings: &CustomerSettings, screen: Arc<dyn Screen>) -> Self {
+        let first = Occasion::of(Message::Idle { clock: None }, now());
+        Self {
+            till: Mutex::new(Till::new(settings)),
+            changed: Notify::new(),
+            shown: watch::channel(first).0,
+            screen,
+            started: Instant::now(),
+        }
+    }
+
+    /// What the customer is shown, now and on every change.
+    pub(crate) fn follow(&self) -> watch::Receiver<Occasion> {
+        self.shown.subscribe()
+    }
+
+    /// What the clerk asked for and nobody paid yet.
+    pub(crate) fn asked(&self) -> Option<Money> {
+        self.till().asked()
+    }
+
+    fn till(&self) -> MutexGuard<'_, Till> {
+        self.till.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The settings hold from now on.
+    pub(crate) fn set(&self, settings: &CustomerSettings) {
+        self.change(|till, _| till.follow(settings));
+    }
+
+    /// A payment or a refund that is new and fresh.
+    pub(crate) fn paid(&self, line: &Line) {
+        self.change(|till, tick| till.paid(line, tick));
+    }
+
+    /// More is known of a payment.
+    pub(crate) fn line_changed(&self, line: &Line) {
+        self.change(|till, _| till.changed(line));
+    }
+
+    /// The clerk asks for an amount, or takes it away.
+    pub(crate) fn ask(&self, amount: Option<Money>) {
+        self.change(|till, tick| till.ask(amount, tick));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Till, u64)) {
+        let tick = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let mut till = self.till();
+        let (mark, asked) = (till.mark(), till.asked());
+        change(&mut till, tick);
+        till.expire(tick);
+        let ((message, beneath), another) = (till.messages(), till.mark() != mark);
+        let payer = till.payer();
+        self.shown.send_if_modified(|shown| {
+            let differs = another
+                || shown.message != message
+                || shown.beneath != beneath
+                || shown.payer != payer;
+            if differs {
+                *shown = Occasion {
+                    message,
+                    beneath,
+                    payer,
+                    since: if another { now() } else { shown.since },
+                    number: shown.number + u64::from(another),
+                };
+            }
+            differs
+        });
+        let now_asked = till.asked();
+        if now_asked != asked {
+            let told = serde_json::json!(now_asked);
+            self.screen.tell(&["history"], event::SHOWN_AMOUNT, &told);
+        }
+        drop(till);
+        self.changed.notify_one();
+    }
+
+    /// Lets go what had its time, until `stop`.
+    pub(crate) async fn run(&self, stop: CancellationToken) {
+        loop {
+            let next = self.till().next_end();
+            let end = async {
+                match next {
+                    Some(at) => {
+                        tokio::time::sleep_until(self.started + Duration::from_millis(at)).await
+                    }
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.changed.notified() => {}
+                () = end => self.change(|_, _| {}),
+            }
+        }
+    }
+}

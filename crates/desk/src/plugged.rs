@@ -1,0 +1,252 @@
+//! What is plugged in, for whoever has devices and for the page that sets them up.
+//!
+//! Nobody looks before somebody wants to know: a shop without devices pays nothing for them.
+
+use crate::{
+    desk::Inner,
+    displays::views::{DevicesView, FinderFault, FoundDevice},
+};
+use devices::{
+    PortAddress, PortError,
+    find::{Fault, Finder, Found, Listing, watch as watching},
+};
+use futures_util::stream::BoxStream;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+/// So long Bluetooth devices are looked for.
+const SCAN: Duration = Duration::from_secs(6);
+/// So long a page waits for the first look.
+const FIRST_LOOK: Duration = Duration::from_secs(3);
+/// Changes that nobody needs: every look is told whole.
+const CHANGES: usize = 16;
+
+/// The ways to look; tests have their own.
+#[derive(Clone)]
+pub struct Finders {
+    /// What is plugged in. May block.
+    pub list: Arc<dyn Fn() -> Listing + Send + Sync>,
+    /// What Bluetooth Low Energy devices are near, looked for so long. Blocks.
+    pub bluetooth: Arc<dyn Fn(Duration) -> Result<Vec<Found>, PortError> + Send + Sync>,
+    /// The system's word that something was plugged in or out.
+    pub plugs: Arc<dyn Fn() -> BoxStream<'static, ()> + Send + Sync>,
+}
+
+impl Default for Finders {
+    fn default() -> Self {
+        Self {
+            list: Arc::new(devices::find::list),
+            bluetooth: Arc::new(devices::port::ble::scan),
+            plugs: Arc::new(watching::plugs),
+        }
+    }
+}
+
+/// What is known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known {
+    /// Somebody has looked.
+    looked: bool,
+    found: Vec<Found>,
+    faults: Vec<Fault>,
+    near: Vec<Found>,
+    radio: Option<PortError>,
+}
+
+impl Known {
+    /// Everything that is there.
+    pub(crate) fn found(&self) -> impl Iterator<Item = &Found> {
+        self.found.iter().chain(&self.near)
+    }
+
+    /// Where a device that is plugged in is now.
+    pub(crate) fn place(&self, address: &PortAddress) -> Option<PortAddress> {
+        let present: Vec<PortAddress> = self
+            .found
+            .iter()
+            .map(|found| found.address.clone())
+            .collect();
+        address.among(&present).cloned()
+    }
+
+    /// Whether this one is what a setup's address means.
+    fn is(&self, address: &PortAddress, found: &PortAddress) -> bool {
+        match (address, found) {
+            (PortAddress::Ble { id, .. }, PortAddress::Ble { id: other, .. }) => id == other,
+            _ => self.place(address).as_ref() == Some(found),
+        }
+    }
+
+    fn faults(&self) -> Vec<FinderFault> {
+        let radio = self.radio.as_ref().map(|error| FinderFault {
+            finder: Finder::Ble,
+            remedy: match error {
+                PortError::Denied { remedy, .. } => Some(*remedy),
+                _ => None,
+            },
+            reason: error.to_string(),
+        });
+        let faults = self.faults.iter().map(|fault| FinderFault {
+            finder: fault.finder,
+            remedy: None,
+            reason: fault.reason.clone(),
+        });
+        faults.chain(radio).collect()
+    }
+}
+
+/// Who looks, and what was seen.
+pub(crate) struct Plugged {
+    finders: Mutex<Finders>,
+    known: watch::Sender<Known>,
+    wanted: Notify,
+    /// One radio, one scan.
+    scanning: tokio::sync::Mutex<()>,
+}
+
+impl Default for Plugged {
+    fn default() -> Self {
+        Self {
+            finders: Mutex::default(),
+            known: watch::channel(Known::default()).0,
+            wanted: Notify::new(),
+            scanning: tokio::sync::Mutex::default(),
+        }
+    }
+}
+
+impl Plugged {
+    pub(crate) fn finders(&self) -> Finders {
+        self.finders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set_finders(&self, finders: Finders) {
+        *self.finders.lock().unwrap_or_else(PoisonError::into_inner) = finders;
+    }
+
+    /// Somebody wants to know what is plugged in, from now on.
+    pub(crate) fn want(&self) {
+        self.wanted.notify_one();
+    }
+
+    /// What is known, now and on every change.
+    pub(crate) fn follow(&self) -> watch::Receiver<Known> {
+        self.known.subscribe()
+    }
+
+    /// Looks from the first wish on, until `stop`.
+    pub(crate) async fn run(&self, stop: CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = self.wanted.notified() => {}
+        }
+        let finders = self.finders();
+        let (known, seen) = (
+            self.known.clone(),
+            Arc::new(Mutex::new(watching::Seen::default())),
+        );
+        let plugs = (finders.plugs)();
+        let look = move || {
+            let listing = (finders.list)();
+            let faults = listing.faults.clone();
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.look(listing.clone());
+            let found: Vec<Found> = seen.found().cloned().collect();
+            known.send_if_modified(|known| {
+                let differs = !known.looked || known.found != found || known.faults != faults;
+                (known.looked, known.found, known.faults) = (true, found, faults);
+                differs
+            });
+            listing
+        };
+        let (news, mut changes) = mpsc::channel(CHANGES);
+        let unheard = async { while changes.recv().await.is_some() {} };
+        tokio::join!(watching::run(look, plugs, news, stop), unheard);
+    }
+
+    /// Waits for the first look, for a while.
+    async fn first_look(&self) {
+        self.want();
+        let mut known = self.follow();
+        let _ = tokio::time::timeout(FIRST_LOOK, known.wait_for(|known| known.looked)).await;
+    }
+
+    /// Looks for Bluetooth Low Energy devices.
+    async fn scan(&self) {
+        let _alone = self.scanning.lock().await;
+        let bluetooth = self.finders().bluetooth;
+        let scanned = tokio::task::spawn_blocking(move || bluetooth(SCAN)).await;
+        self.known.send_modify(|known| match scanned {
+            Ok(Ok(near)) => (known.near, known.radio) = (near, None),
+            Ok(Err(error)) => {
+                tracing::info!(%error, "Bluetooth devices could not be looked for");
+                (known.near, known.radio) = (Vec::new(), Some(error));
+            }
+            Err(error) => tracing::warn!(%error, "looking for Bluetooth devices failed"),
+        });
+    }
+}
+
+impl Inner {
+    /// What is plugged in, and how the devices are that are in use.
+    pub(crate) fn devices_view(&self) -> DevicesView {
+        let setups: Vec<(String, PortAddress)> = {
+            let state = self.state();
+            let displays = &state.settings.displays;
+            displays
+                .iter()
+                .filter_map(|one| Some((one.id.clone(), one.port()?)))
+                .collect()
+        };
+        let known = self.plugged.known.borrow().clone();
+        let found = known.found().map(|found| FoundDevice {
+            address: found.address.to_string(),
+            name: found.name.clone(),
+            port: found.address.name(),
+            maker: found.maker.clone(),
+            what: found.guess.what,
+            why: found.guess.why,
+            model: found.guess.model.map(str::to_owned),
+            used_by: setups
+                .iter()
+                .find(|(_, address)| known.is(address, &found.address))
+                .map(|(id, _)| id.clone()),
+        });
+        DevicesView {
+            found: found.collect(),
+            faults: known.faults(),
+            displays: self.displays.view(),
+            printers: Vec::new(),
+        }
+    }
+
+    /// Tells pages of devices, where something changed.
+    pub(crate) fn show_devices(&self) {
+        let view = self.devices_view();
+        let mut state = self.state();
+        if state.shown_devices.as_ref() != Some(&view) {
+            self.screen.tell(
+                &["settings"],
+                crate::api::event::DEVICES,
+                &serde_json::json!(view),
+            );
+            state.shown_devices = Some(view);
+        }
+    }
+
+    /// The same for a page that asks; it waits a moment for the first look.
+    pub(crate) async fn look_for_devices(&self, bluetooth: bool) -> DevicesView {
+        self.plugged.first_look().await;
+        if bluetooth {
+            self.plugged.scan().await;
+        }
+        self.devices_view()
+    }
+}

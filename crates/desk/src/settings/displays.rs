@@ -1,0 +1,226 @@
+//! The customer displays of this desk as they are set up, and what may be in that.
+
+use devices::{
+    Line, PortAddress,
+    display::{Display, words::Language},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// So many displays at most; no till has more.
+pub const DISPLAYS_MAX: usize = 8;
+/// The longest id: a UUID.
+const ID_MAX: usize = 36;
+/// The longest name, in characters.
+const NAME_MAX: usize = 60;
+/// The longest idle text, in characters: four rows of the widest display.
+const IDLE_MAX: usize = 160;
+/// The most lines of an idle text.
+const IDLE_LINES_MAX: usize = 4;
+/// The longest of the other texts, in characters.
+const TEXT_MAX: usize = 40;
+/// No display needs a longer rest after a command, in milliseconds.
+const REST_MAX: u16 = 1_000;
+/// No display needs a longer rest after a byte, in milliseconds.
+const BYTE_PAUSE_MAX: u16 = 200;
+/// No part of a box's own frame is longer, in bytes.
+const FRAME_PART_MAX: usize = 256;
+
+/// One customer display as it is set up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct DisplaySetup {
+    /// Which it is, for as long as it is set up: 1 to 36 of `a-z`, `0-9` and `-`.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
+    /// It is in use.
+    pub on: bool,
+    /// Where it is: the text form of an address, as found devices have it (`serial:COM3`, `tcp:192.168.1.20:9100`).
+    pub address: String,
+    /// How its line runs; `None`: as its command set's usually does.
+    #[serde(default)]
+    pub line: Option<Line>,
+    /// Command set, cells, letters, brightness.
+    pub display: Display,
+    /// The language of its words.
+    #[serde(default)]
+    pub language: Language,
+    /// The shop's own words in place of that language's.
+    #[serde(default)]
+    pub texts: DisplayTexts,
+    /// What it shows.
+    #[serde(default)]
+    pub shows: DisplayShows,
+}
+
+/// The shop's own words on a display; `None`: those of its language.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(default)]
+pub struct DisplayTexts {
+    /// When nobody is paying; a line break begins the next row.
+    pub idle: Option<String>,
+    /// Beside what is to be paid.
+    pub to_pay: Option<String>,
+    /// Beside what was paid.
+    pub received: Option<String>,
+    /// Beside what only a phone's notice says was paid.
+    pub reported: Option<String>,
+    /// After a payment.
+    pub thanks: Option<String>,
+    /// Beside what was given back.
+    pub refund: Option<String>,
+}
+
+/// What a display shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(default)]
+pub struct DisplayShows {
+    /// When nobody is paying.
+    pub idle: IdleShows,
+    /// The amount that the clerk asks for, and the code to pay it with where the display draws codes.
+    pub to_pay: bool,
+    /// What was paid.
+    pub received: bool,
+    /// What was given back.
+    pub refunds: bool,
+}
+
+impl Default for DisplayShows {
+    fn default() -> Self {
+        Self {
+            idle: IdleShows::Text,
+            to_pay: true,
+            received: true,
+            refunds: true,
+        }
+    }
+}
+
+/// What a display shows when nobody is paying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum IdleShows {
+    /// The idle text.
+    #[default]
+    Text,
+    /// The idle text and the time below it; the time alone where there is one row.
+    Clock,
+    /// Nothing.
+    Blank,
+}
+
+impl DisplaySetup {
+    /// Where it is; `None` where the text is no address.
+    pub fn port(&self) -> Option<PortAddress> {
+        self.address.parse().ok()
+    }
+
+    /// How its line runs.
+    pub fn line(&self) -> Line {
+        self.line.clone().unwrap_or_else(|| self.display.set.line())
+    }
+
+    /// The field that cannot be used, of all but name and place: what a preview needs.
+    pub(crate) fn fault_of_look(&self) -> Option<&'static str> {
+        let fields = [
+            ("displays.line", self.line.as_ref().is_none_or(line_is_good)),
+            ("displays.display", is_good(&self.display)),
+            ("displays.texts", self.texts.are_good()),
+        ];
+        first_fault(fields)
+    }
+
+    /// The field that cannot be used.
+    pub(crate) fn fault(&self) -> Option<&'static str> {
+        let fields = [
+            ("displays.id", id_is_good(&self.id)),
+            ("displays.name", name_is_good(&self.name)),
+            ("displays.address", self.port().is_some()),
+        ];
+        first_fault(fields).or_else(|| self.fault_of_look())
+    }
+}
+
+/// What cannot be used among all displays.
+pub(crate) fn fault(displays: &[DisplaySetup]) -> Option<&'static str> {
+    let ids: BTreeSet<&str> = displays.iter().map(|one| one.id.as_str()).collect();
+    let in_use = displays.iter().filter(|one| one.on);
+    let ports: Vec<PortAddress> = in_use.filter_map(DisplaySetup::port).collect();
+    let twice = |at: usize| ports[at + 1..].contains(&ports[at]);
+    let fields = [
+        ("displays", displays.len() <= DISPLAYS_MAX),
+        ("displays.id", ids.len() == displays.len()),
+        // A port belongs to one program, and to one display.
+        ("displays.address", !(0..ports.len()).any(twice)),
+    ];
+    first_fault(fields).or_else(|| displays.iter().find_map(DisplaySetup::fault))
+}
+
+fn first_fault<const N: usize>(fields: [(&'static str, bool); N]) -> Option<&'static str> {
+    fields
+        .into_iter()
+        .find(|(_, good)| !good)
+        .map(|(field, _)| field)
+}
+
+/// Whether this can be a device's id.
+pub(crate) fn id_is_good(id: &str) -> bool {
+    let plain = |letter: u8| matches!(letter, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    (1..=ID_MAX).contains(&id.len()) && id.bytes().all(plain)
+}
+
+/// Whether this can be a device's name for people.
+pub(crate) fn name_is_good(name: &str) -> bool {
+    (1..=NAME_MAX).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control)
+}
+
+/// Whether a line can run so.
+pub(crate) fn line_is_good(line: &Line) -> bool {
+    (50..=1_000_000).contains(&line.baud)
+        && (5..=8).contains(&line.data_bits)
+        && (1..=2).contains(&line.stop_bits)
+        && line.byte_pause_ms <= BYTE_PAUSE_MAX
+        && (1..=512).contains(&line.chunk)
+}
+
+fn is_good(display: &Display) -> bool {
+    let short = |part: &Vec<u8>| part.len() <= FRAME_PART_MAX;
+    display.rest_ms <= REST_MAX
+        && display.template.as_ref().is_none_or(|frame| {
+            [&frame.before, &frame.after, &frame.paid, &frame.clear]
+                .into_iter()
+                .all(short)
+        })
+}
+
+impl DisplayTexts {
+    fn are_good(&self) -> bool {
+        let Self {
+            idle,
+            to_pay,
+            received,
+            reported,
+            thanks,
+            refund,
+        } = self;
+        let plain = |text: &&String| {
+            text.chars().count() <= TEXT_MAX && !text.chars().any(char::is_control)
+        };
+        let rows = |text: &String| {
+            text.chars().count() <= IDLE_MAX
+                && text.lines().count() <= IDLE_LINES_MAX
+                && !text
+                    .chars()
+                    .any(|letter| letter.is_control() && letter != '\n')
+        };
+        idle.as_ref().is_none_or(rows)
+            && [to_pay, received, reported, thanks, refund]
+                .into_iter()
+                .flatten()
+                .all(|text| plain(&text))
+    }
+}
