@@ -22,6 +22,7 @@ use clap::ValueEnum;
 use library::Need;
 use report::{Outcome, Report};
 use std::{path::Path, time::Instant};
+use suites::Test;
 use targets::{Cross, MACOS, Profile, WINDOWS, WINDOWS_HERE};
 use wine::Wine;
 
@@ -54,8 +55,7 @@ pub(crate) fn check(only: &[Part]) -> anyhow::Result<()> {
         );
     }
     let began = Instant::now();
-    let ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty());
-    let mut report = Report::new(ci);
+    let mut report = Report::new(in_ci());
     steps(&mut report, only);
     say("What the cross-check did");
     for line in report.lines() {
@@ -72,8 +72,13 @@ pub(crate) fn check(only: &[Part]) -> anyhow::Result<()> {
     }
 }
 
+/// Whether nobody watches, and nothing may be missing.
+fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
 fn steps(report: &mut Report, only: &[Part]) {
-    let wanted = |part| match only.is_empty() {
+    let wanted = |part: Part| match only.is_empty() {
         true => part != Part::Release,
         false => only.contains(&part),
     };
@@ -99,16 +104,6 @@ fn steps(report: &mut Report, only: &[Part]) {
     let Some(cross) = cross.filter(|_| ready) else {
         return report.not_run("everything else", "nothing can be built without these");
     };
-    for (target, name) in [
-        (WINDOWS, "types of everything for Windows (msvc)"),
-        (MACOS, "types of everything for macOS"),
-    ] {
-        if wanted(Part::Types) {
-            report.step(name, || types(&cross, target));
-        } else {
-            report.not_asked(name, ELSE);
-        }
-    }
     windows(report, &cross, &wanted);
     match wanted(Part::Release) {
         true => release(report, &cross),
@@ -122,8 +117,8 @@ const SHIPPED: &str = "the Windows app and its installer as they ship";
 /// Why a step is left out that nobody asked for.
 const ELSE: &str = "other parts were asked for";
 
-/// Clippy over the whole workspace, no warning allowed.
-fn types(cross: &Cross, target: &str) -> anyhow::Result<Outcome> {
+/// Clippy over the whole workspace for both systems at once, no warning allowed.
+fn types(report: &mut Report, cross: &Cross) {
     let words = [
         "--workspace",
         "--all-targets",
@@ -132,78 +127,142 @@ fn types(cross: &Cross, target: &str) -> anyhow::Result<Outcome> {
         "-D",
         "warnings",
     ];
-    run(&mut cross.cargo(Profile::Cross, "clippy", target, &words))?;
-    Ok(passed(""))
+    report.step(TYPES, || {
+        let targets = [WINDOWS, MACOS];
+        run(&mut cross.cargo(Profile::Dev, "clippy", &targets, &words))?;
+        Ok(passed(&targets.join(", ")))
+    });
 }
 
+const TYPES: &str = "types of everything for Windows (msvc) and macOS";
 const BUILD: &str = "the Windows app and the tests, built (gnu)";
 const SIZE: &str = "the Windows app's size and imports";
 const A_WINDOWS: &str = "a Windows of our own (Wine)";
 
-/// Everything that runs as a Windows program.
-fn windows(report: &mut Report, cross: &Cross, wanted: &dyn Fn(Part) -> bool) {
+/// Checks types, and runs everything that runs as a Windows program.
+///
+/// Checking types keeps the processors busy, programs under Wine mostly wait: both at once, and the installer in a
+/// Windows of its own. What cargo builds comes before, since only one cargo can build at a time.
+fn windows(report: &mut Report, cross: &Cross, wanted: &(dyn Fn(Part) -> bool + Sync)) {
+    let tests = built(report, cross, wanted);
+    let mut lanes = [report.lane(), report.lane(), report.lane()];
+    let [checked, desk, installed] = &mut lanes;
+    std::thread::scope(|scope| {
+        scope.spawn(|| match wanted(Part::Types) {
+            true => types(checked, cross),
+            false => checked.not_asked(TYPES, ELSE),
+        });
+        scope.spawn(|| {
+            in_a_windows(
+                installed,
+                cross,
+                "installer",
+                &[Part::Installer],
+                wanted,
+                &tests,
+            )
+        });
+        in_a_windows(
+            desk,
+            cross,
+            "wine",
+            &[Part::Tests, Part::App],
+            wanted,
+            &tests,
+        );
+    });
+    report.join(lanes);
+}
+
+/// Builds what runs as a Windows program; the tests, or why there are none.
+fn built(
+    report: &mut Report,
+    cross: &Cross,
+    wanted: &dyn Fn(Part) -> bool,
+) -> Result<Vec<Test>, String> {
     if !PROGRAMS.into_iter().any(wanted) {
-        let all = [BUILD, SIZE, A_WINDOWS].into_iter();
-        let all = all.chain(PROGRAMS.into_iter().flat_map(names).copied());
-        return all.for_each(|name| report.not_asked(name, ELSE));
+        report.not_asked(BUILD, ELSE);
+        report.not_asked(SIZE, ELSE);
+        return Err(ELSE.to_owned());
     }
-    if !report.step(BUILD, || suites::build(cross).map(|()| passed(""))) {
+    let mut tests = None;
+    let built = report.step(BUILD, || {
+        if wanted(Part::App) {
+            app::build()?;
+        }
+        tests = Some(suites::build(cross)?);
+        Ok(passed(""))
+    });
+    let Some(tests) = tests.filter(|_| built) else {
         report.not_run(SIZE, NOT_BUILT);
-        report.not_run(A_WINDOWS, NOT_BUILT);
-        return leave_out(report, wanted, NOT_BUILT);
-    }
-    let programs = cross.programs(Profile::Cross);
-    report.step(SIZE, || sizes::app(&programs, Profile::Cross));
+        return Err(NOT_BUILT.to_owned());
+    };
+    report.step(SIZE, || {
+        sizes::app(&cross.programs(Profile::Dev), Profile::Dev)
+    });
     // Only now: building needs no Wine, and fetching it takes its time.
     let fetched = setup::part(&setup::WINE);
-    let absent = wine::absent().map(|what| match fetched {
-        Ok(()) => what,
-        Err(error) => format!("{what}: {}", error.to_string().replace('\n', " ")),
-    });
-    if let Some(why) = absent {
-        report.not_run(A_WINDOWS, &why);
-        return leave_out(report, wanted, &why);
+    match (wine::absent(), fetched) {
+        (None, _) => Ok(tests),
+        (Some(what), Ok(())) => Err(what),
+        (Some(what), Err(error)) => {
+            Err(format!("{what}: {}", error.to_string().replace('\n', " ")))
+        }
+    }
+}
+
+/// Runs these parts, one after the other, in a Windows of their own.
+fn in_a_windows(
+    report: &mut Report,
+    cross: &Cross,
+    folder: &str,
+    parts: &[Part],
+    wanted: &dyn Fn(Part) -> bool,
+    tests: &Result<Vec<Test>, String>,
+) {
+    let windows = format!("{A_WINDOWS}: {folder}");
+    let (asked, others): (Vec<Part>, Vec<Part>) = parts.iter().partition(|part| wanted(**part));
+    for name in others.iter().flat_map(|part| names(*part)) {
+        report.not_asked(name, ELSE);
+    }
+    if asked.is_empty() {
+        return;
     }
     let mut wine = None;
-    report.step(A_WINDOWS, || {
-        wine = Some(Wine::start(&cross.cache)?);
-        Ok(passed(&Wine::version()))
-    });
-    let Some(wine) = wine else {
-        return leave_out(report, wanted, "Wine did not start");
+    let why = match tests {
+        Err(why) => {
+            report.not_run(&windows, why);
+            why
+        }
+        Ok(_) => {
+            report.step(&windows, || {
+                wine = Some(Wine::start(&cross.cache.join(folder))?);
+                Ok(passed(&Wine::version()))
+            });
+            "Wine did not start"
+        }
     };
-    for part in PROGRAMS {
-        match (part, names(part)) {
-            (_, names) if !wanted(part) => {
-                names.iter().for_each(|name| report.not_asked(name, ELSE));
-            }
-            (Part::App, _) => app::check(report, cross, &wine),
-            (Part::Installer, [name]) => {
-                report.step(name, || installer(cross, &wine));
-            }
-            (_, names) => {
-                let all = [suites::run, suites::serial];
-                for (name, run) in names.iter().zip(all) {
-                    report.step(name, || run(cross, &wine));
+    for part in asked {
+        match (&wine, tests, part) {
+            (Some(wine), Ok(tests), Part::Tests) => {
+                for (name, run) in names(part).iter().zip([suites::run, suites::serial]) {
+                    report.step(name, || run(cross, wine, tests));
                 }
             }
+            (Some(wine), _, Part::App) => app::check(report, cross, wine),
+            (Some(wine), _, _) => {
+                for name in names(part) {
+                    report.step(name, || installer(cross, wine));
+                }
+            }
+            (None, ..) => names(part)
+                .iter()
+                .for_each(|name| report.not_run(name, why)),
         }
     }
 }
 
 const NOT_BUILT: &str = "it was not built";
-
-/// Names what cannot be done any more, and what nobody asked for.
-fn leave_out(report: &mut Report, wanted: &dyn Fn(Part) -> bool, why: &str) {
-    for part in PROGRAMS {
-        for name in names(part) {
-            match wanted(part) {
-                true => report.not_run(name, why),
-                false => report.not_asked(name, ELSE),
-            }
-        }
-    }
-}
 
 /// What the steps of a part that runs under Wine are called.
 fn names(part: Part) -> &'static [&'static str] {
@@ -218,15 +277,12 @@ fn names(part: Part) -> &'static [&'static str] {
     }
 }
 
-/// Makes an installer and puts it to the proof.
+/// Makes an installer and puts it to the proof. Packing it as it ships takes a minute and belongs to `Release`.
 fn installer(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
-    let programs = cross.programs(Profile::Cross);
-    let folder = cross.cache.join("installer");
-    std::fs::create_dir_all(&folder)?;
-    let made = package::windows_installer(&programs, package::VERSION, &folder)?;
-    let size = sizes::installer(&made, Profile::Cross)?;
-    let seen = package::prove_under_wine(wine, &programs, &folder.join("proof"))?;
-    Ok(size.and(&format!("{} things seen", seen.len())))
+    let programs = cross.programs(Profile::Dev);
+    let folder = cross.cache.join("installer/proof");
+    let seen = package::prove_under_wine(wine, &programs, &folder, true)?;
+    Ok(passed(&format!("{} things seen", seen.len())))
 }
 
 /// Builds what ships, and says how large it is.
@@ -234,14 +290,14 @@ fn release(report: &mut Report, cross: &Cross) {
     let programs = cross.programs(Profile::Release);
     let built = report.step("the Windows app as it ships, built (gnu)", || {
         let words = ["--package", "tillbell"];
-        let mut cargo = cross.cargo(Profile::Release, "build", WINDOWS_HERE, &words);
+        let mut cargo = cross.cargo(Profile::Release, "build", &[WINDOWS_HERE], &words);
         // A standard library of our own has not what optimising across crates needs.
         run(cargo.env("CARGO_PROFILE_RELEASE_LTO", "off"))?;
         Ok(passed(""))
     });
     let (size, installer) = (
         "the Windows app as it ships: its size and imports",
-        "the Windows installer as it ships: its size",
+        "the Windows installer as it ships: its size, and itself under Wine",
     );
     if !built {
         report.not_run(size, NOT_BUILT);
@@ -252,7 +308,11 @@ fn release(report: &mut Report, cross: &Cross) {
         let folder = cross.cache.join("release");
         std::fs::create_dir_all(&folder)?;
         let made = package::windows_installer(&programs, package::VERSION, &folder)?;
-        sizes::installer(&made, Profile::Release)
+        let size = sizes::installer(&made, Profile::Release)?;
+        let wine = Wine::start(&cross.cache.join("installer"))?;
+        let proof = folder.join("proof");
+        let seen = package::prove_under_wine(&wine, &programs, &proof, false)?;
+        Ok(size.and(&format!("{} things seen", seen.len())))
     });
 }
 

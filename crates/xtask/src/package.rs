@@ -114,8 +114,8 @@ fn for_windows(options: &Options, out: &Path) -> anyhow::Result<()> {
         installer.make(out)?;
     }
     if options.prove {
-        let wine = Wine::start(out)?;
-        prove_under_wine(&wine, &exe_dir, &out.join("proof"))?;
+        let wine = Wine::start(&out.join("wine"))?;
+        prove_under_wine(&wine, &exe_dir, &out.join("proof"), options.debug)?;
     }
     Ok(())
 }

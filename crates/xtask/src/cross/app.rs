@@ -18,25 +18,27 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// Builds the story, a program of this system.
+pub(crate) fn build() -> anyhow::Result<()> {
+    run(&mut cmd(
+        "cargo",
+        &[
+            "build",
+            "--quiet",
+            "--package",
+            "tests",
+            "--bin",
+            "windows-desk",
+        ],
+    ))
+}
+
 /// Plays the story; its steps become steps of the report.
 pub(crate) fn check(report: &mut Report, cross: &Cross, wine: &Wine) {
     let mut told = Told::default();
     report.step("the Windows app, under Wine", || {
-        run(&mut cmd(
-            "cargo",
-            &[
-                "build",
-                "--quiet",
-                "--package",
-                "tests",
-                "--bin",
-                "windows-desk",
-            ],
-        ))?;
         let mut story = cmd(&program("debug", "windows-desk"), &[]);
-        story
-            .arg(cross.programs(Profile::Cross))
-            .arg(wine.drive_c());
+        story.arg(cross.programs(Profile::Dev)).arg(wine.drive_c());
         wine.dress(&mut story);
         announce(&story);
         let mut child = story

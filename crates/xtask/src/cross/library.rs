@@ -62,7 +62,6 @@ pub(crate) fn of(
                 "--",
             ],
         );
-        build.env("CARGO_TARGET_DIR", cache.join("build"));
         run(build.arg(&folder).arg(&library).args(words))?;
     }
     Ok(targets

@@ -47,6 +47,17 @@ impl Report {
         }
     }
 
+    /// A report of what is done at the same time as other things.
+    pub(crate) fn lane(&self) -> Self {
+        Self::new(self.ci)
+    }
+
+    /// Adds what lanes wrote, one after the other.
+    pub(crate) fn join(&mut self, lanes: impl IntoIterator<Item = Self>) {
+        self.lines
+            .extend(lanes.into_iter().flat_map(|lane| lane.lines));
+    }
+
     /// Does a step and writes down what came of it. An error is a failure of this step, not the end of the others.
     pub(crate) fn step(
         &mut self,
@@ -137,6 +148,17 @@ mod tests {
             report.lines(),
             ["  not run  tests, because other parts were asked for"]
         );
+    }
+
+    #[test]
+    fn what_failed_in_a_lane_fails_the_whole() {
+        let mut report = Report::new(true);
+        let [mut one, mut other] = [report.lane(), report.lane()];
+        assert!(one.step("types", || Ok(Outcome::Passed(String::new()))));
+        other.not_run("tests", "Wine is not installed");
+        report.join([one, other]);
+        assert_eq!(report.lines().len(), 2);
+        assert!(!report.good(), "in CI everything is run, in every lane");
     }
 
     #[test]

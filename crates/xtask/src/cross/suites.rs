@@ -2,14 +2,19 @@
 
 use super::{
     report::Outcome,
-    targets::{Cross, Profile, WINDOWS_HERE},
+    targets::{Cross, Profile, WINDOWS_HERE, script},
     wine::{self, Wine},
 };
-use crate::shell::announce;
+use crate::shell::{announce, cmd};
 use anyhow::Context;
 use std::{
-    io::{BufRead, BufReader},
+    fs,
+    path::{Path, PathBuf},
     process::Stdio,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// Built together with the app, so that what they share is compiled once.
@@ -79,10 +84,8 @@ impl Count {
     /// `test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; …`.
     fn add(&mut self, line: &str) {
         if let Some(path) = line.strip_prefix("program ") {
-            let file = path.rsplit('/').next().unwrap_or(path);
-            let name = file.rsplit_once('-').map_or(file, |(name, _)| name);
             self.0.push(Program {
-                name: name.to_owned(),
+                name: name(path).to_owned(),
                 ..Program::default()
             });
         }
@@ -134,7 +137,7 @@ impl Count {
             wrong.push("no program was run".to_owned());
         }
         if !ended_well && wrong.is_empty() {
-            wrong.push("cargo ended with an error".to_owned());
+            wrong.push("a program ended with an error".to_owned());
         }
         match wrong.is_empty() {
             true => Outcome::Passed(said),
@@ -143,83 +146,141 @@ impl Count {
     }
 }
 
-/// Cargo's words for all of them: always the same packages, so that all agree on the features of what they share.
-fn words(targets: &[&'static str], after: &[&'static str]) -> Vec<&'static str> {
-    let mut words = targets.to_vec();
-    words.push("--no-fail-fast");
+/// Stands in for Wine while cargo builds: writes down what cargo would run, and where.
+const RECORDER: &str = r#"#!/bin/sh
+# Writes down a program that was built, and the folder to run it in.
+printf '%s\t%s\n' "$PWD" "$1" >> "$TILLBELL_TESTS"
+"#;
+
+/// The tests of one library, program or file, built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Test {
+    /// Its package's folder, where cargo would run it.
+    folder: PathBuf,
+    program: PathBuf,
+}
+
+/// Builds the tests, and with them the app: always the same packages, so that all agree on the features of what they
+/// share. Cargo says what is to be run; it is run later, when another cargo may be building.
+pub(crate) fn build(cross: &Cross) -> anyhow::Result<Vec<Test>> {
+    let (recorder, list) = (cross.cache.join("bin/record"), cross.cache.join("tests"));
+    script(&recorder, RECORDER)?;
+    fs::write(&list, "")?;
+    let mut words = vec!["--lib", "--tests", "--no-fail-fast", "--quiet"];
     words.extend(PACKAGES.iter().flat_map(|name| ["--package", name]));
-    words.extend(after);
-    words
+    let mut cargo = cross.cargo(Profile::Dev, "test", &[WINDOWS_HERE], &words);
+    cargo
+        .env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", &recorder)
+        .env("TILLBELL_TESTS", &list);
+    crate::shell::run(&mut cargo)?;
+    let tests = listed(&fs::read_to_string(&list)?);
+    anyhow::ensure!(!tests.is_empty(), "cargo built no tests");
+    Ok(tests)
 }
 
-const ALL: [&str; 2] = ["--lib", "--tests"];
-
-/// Builds the tests, and with them the app.
-pub(crate) fn build(cross: &Cross) -> anyhow::Result<()> {
-    let words = words(&ALL, &["--no-run"]);
-    crate::shell::run(&mut cross.cargo(Profile::Cross, "test", WINDOWS_HERE, &words))
+fn listed(text: &str) -> Vec<Test> {
+    let test = |line: &str| {
+        let (folder, program) = line.split_once('\t')?;
+        Some(Test {
+            folder: folder.into(),
+            program: program.into(),
+        })
+    };
+    text.lines().filter_map(test).collect()
 }
+
+/// So many run at the same time: most wait for clocks and sockets.
+const AT_ONCE: usize = 2;
 
 /// Runs them.
-pub(crate) fn run(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
-    let words = words(&ALL, &but_left_out(&["--", "--exact"]));
-    count(cross, wine, &words, EMPTY)
-}
-
-fn but_left_out(words: &[&'static str]) -> Vec<&'static str> {
-    let mut words = words.to_vec();
-    words.extend(LEFT_OUT.iter().flat_map(|(name, _)| ["--skip", name]));
-    words
+pub(crate) fn run(cross: &Cross, wine: &Wine, tests: &[Test]) -> anyhow::Result<Outcome> {
+    let tests: Vec<&Test> = tests.iter().collect();
+    count(cross, wine, &tests, &["--exact"], EMPTY, AT_ONCE)
 }
 
 /// Runs the tests that want a serial line, with one plugged in.
-pub(crate) fn serial(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
+pub(crate) fn serial(cross: &Cross, wine: &Wine, tests: &[Test]) -> anyhow::Result<Outcome> {
     let _plugged_in = wine.line()?;
-    count(
-        cross,
-        wine,
-        &words(
-            &["--test", "serial_named"],
-            // Each needs the one port for itself.
-            &but_left_out(&["--", "--include-ignored", "--test-threads=1", "--exact"]),
-        ),
-        &[],
-    )
+    let tests: Vec<&Test> = tests
+        .iter()
+        .filter(|test| name(&test.program.to_string_lossy()) == "serial_named")
+        .collect();
+    // Each needs the one port for itself.
+    let words = ["--include-ignored", "--test-threads=1", "--exact"];
+    count(cross, wine, &tests, &words, &[], 1)
+}
+
+/// `hub` of `…/deps/hub-1f.exe`.
+fn name(path: &str) -> &str {
+    let file = path.rsplit('/').next().unwrap_or(path);
+    file.rsplit_once('-').map_or(file, |(name, _)| name)
 }
 
 fn count(
     cross: &Cross,
     wine: &Wine,
+    tests: &[&Test],
     words: &[&str],
     empty: &[(&str, &str)],
+    at_once: usize,
 ) -> anyhow::Result<Outcome> {
-    let mut cargo = cross.cargo(Profile::Cross, "test", WINDOWS_HERE, words);
-    wine.dress(&mut cargo);
-    // The app's tests lie one folder below the library that they ask for.
-    cargo.env(
-        "WINEPATH",
-        format!("Z:{}", cross.programs(Profile::Cross).display()),
-    );
-    cargo.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", wine.runner());
-    cargo.env("TILLBELL_TEST_SERIAL", wine::PORT);
-    announce(&cargo);
-    let mut child = cargo
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start cargo")?;
-    let mut count = Count::default();
-    let output = child.stdout.take().context("cargo has no output")?;
-    for line in BufReader::new(output).lines() {
-        let line = line?;
-        count.add(&line);
-        // What passed is counted; what did not is shown whole.
-        if !line.ends_with(" ... ok") && !line.is_empty() {
-            println!("{line}");
+    let (next, count) = (AtomicUsize::new(0), Mutex::new((Count::default(), true)));
+    let work = || -> anyhow::Result<()> {
+        while let Some(test) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let (said, well) = run_one(cross, wine, test, words)?;
+            let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
+            count.1 &= well;
+            for line in said.lines() {
+                count.0.add(line);
+                // What passed is counted; what did not is shown whole.
+                if !line.ends_with(" ... ok") && !line.is_empty() {
+                    println!("{line}");
+                }
+            }
         }
-    }
-    let status = child.wait()?;
-    Ok(count.outcome(status.success(), empty))
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| {
+            worker
+                .join()
+                .unwrap_or_else(|_| Err(anyhow::anyhow!("a test could not be run")))
+        })
+    })?;
+    let (count, well) = count.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(count.outcome(well, empty))
+}
+
+/// What one said, and whether it ended well.
+fn run_one(
+    cross: &Cross,
+    wine: &Wine,
+    test: &Test,
+    words: &[&str],
+) -> anyhow::Result<(String, bool)> {
+    let mut command = cmd(&wine.runner().to_string_lossy(), &[]);
+    wine.dress(&mut command);
+    command.arg(&test.program).args(words);
+    command.args(LEFT_OUT.iter().flat_map(|(name, _)| ["--skip", name]));
+    command
+        .current_dir(&test.folder)
+        .env("CARGO_MANIFEST_DIR", &test.folder)
+        // The app's tests lie one folder below the library that they ask for.
+        .env("WINEPATH", windows_path(&cross.programs(Profile::Dev)))
+        .env("TILLBELL_TEST_SERIAL", wine::PORT);
+    announce(&command);
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot start {}", test.program.display()))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ok((said, output.status.success()))
+}
+
+fn windows_path(path: &Path) -> String {
+    format!("Z:{}", path.display())
 }
 
 #[cfg(test)]
@@ -248,7 +309,7 @@ mod tests {
         );
         assert!(
             matches!(count.outcome(false, EMPTY), Outcome::Failed(_)),
-            "cargo's own word counts too"
+            "how a program ends counts too"
         );
     }
 
@@ -287,6 +348,19 @@ mod tests {
                 "{outcome:?} instead of {said:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_cargo_would_run_is_known_with_its_folder() {
+        let tests = listed("/a shop/crates/hub\t/t/deps/hub-1f.exe\nnonsense\n");
+        assert_eq!(
+            tests,
+            [Test {
+                folder: "/a shop/crates/hub".into(),
+                program: "/t/deps/hub-1f.exe".into()
+            }]
+        );
+        assert_eq!(name("/t/deps/serial_named-1f.exe"), "serial_named");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! checked only.
 
 use super::library::{self, Need};
-use crate::shell::cmd;
+use crate::shell::{cmd, root};
 use std::{
     ffi::OsString,
     fs,
@@ -20,8 +20,9 @@ pub(crate) const MACOS: &str = "aarch64-apple-darwin";
 /// How much is optimised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
-    /// Built soonest, never shipped; see Cargo.toml.
-    Cross,
+    /// Built soonest, never shipped. It is the profile of everyday's builds and lies in their folder, so that what runs
+    /// on this machine while it builds (macros, build scripts: a sixth of all work) is there already.
+    Dev,
     /// As it ships, but for the optimising across crates: a library built here has not what that needs.
     Release,
 }
@@ -30,7 +31,15 @@ impl Profile {
     /// Its name in Cargo.toml.
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Self::Cross => "cross",
+            Self::Dev => "dev",
+            Self::Release => "release",
+        }
+    }
+
+    /// Where cargo puts what it builds.
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
             Self::Release => "release",
         }
     }
@@ -55,11 +64,16 @@ for a in "$@"; do
 done
 "#;
 
+/// What of a development build for Windows only costs time here: the profile's own wishes are for this system.
+const SOONEST: [&str; 3] = ["opt-level=0", "debuginfo=0", "strip=symbols"];
+
 /// Cargo, made ready for the other systems.
 pub(crate) struct Cross {
-    /// Where everything of the cross-check is kept.
+    /// Where everything of the cross-check is kept, but for what cargo builds.
     pub(crate) cache: PathBuf,
     environment: Vec<(String, OsString)>,
+    /// The standard library for each target that rustup has not.
+    sysroots: Vec<(&'static str, PathBuf)>,
 }
 
 impl Cross {
@@ -71,8 +85,6 @@ impl Cross {
         script(&cc, NO_CC)?;
         script(&ar, NO_AR)?;
         let mut environment: Vec<(String, OsString)> = vec![
-            // Its own folder, so that the builds for this system are not thrown away.
-            ("CARGO_TARGET_DIR".to_owned(), cache.join("build").into()),
             (
                 "CARGO_TARGET_X86_64_PC_WINDOWS_GNU_LINKER".to_owned(),
                 "x86_64-w64-mingw32-gcc".into(),
@@ -88,29 +100,37 @@ impl Cross {
             environment.push((format!("CXX_{name}"), cc.clone().into()));
             environment.push((format!("AR_{name}"), ar.clone().into()));
         }
-        for (target, sysroot) in library::of(targets, cache)? {
-            let Some(sysroot) = sysroot else { continue };
-            let name = target.replace('-', "_").to_uppercase();
-            let mut flags = OsString::from("--sysroot=");
-            flags.push(sysroot);
-            environment.push((format!("CARGO_TARGET_{name}_RUSTFLAGS"), flags));
+        // Nothing is built twice in CI, and what would make the second time quicker costs the first.
+        if super::in_ci() {
+            environment.push(("CARGO_INCREMENTAL".to_owned(), "0".into()));
         }
+        let found = library::of(targets, cache)?.into_iter();
         Ok(Self {
             cache: cache.to_owned(),
             environment,
+            sysroots: found
+                .filter_map(|(target, sysroot)| Some((target, sysroot?)))
+                .collect(),
         })
     }
 
-    /// `cargo WORD --target TARGET --profile PROFILE …`
+    /// `cargo WORD --profile PROFILE --target TARGET …`
     pub(crate) fn cargo(
         &self,
         profile: Profile,
         word: &str,
-        target: &str,
+        targets: &[&str],
         args: &[&str],
     ) -> Command {
-        let words = [word, "--target", target, "--profile", profile.name()];
-        let mut cargo = cmd("cargo", &words);
+        let mut cargo = cmd("cargo", &[word, "--profile", profile.name()]);
+        for target in targets {
+            cargo.args(["--target", target]);
+            let name = target.replace('-', "_").to_uppercase();
+            cargo.env(
+                format!("CARGO_TARGET_{name}_RUSTFLAGS"),
+                self.flags(profile, target),
+            );
+        }
         cargo
             .args(args)
             .envs(self.environment.iter().map(|(name, value)| (name, value)));
@@ -121,10 +141,26 @@ impl Cross {
         cargo
     }
 
+    fn flags(&self, profile: Profile, target: &str) -> OsString {
+        let mut flags = OsString::new();
+        let own = self.sysroots.iter().find(|(known, _)| *known == target);
+        if let Some((_, sysroot)) = own {
+            flags.push("--sysroot=");
+            flags.push(sysroot);
+        }
+        if target == WINDOWS_HERE && profile == Profile::Dev {
+            SOONEST
+                .iter()
+                .for_each(|flag| flags.push(format!(" -C {flag}")));
+        }
+        flags
+    }
+
     /// Where cargo puts the programs of Windows.
     pub(crate) fn programs(&self, profile: Profile) -> PathBuf {
-        let target = self.cache.join("build").join(WINDOWS_HERE);
-        target.join(profile.name())
+        let built = std::env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| root().join("target"), PathBuf::from);
+        built.join(WINDOWS_HERE).join(profile.folder())
     }
 }
 

@@ -51,9 +51,9 @@ pub(crate) struct Wine {
 }
 
 impl Wine {
-    /// Brings it up; the first time it is made.
-    pub(crate) fn start(cache: &Path) -> anyhow::Result<Self> {
-        let folder = cache.join("wine");
+    /// Brings up the one in this folder; the first time it is made.
+    pub(crate) fn start(folder: &Path) -> anyhow::Result<Self> {
+        let folder = folder.to_owned();
         fs::create_dir_all(&folder)?;
         let (display, number) = display()?;
         let wine = Self {

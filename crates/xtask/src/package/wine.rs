@@ -23,11 +23,13 @@ const EXIT_RUNNING: i32 = 3;
 const EXIT_NEWER: i32 = 4;
 const EXIT_SYSTEM: i32 = 5;
 
-/// Does it all, and returns what was seen, a line for each step. `scratch` takes the installers that only this needs.
+/// Does it all, and returns what was seen, a line for each step. `scratch` takes the installers that only this needs;
+/// unless it is to be `fast`, the first is packed as the one that ships.
 pub(crate) fn prove_under_wine(
     wine: &Wine,
     exe_dir: &Path,
     scratch: &Path,
+    fast: bool,
 ) -> anyhow::Result<Vec<String>> {
     fs::create_dir_all(scratch)?;
     let newer = next_version(VERSION);
@@ -36,9 +38,10 @@ pub(crate) fn prove_under_wine(
         version: VERSION,
         webview2: None,
         suffix: "",
-        fast: true,
+        fast,
     };
     let first = plan.make(scratch)?;
+    plan.fast = true;
     plan.version = &newer;
     let second = plan.make(scratch)?;
     let runtime = stand_in::webview2(scratch)?;
