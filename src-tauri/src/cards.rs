@@ -4,6 +4,7 @@
 
 use crate::{
     platform,
+    quiet::QuietWindow,
     windows::{self, CARD, Windows},
 };
 use desk::{
@@ -21,12 +22,9 @@ use std::{
     },
     time::Duration,
 };
-use tauri::{
-    AppHandle, Emitter, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
-    webview::PageLoadEvent,
-};
+use tauri::{AppHandle, Emitter, Manager, Runtime};
 use tokio::{
-    sync::{Notify, watch},
+    sync::watch,
     time::{Instant, sleep, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -37,20 +35,29 @@ const KEPT: Duration = Duration::from_secs(600);
 const AGAIN: Duration = Duration::from_secs(5);
 
 /// The handle of the cards' window. Calls hand over and return.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct CardWindow(Arc<Inner>);
 
-#[derive(Default)]
 struct Inner {
     view: watch::Sender<CardsView>,
     /// What the page drew last.
     painted: watch::Sender<Option<Painted>>,
-    /// A page of the window has loaded and can be shown.
-    loaded: watch::Sender<u64>,
-    anew: Notify,
+    window: QuietWindow,
     /// Something else has the whole screen: notices stand in for the window.
     kept_away: AtomicBool,
     instead: InPlaceOfCards,
+}
+
+impl Default for CardWindow {
+    fn default() -> Self {
+        Self(Arc::new(Inner {
+            view: watch::Sender::default(),
+            painted: watch::Sender::default(),
+            window: QuietWindow::new(CARD),
+            kept_away: AtomicBool::default(),
+            instead: InPlaceOfCards::default(),
+        }))
+    }
 }
 
 impl CardWindow {
@@ -64,19 +71,12 @@ impl CardWindow {
         self.0.painted.send_replace(Some(painted));
     }
 
-    /// Monitors or settings changed: the window may belong elsewhere.
-    pub fn place_anew(&self) {
-        self.0.anew.notify_one();
-    }
-
     /// Owns the window until `stop`.
     pub async fn run<R: Runtime>(self, app: AppHandle<R>, stop: CancellationToken) {
         let inner = &self.0;
-        let (mut view, mut painted, mut loaded) = (
-            inner.view.subscribe(),
-            inner.painted.subscribe(),
-            inner.loaded.subscribe(),
-        );
+        let (mut view, mut painted) = (inner.view.subscribe(), inner.painted.subscribe());
+        let mut loads = inner.window.loads();
+        let mut moved = app.state::<Windows>().moved.subscribe();
         let (mut refused, mut hidden_since) = (inner.instead.refused(), Instant::now());
         loop {
             let some = !view.borrow().cards.is_empty();
@@ -86,12 +86,12 @@ impl CardWindow {
                     let now = view.borrow_and_update().clone();
                     let some = !now.cards.is_empty();
                     if inner.instead.told(&now) {
-                        self.destroy(&app).await;
+                        inner.window.destroy(&app).await;
                     }
                     if !some {
                         hidden_since = Instant::now();
                         self.notice(&app).await;
-                    } else if !self.open(&app, &now) {
+                    } else if !inner.window.open(&app) {
                         self.notice(&app).await;
                         continue;
                     }
@@ -108,9 +108,8 @@ impl CardWindow {
                 late = inner.instead.late() => {
                     if late == Late::Anew {
                         tracing::warn!("the cards' window draws nothing and is made anew");
-                        self.destroy(&app).await;
-                        let now = view.borrow().clone();
-                        self.open(&app, &now);
+                        inner.window.destroy(&app).await;
+                        inner.window.open(&app);
                     }
                     self.notice(&app).await;
                 }
@@ -118,43 +117,15 @@ impl CardWindow {
                     let refused = *refused.borrow_and_update();
                     app.state::<Desk>().misses(Missing::Notices, refused);
                 }
-                Ok(()) = loaded.changed() => self.put(&app).await,
-                () = inner.anew.notified() => self.put(&app).await,
+                Ok(()) = loads.changed() => self.put(&app).await,
+                Ok(()) = moved.changed() => self.put(&app).await,
                 () = sleep(AGAIN), if some && inner.kept_away.load(Ordering::Relaxed) => self.put(&app).await,
                 () = sleep_until(hidden_since + KEPT), if !some && app.get_webview_window(CARD).is_some() => {
                     tracing::debug!("the cards' window was not needed for a while and is destroyed");
-                    self.destroy(&app).await;
+                    inner.window.destroy(&app).await;
                 }
             }
         }
-    }
-
-    /// Returns when the window's name is free for another.
-    async fn destroy<R: Runtime>(&self, app: &AppHandle<R>) {
-        let _ = app.get_webview_window(CARD).map(|window| window.destroy());
-        let mut looks = 0..50;
-        while app.get_webview_window(CARD).is_some() && looks.next().is_some() {
-            sleep(Duration::from_millis(20)).await;
-        }
-        self.0.loaded.send_replace(0);
-    }
-
-    /// Makes the window if there is none. Its page asks for the cards itself once it has loaded.
-    fn open<R: Runtime>(&self, app: &AppHandle<R>, view: &CardsView) -> bool {
-        if app.get_webview_window(CARD).is_some() {
-            return true;
-        }
-        if !platform::can_draw() {
-            return false;
-        }
-        let this = self.clone();
-        match build(app, move || this.0.loaded.send_modify(|loads| *loads += 1)) {
-            Ok(window) => platform::dress_card(&window),
-            Err(error) => {
-                tracing::error!(%error, cards = view.cards.len(), "the cards' window could not be made")
-            }
-        }
-        app.get_webview_window(CARD).is_some()
     }
 
     /// In place of the window, where there can be none: the system's own notices.
@@ -180,8 +151,7 @@ impl CardWindow {
         if count == 0 {
             return platform::hide_card(&window);
         }
-        // A page that has not loaded would be shown as an empty window.
-        if *self.0.loaded.borrow() == 0 {
+        if !self.0.window.has_loaded() {
             return;
         }
         let painted = (*self.0.painted.borrow()).filter(|painted| painted.revision >= revision);
@@ -208,31 +178,4 @@ impl CardWindow {
             self.notice(app).await;
         }
     }
-}
-
-fn build<R: Runtime>(
-    app: &AppHandle<R>,
-    loaded: impl Fn() + Send + Sync + 'static,
-) -> tauri::Result<WebviewWindow<R>> {
-    WebviewWindowBuilder::new(app, CARD, WebviewUrl::App("card.html".into()))
-        .title("Tillbell")
-        .data_directory(app.state::<Windows>().web_data.clone())
-        .inner_size(place::CARD_WIDTH.into(), place::CARD_HEIGHT.into())
-        .visible(false)
-        .focused(false)
-        .focusable(false)
-        .always_on_top(true)
-        .visible_on_all_workspaces(true)
-        .skip_taskbar(true)
-        .decorations(false)
-        .resizable(false)
-        .maximizable(false)
-        .minimizable(false)
-        .accept_first_mouse(true)
-        .on_page_load(move |_, load| {
-            if load.event() == PageLoadEvent::Finished {
-                loaded();
-            }
-        })
-        .build()
 }

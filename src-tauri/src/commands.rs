@@ -33,7 +33,7 @@ macro_rules! commands {
 }
 
 commands! {
-    [cards_painted, save_settings, open_window, monitors, start_at_login, set_start_at_login, finish_first_start]
+    [cards_painted, open_window, monitors, start_at_login, set_start_at_login, finish_first_start]
     app_info() -> AppInfo;
     cards() -> CardsView;
     dismiss_card(CardId) -> ();
@@ -46,6 +46,7 @@ commands! {
     payment_details(LineId) -> PaymentDetails;
     unread_page(UnreadQuery) -> UnreadPage;
     settings() -> Settings;
+    save_settings(Settings) -> Settings;
     set_shop(Shop) -> ();
     choices() -> Choices;
     sources() -> Vec<SourceView>;
@@ -69,6 +70,9 @@ commands! {
     blink_displays() -> ();
     show_amount(Option<Money>) -> ();
     shown_amount() -> Option<Money>;
+    customer_view() -> CustomerView;
+    customer_window() -> CustomerWindowView;
+    read_payment_code(String) -> String;
 }
 
 #[command]
@@ -79,17 +83,6 @@ async fn cards_painted(
 ) -> Answer<()> {
     window.painted(req);
     desk.cards_painted(req).await
-}
-
-#[command]
-async fn save_settings(
-    desk: State<'_, Desk>,
-    window: State<'_, CardWindow>,
-    req: Settings,
-) -> Answer<Settings> {
-    let saved = desk.save_settings(req).await?;
-    window.place_anew();
-    Ok(saved)
 }
 
 #[command]

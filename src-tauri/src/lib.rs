@@ -3,11 +3,14 @@
 //!
 //! - `start`: the composition root: folder, log, key, hub, desk; and the orderly end.
 //! - `commands`: one for each row of `desk::api`. `screen`: the desk's screen on windows and tray.
-//! - `cards`, `windows`, `tray`: what people see. `platform`: what differs between systems.
+//! - `cards`, `customer`, `windows`, `tray`: what people see; `quiet`: windows that never take the focus.
+//! - `platform`: what differs between systems.
 
 mod cards;
 mod commands;
+mod customer;
 mod platform;
+mod quiet;
 mod screen;
 mod start;
 mod tray;
@@ -16,7 +19,6 @@ mod windows;
 pub use cards::CardWindow;
 pub use commands::handler;
 pub use platform::bundle::{ThisProgram, UpdateSource};
-pub use windows::LABELS;
 
 use clap::Parser;
 use desk::views::WindowName;
@@ -31,7 +33,7 @@ pub struct Args {
     #[arg(long)]
     hidden: bool,
     /// Open this window.
-    #[arg(long, value_name = "WINDOW", value_parser = window)]
+    #[arg(long, value_name = "WINDOW")]
     open: Option<WindowName>,
     /// Keep all data in this folder: a shop of its own, which may run beside others.
     #[arg(long, value_name = "DIR", env = "TILLBELL_DATA_DIR")]
@@ -42,13 +44,6 @@ pub struct Args {
     /// Draw without the graphics card, where windows stay white.
     #[arg(long)]
     safe_graphics: bool,
-}
-
-fn window(text: &str) -> Result<WindowName, String> {
-    let known = LABELS.iter().find(|(_, label)| *label == text);
-    known
-        .map(|(name, _)| *name)
-        .ok_or_else(|| "history, settings or welcome".to_owned())
 }
 
 /// Tauri's config, permissions and pages, embedded.

@@ -1,7 +1,8 @@
 //! The composition root: folder, log, key, embedded hub, desk; what opens at the start; and the orderly end.
 
 use crate::{
-    Args, ThisProgram, UpdateSource, cards::CardWindow, platform, screen::Windowed, tray, windows,
+    Args, ThisProgram, UpdateSource, cards::CardWindow, customer, platform, screen::Windowed, tray,
+    windows,
 };
 use anyhow::Context;
 use desk::{
@@ -9,15 +10,13 @@ use desk::{
     vault, views::WindowName, words,
 };
 use domain::wire::Shop;
-use hub::{Hub, HubConfig, MasterKey};
+use hub::{Embedded, HubConfig, MasterKey};
 use std::{
-    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 use tauri::{AppHandle, Manager, Runtime, plugin::TauriPlugin};
-use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// At the end, so long at most for marks that are not written yet. Payments are durable long before.
@@ -85,7 +84,7 @@ async fn start<R: Runtime>(
     app.manage(cards.clone());
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let zone = guess::zone();
-    let (address, token, hub_stop) = embedded_hub(args, folder, &zone, language, &tasks).await?;
+    let hub = embedded_hub(args, folder, &zone, language).await?;
     let screen = Arc::new(Windowed {
         app: app.clone(),
         cards: cards.clone(),
@@ -99,12 +98,20 @@ async fn start<R: Runtime>(
     })?;
     let config = DeskConfig {
         data_dir: folder.to_owned(),
-        hub: address,
-        token,
+        hub: hub.address(),
+        token: hub.token(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         system_language: language,
         system_zone: zone,
     };
+    let hub_stop = CancellationToken::new();
+    let served = hub.serve(hub_stop.clone());
+    tasks.spawn(async move {
+        // The desk notices by itself that the hub is gone, and says so in tray, card and voice.
+        if let Err(error) = served.await {
+            tracing::error!(%error, "the hub ended");
+        }
+    });
     let speech = Arc::new(SystemSpeech::default());
     let desk = Desk::open(config, Surroundings { screen, speech }).await?;
     let source = UpdateSource::built_in();
@@ -112,6 +119,7 @@ async fn start<R: Runtime>(
     app.manage(desk.clone());
 
     tasks.spawn(cards.run(app.clone(), stop.clone()));
+    tasks.spawn(customer::run(app.clone(), desk.clone(), stop.clone()));
     let (running, stopping) = (desk.clone(), stop.clone());
     tasks.spawn(async move {
         running.run(stopping).await;
@@ -145,49 +153,24 @@ async fn open_first<R: Runtime>(app: &AppHandle<R>, args: &Args, desk: &Desk) {
     windows::open(app, name).await;
 }
 
-/// Where it listens, the desk's token, and how to stop it.
-type EmbeddedHub = (SocketAddr, domain::Secret, CancellationToken);
-
 /// The hub inside: its database in our folder, its key in the system's keychain, reachable from this PC only.
 async fn embedded_hub(
     args: &Args,
     folder: &Path,
     zone: &str,
     language: Language,
-    tasks: &TaskTracker,
-) -> anyhow::Result<EmbeddedHub> {
+) -> anyhow::Result<Embedded> {
     let (key, kept_in) = vault::master_key(folder).await?;
     tracing::info!(?kept_in, "the hub's master key was read");
     let mut config = HubConfig::new(folder.join("hub"));
     config.patience = desk::PATIENCE;
-    let hub = Hub::open(config, MasterKey::from_bytes(*key)).await?;
-    let day_rule = guess::day_rule(zone).context("no time zone is known")?;
     // Until the owner says better, in the first start.
-    let name = words::text(language, "start.shop_name", &[]);
     let shop = Shop {
-        name,
+        name: words::text(language, "start.shop_name", &[]),
         currency: guess::currency(zone, language),
-        day_rule,
+        day_rule: guess::day_rule(zone).context("no time zone is known")?,
     };
-    let shop = hub.first_shop(&shop).await?;
-    let token = hub.terminal_for_this_run(&shop, "Front desk").await;
-    let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await {
-        Err(error) => {
-            tracing::warn!(%error, args.port, "the hub's port is taken; any free one is used");
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?
-        }
-        Ok(listener) => listener,
-    };
-    let address = listener.local_addr()?;
-    let stop = CancellationToken::new();
-    let stopped = stop.clone();
-    tasks.spawn(async move {
-        // The desk notices by itself that the hub is gone, and says so in tray, card and voice.
-        if let Err(error) = hub::serve(listener, hub, stopped).await {
-            tracing::error!(%error, "the hub ended");
-        }
-    });
-    Ok((address, token, stop))
+    Ok(Embedded::open(config, MasterKey::from_bytes(*key), &shop, args.port).await?)
 }
 
 /// Stops all work in order, once: what is under way is finished, for three seconds at most. Book and hub are closed

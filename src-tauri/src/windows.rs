@@ -16,15 +16,12 @@ use tauri::{
     AppHandle, Manager, Runtime, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window,
     WindowEvent, webview::PageLoadEvent,
 };
+use tokio::sync::watch;
 
 /// The cards' window.
 pub(crate) const CARD: &str = "card";
-/// The windows for people, by name.
-pub const LABELS: [(WindowName, &str); 3] = [
-    (WindowName::History, "history"),
-    (WindowName::Settings, "settings"),
-    (WindowName::Welcome, "welcome"),
-];
+/// The customers' window.
+pub(crate) const CUSTOMER: &str = "customer";
 
 /// What is known of the windows between two times that they are open.
 pub(crate) struct Windows {
@@ -33,6 +30,8 @@ pub(crate) struct Windows {
     places: Mutex<Places>,
     /// Two orders to open the same window must not both build it.
     opening: tokio::sync::Mutex<()>,
+    /// Monitors or settings changed: windows that we place may belong elsewhere.
+    pub(crate) moved: watch::Sender<()>,
 }
 
 impl Windows {
@@ -41,6 +40,7 @@ impl Windows {
             web_data: data_dir.join("web"),
             places: Mutex::new(Places::load(data_dir.join("windows.json"))),
             opening: tokio::sync::Mutex::default(),
+            moved: watch::Sender::default(),
         }
     }
 
@@ -49,40 +49,39 @@ impl Windows {
     }
 }
 
-/// A window's label, which is also its page and its name in capabilities.
-pub(crate) fn label(window: WindowName) -> &'static str {
-    LABELS
-        .iter()
-        .find(|(name, _)| *name == window)
-        .map_or(CARD, |(_, label)| label)
-}
-
 /// The monitors that are there now.
 pub(crate) fn monitors<R: Runtime>(app: &AppHandle<R>) -> Vec<Monitor> {
     let main = app.primary_monitor().ok().flatten();
     let main = main.map(|monitor| *monitor.position());
     let found = app.available_monitors().unwrap_or_default();
-    let monitor = |(at, monitor): (usize, &tauri::Monitor)| Monitor {
-        name: monitor
-            .name()
-            .cloned()
-            .unwrap_or_else(|| (at + 1).to_string()),
-        size: (*monitor.size()).into(),
-        work: Rect::new(
-            monitor.work_area().position.into(),
-            monitor.work_area().size.into(),
-        ),
-        scale: monitor.scale_factor(),
-        primary: main == Some(*monitor.position()),
+    let monitor = |monitor: &tauri::Monitor| {
+        let work = monitor.work_area();
+        Monitor {
+            name: monitor.name().cloned().unwrap_or_default(),
+            area: Rect::new((*monitor.position()).into(), (*monitor.size()).into()),
+            work: Rect::new(work.position.into(), work.size.into()),
+            scale: monitor.scale_factor(),
+            primary: main == Some(*monitor.position()),
+        }
     };
-    found.iter().enumerate().map(monitor).collect()
+    place::named(found.iter().map(monitor).collect())
+}
+
+/// Where the windows for people are that are open now.
+pub(crate) fn open_places<R: Runtime>(app: &AppHandle<R>) -> Vec<Rect> {
+    let open = WindowName::ALL.map(|name| app.get_webview_window(name.label()));
+    let place = |window: WebviewWindow<R>| {
+        let (corner, size) = (window.outer_position().ok()?, window.outer_size().ok()?);
+        Some(Rect::new(corner.into(), size.into()))
+    };
+    open.into_iter().flatten().filter_map(place).collect()
 }
 
 /// Opens a window, or brings the open one to the front.
 pub(crate) async fn open<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
     let windows = app.state::<Windows>();
     let _one_at_a_time = windows.opening.lock().await;
-    if let Some(window) = app.get_webview_window(label(name)) {
+    if let Some(window) = app.get_webview_window(name.label()) {
         front(&window);
         return;
     }
@@ -98,7 +97,7 @@ pub(crate) async fn open<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
         None => Default::default(),
     };
     if let Err(error) = build(app, &windows, name, language) {
-        tracing::error!(%error, window = label(name), "a window could not be opened");
+        tracing::error!(%error, window = name.label(), "a window could not be opened");
     }
 }
 
@@ -108,12 +107,8 @@ fn build<R: Runtime>(
     name: WindowName,
     (language, theme): (Language, Theme),
 ) -> tauri::Result<()> {
-    let label = label(name);
-    let ((width, height), (min_width, min_height)) = match name {
-        WindowName::History => ((1080.0, 760.0), (640.0, 480.0)),
-        WindowName::Settings => ((820.0, 720.0), (560.0, 440.0)),
-        WindowName::Welcome => ((900.0, 760.0), (600.0, 520.0)),
-    };
+    let label = name.label();
+    let ((width, height), (min_width, min_height)) = place::sizes(name);
     let builder =
         WebviewWindowBuilder::new(app, label, WebviewUrl::App(format!("{label}.html").into()))
             .title(words::text(language, &format!("window.{label}"), &[]))
@@ -156,14 +151,14 @@ fn front<R: Runtime>(window: &WebviewWindow<R>) {
 /// Closes a window, if it is open.
 pub(crate) fn close<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
     let _ = app
-        .get_webview_window(label(name))
+        .get_webview_window(name.label())
         .map(|window| window.close());
 }
 
 /// Gives the windows that are open their new language and theme.
 pub(crate) fn dress<R: Runtime>(app: &AppHandle<R>, language: Language, theme: Theme) {
     app.set_theme(window_theme(theme));
-    for (_, label) in LABELS {
+    for label in WindowName::ALL.map(WindowName::label) {
         if let Some(window) = app.get_webview_window(label) {
             let _ = window.set_title(&words::text(language, &format!("window.{label}"), &[]));
         }
@@ -183,34 +178,41 @@ pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     let app = window.app_handle();
     match event {
         WindowEvent::CloseRequested { .. } => remember(app, window.label()),
-        WindowEvent::Destroyed => {
-            let open = LABELS.iter().any(|(_, label)| {
-                *label != window.label() && app.get_webview_window(label).is_some()
-            });
-            if window.label() != CARD && !open {
+        WindowEvent::Destroyed if window.label().parse::<WindowName>().is_ok() => {
+            let open = |name: WindowName| app.get_webview_window(name.label()).is_some();
+            let others = WindowName::ALL.into_iter();
+            if !others
+                .filter(|name| name.label() != window.label())
+                .any(open)
+            {
                 crate::platform::windows_open(app, false);
             }
         }
-        WindowEvent::ScaleFactorChanged { .. } if window.label() == CARD => {
-            if let Some(cards) = app.try_state::<crate::cards::CardWindow>() {
-                cards.place_anew();
-            }
-        }
+        WindowEvent::ScaleFactorChanged { .. } => place_anew(app),
         _ => {}
     }
 }
 
+/// Monitors or settings changed: cards and the customers' window may belong elsewhere.
+pub(crate) fn place_anew<R: Runtime>(app: &AppHandle<R>) {
+    let _ = app
+        .try_state::<Windows>()
+        .map(|windows| windows.moved.send_replace(()));
+}
+
 /// Remembers where every open window is, before the program ends.
 pub(crate) fn remember_all<R: Runtime>(app: &AppHandle<R>) {
-    LABELS.iter().for_each(|(_, label)| remember(app, label));
+    for name in WindowName::ALL {
+        remember(app, name.label());
+    }
 }
 
 fn remember<R: Runtime>(app: &AppHandle<R>, label: &str) {
-    if label == CARD {
-        return;
-    }
-    let (Some(windows), Some(window)) = (app.try_state::<Windows>(), app.get_webview_window(label))
-    else {
+    let known = label
+        .parse::<WindowName>()
+        .ok()
+        .and(app.try_state::<Windows>());
+    let (Some(windows), Some(window)) = (known, app.get_webview_window(label)) else {
         return;
     };
     let now = || -> tauri::Result<Place> {

@@ -19,7 +19,7 @@ use tauri::{
     webview::InvokeRequest,
 };
 
-const WINDOWS: [&str; 4] = ["card", "history", "settings", "welcome"];
+const WINDOWS: [&str; 5] = ["card", "customer", "history", "settings", "welcome"];
 
 /// Nobody looks and nobody hears: only who may ask is tried here.
 struct Nobody;

@@ -132,6 +132,13 @@ commands! {
     show_amount(Option<Money>) -> () [history];
     /// The amount that the customer is shown to pay, and has not paid yet.
     shown_amount(()) -> Option<Money> [history];
+    /// What the customers' window shows; its page listens first, then asks this.
+    customer_view(()) -> CustomerView [customer];
+    /// Whether the customers' window is shown, where, and why not.
+    customer_window(()) -> CustomerWindowView [settings];
+    /// What the payment code in a picture says: a PNG or a JPEG of 12 MB at most, in base64 or as a `data:` address.
+    /// `invalid` tells what is wrong: `picture`, `picture_size`, `no_code`, `several_codes`, `code`.
+    read_payment_code(String) -> String [settings];
     /// The first start is done: the welcome window closes and does not come again.
     finish_first_start(()) -> () [welcome];
 }
@@ -208,6 +215,10 @@ pub mod event {
     pub const DEVICES: &str = "devices";
     /// To history: the amount that the customer is shown to pay, or none any more.
     pub const SHOWN_AMOUNT: &str = "shown_amount";
+    /// To the customers' window: with the whole [`CustomerView`](crate::views::CustomerView).
+    pub const CUSTOMER: &str = "customer";
+    /// To settings: with the whole [`CustomerWindowView`](crate::views::CustomerWindowView).
+    pub const CUSTOMER_WINDOW: &str = "customer_window";
 }
 
 /// Sees every command with its types.

@@ -9,6 +9,7 @@ use crate::{
     announcer::{Announcer, SpeechFactory, Voice},
     cards::{Cards, Stack},
     counter,
+    customer::CustomerScreen,
     displays::Displays,
     ledger::{Clocks, Ledger},
     link::{self, Asked, Link},
@@ -100,6 +101,7 @@ pub(crate) struct Inner {
     pub(crate) occasions: Occasions,
     pub(crate) plugged: Plugged,
     pub(crate) displays: Displays,
+    pub(crate) customer: CustomerScreen,
     /// Raised when the tray may have to say something else.
     pub(crate) tray: Notify,
     /// What an earlier run left unannounced was looked at: once, and before anything new is taken in.
@@ -173,6 +175,7 @@ impl Desk {
             updates: Updates::default(),
             plugged: Plugged::default(),
             displays: Displays::default(),
+            customer: CustomerScreen::default(),
             tray: Notify::new(),
             caught_up: tokio::sync::Mutex::default(),
             saving: tokio::sync::Mutex::default(),
@@ -216,6 +219,7 @@ impl Desk {
             desk.occasions.run(stop.clone()),
             desk.plugged.run(stop.clone()),
             desk.displays.run(desk, stop.clone()),
+            desk.keep_customer(stop.clone()),
         );
         running.stop_voice.cancel();
         let _ = running.announcing.await;

@@ -1,8 +1,14 @@
-//! Where windows go, for the app to put them there: pure arithmetic on pixels, tested without a window. Rectangles are in physical pixels of the whole desktop; sizes that
-//! pages speak of are CSS pixels, turned into physical ones by the scale of the monitor they go to.
+//! Where windows go, for the app to put them there: pure arithmetic on pixels, tested without a window. Rectangles are
+//! in physical pixels of the whole desktop; sizes that pages speak of are CSS pixels, turned into physical ones by the
+//! scale of the monitor they go to. `customer`: which monitor the customers' window goes to.
 #![allow(clippy::float_arithmetic, reason = "pixels and scales, never money")]
 
-use crate::{settings::Corner, views::MonitorView};
+pub mod customer;
+
+use crate::{
+    settings::Corner,
+    views::{MonitorView, WindowName},
+};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -38,6 +44,25 @@ impl Rect {
             height,
         }
     }
+
+    /// Whether they share any pixel.
+    pub fn meets(self, other: Self) -> bool {
+        let along = |a: i32, size_a: u32, b: i32, size_b: u32| {
+            let (a, b) = (i64::from(a), i64::from(b));
+            (a + i64::from(size_a)).min(b + i64::from(size_b)) > a.max(b)
+        };
+        along(self.x, self.width, other.x, other.width)
+            && along(self.y, self.height, other.y, other.height)
+    }
+}
+
+/// The size of a window for people before anybody changed it, and its least, in CSS pixels.
+pub fn sizes(window: WindowName) -> ((f64, f64), (f64, f64)) {
+    match window {
+        WindowName::History => ((1080.0, 760.0), (640.0, 480.0)),
+        WindowName::Settings => ((820.0, 720.0), (560.0, 440.0)),
+        WindowName::Welcome => ((900.0, 760.0), (600.0, 520.0)),
+    }
 }
 
 /// A monitor.
@@ -45,8 +70,8 @@ impl Rect {
 pub struct Monitor {
     /// The system's name of it.
     pub name: String,
-    /// Its size.
-    pub size: (u32, u32),
+    /// All of it.
+    pub area: Rect,
     /// What the task bar and the like leave free.
     pub work: Rect,
     /// Physical pixels to one CSS pixel.
@@ -56,15 +81,40 @@ pub struct Monitor {
 }
 
 impl Monitor {
+    /// Its scale; one where the system tells nonsense.
+    pub fn sound_scale(&self) -> f64 {
+        match self.scale.is_finite() && self.scale > 0.0 {
+            true => self.scale,
+            false => 1.0,
+        }
+    }
+
     /// For the page where one is chosen.
     pub fn view(self) -> MonitorView {
         MonitorView {
             name: self.name,
-            width: self.size.0,
-            height: self.size.1,
+            width: self.area.width,
+            height: self.area.height,
             primary: self.primary,
         }
     }
+}
+
+/// The monitors from left to right, with names that can be told apart: two of one make may have one name, and one that
+/// has none gets its number.
+pub fn named(mut found: Vec<Monitor>) -> Vec<Monitor> {
+    found.sort_by_key(|monitor| (monitor.area.x, monitor.area.y));
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for monitor in &mut found {
+        let count = seen.entry(monitor.name.clone()).or_default();
+        *count += 1;
+        match monitor.name.is_empty() {
+            true => monitor.name = count.to_string(),
+            false if *count > 1 => monitor.name = format!("{} ({count})", monitor.name),
+            false => {}
+        }
+    }
+    found
 }
 
 /// The monitor for cards: the chosen one while it is there, else the main one, else any.
@@ -85,11 +135,7 @@ pub fn stack_height(cards: usize, measured: Option<u32>) -> u32 {
 
 /// Where the stack of cards goes: into the corner of the free area, and never beyond it.
 pub fn cards(monitor: &Monitor, corner: Corner, height: u32) -> Rect {
-    let scale = if monitor.scale.is_finite() && monitor.scale > 0.0 {
-        monitor.scale
-    } else {
-        1.0
-    };
+    let scale = monitor.sound_scale();
     let pixels = |css: u32| (f64::from(css) * scale).round() as u32;
     let (work, margin) = (monitor.work, pixels(MARGIN));
     let width = pixels(CARD_WIDTH).min(work.width).max(1);
@@ -203,13 +249,8 @@ mod tests {
         let (x, y, width, height) = work;
         Monitor {
             name: name.into(),
-            size: (width, height),
-            work: Rect {
-                x,
-                y,
-                width,
-                height,
-            },
+            area: Rect::new((x, y), (width, height)),
+            work: Rect::new((x, y), (width, height)),
             scale,
             primary,
         }
@@ -258,6 +299,39 @@ mod tests {
                 },
                 "{work:?} at {scale} {corner:?} {height}"
             );
+        }
+    }
+
+    #[test]
+    fn equal_names_are_counted_from_the_left_whichever_comes_first() {
+        let names = |found: &[(&str, i32)]| -> Vec<String> {
+            let found = found
+                .iter()
+                .map(|(name, x)| monitor(name, (*x, 0, 100, 100), 1.0, false));
+            named(found.collect()).into_iter().map(|m| m.name).collect()
+        };
+        let twins = ["Dell", "Dell (2)", "LG"];
+        assert_eq!(names(&[("Dell", 0), ("Dell", 100), ("LG", 200)]), twins);
+        assert_eq!(names(&[("LG", 200), ("Dell", 100), ("Dell", 0)]), twins);
+        assert_eq!(names(&[("", 100), ("", 0), ("LG", 50)]), ["1", "LG", "2"]);
+        assert!(names(&[]).is_empty());
+    }
+
+    #[test]
+    fn only_what_shares_a_pixel_meets() {
+        let at = |x, y, width, height| Rect::new((x, y), (width, height));
+        let screen = at(0, 0, 1920, 1080);
+        for (other, want) in [
+            (screen, true),
+            (at(0, 0, 1024, 768), true),
+            (at(1919, 1079, 10, 10), true),
+            (at(1920, 0, 1920, 1080), false),
+            (at(0, -1080, 1920, 1080), false),
+            (at(0, 0, 0, 0), false),
+            (at(i32::MIN, i32::MIN, u32::MAX, u32::MAX), true),
+        ] {
+            assert_eq!(screen.meets(other), want, "{other:?}");
+            assert_eq!(other.meets(screen), want, "{other:?}");
         }
     }
 

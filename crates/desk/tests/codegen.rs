@@ -68,14 +68,16 @@ fn typescript() -> String {
     );
     let _ = writeln!(
         out,
-        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: Money | null;\n}};",
+        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: Money | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n}};",
         api::event::CARDS,
         api::event::BOOK,
         api::event::LISTENING,
         api::event::APP_INFO,
         api::event::UPDATES,
         api::event::DEVICES,
-        api::event::SHOWN_AMOUNT
+        api::event::SHOWN_AMOUNT,
+        api::event::CUSTOMER,
+        api::event::CUSTOMER_WINDOW
     );
     out
 }

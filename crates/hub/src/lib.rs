@@ -10,6 +10,7 @@ mod asks;
 mod change;
 mod config;
 mod doors;
+mod embedded;
 mod error;
 mod health;
 mod http;
@@ -29,6 +30,7 @@ pub mod trial;
 mod writer;
 
 pub use config::{DOOR_PORT, HubConfig, MasterKey};
+pub use embedded::Embedded;
 pub use error::HubError;
 pub use hub::Hub;
 pub use limits::Limits;

@@ -134,6 +134,12 @@ pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, scal
     true
 }
 
+/// Fills a monitor with the customers' window, as a card is shown: the window managers' own full screen would need the
+/// focus to stay above panels, and goes to whichever monitor they think right.
+pub(crate) fn show_customer<R: Runtime>(window: &WebviewWindow<R>, place: Rect, scale: f64) {
+    show_card(window, place, scale);
+}
+
 /// Hides the card.
 pub(crate) fn hide_card<R: Runtime>(window: &WebviewWindow<R>) {
     on_gtk(window, |card| card.hide());

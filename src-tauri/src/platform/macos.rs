@@ -6,7 +6,7 @@ mod menu;
 mod power;
 mod signs;
 
-pub(crate) use card::{dress_card, hide_card, show_card};
+pub(crate) use card::{dress_card, hide_card, show_card, show_customer};
 pub(crate) use power::Awake;
 
 use desk::{system::Sign, views::WindowName};

@@ -8,7 +8,7 @@ mod power;
 mod signs;
 mod words;
 
-pub(crate) use card::{dress_card, hide_card, show_card};
+pub(crate) use card::{dress_card, hide_card, show_card, show_customer};
 pub(crate) use identity::{introduce, prepare};
 pub(crate) use power::Awake;
 pub(crate) use signs::watch;

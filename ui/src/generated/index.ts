@@ -251,6 +251,83 @@ code: string,
 sign: string, };
 
 /**
+ * What the customers' window tells. All words are in the customers' language already.
+ */
+export type CustomerFace = { "face": "idle", 
+/**
+ * Lines of the owner's own, or a greeting.
+ */
+lines: Array<string>, 
+/**
+ * The time zone of the clock, by its IANA name, where a clock is wanted.
+ */
+clock: string | null, } | { "face": "order", 
+/**
+ * What was bought, and what it costs, for people.
+ */
+lines: Array<[string, string]>, 
+/**
+ * Beside the sum.
+ */
+label: string, 
+/**
+ * The sum, for people.
+ */
+amount_text: string, } | { "face": "to_pay", 
+/**
+ * Beside the amount.
+ */
+label: string, 
+/**
+ * The amount, for people.
+ */
+amount_text: string, 
+/**
+ * The code to pay with as the dark modules of a square: rows of `0` and `1`.
+ */
+code: Array<string> | null, 
+/**
+ * Who is paid, in words; may be empty.
+ */
+payee: string, } | { "face": "received", 
+/**
+ * Beside the amount; other words where only a phone reported it.
+ */
+label: string, 
+/**
+ * The amount, for people.
+ */
+amount_text: string, 
+/**
+ * The platform has confirmed it.
+ */
+confirmed: boolean, 
+/**
+ * A word of thanks, where it is confirmed.
+ */
+thanks: string | null, 
+/**
+ * Who paid, where the owner allows it.
+ */
+payer: string | null, } | { "face": "change", 
+/**
+ * Beside the amount.
+ */
+label: string, 
+/**
+ * The amount, for people.
+ */
+amount_text: string, } | { "face": "refund", 
+/**
+ * Beside the amount.
+ */
+label: string, 
+/**
+ * The amount, for people, with its minus.
+ */
+amount_text: string, };
+
+/**
  * A language that customers read.
  */
 export type CustomerLanguage = "en" | "zh-CN" | "zh-TW" | "ja" | "ko" | "es" | "pt-BR" | "fr" | "de" | "it" | "pl" | "ru" | "tr" | "id" | "vi";
@@ -270,7 +347,78 @@ code: string | null,
 /**
  * Who is paid by it, in words.
  */
-payee: string | null, };
+payee: string | null, 
+/**
+ * The customers' window is shown, where there is a monitor for it.
+ */
+on: boolean, 
+/**
+ * Its monitor, by name; `None`: the one that is surely not the clerk's.
+ */
+monitor: string | null, 
+/**
+ * The language of its words; `None`: as the windows.
+ */
+language: CustomerLanguage | null, 
+/**
+ * Its colours; `None`: as the windows.
+ */
+theme: Theme | null, 
+/**
+ * Who paid is shown to whoever stands there.
+ */
+show_payer: boolean, 
+/**
+ * The owner's words while nobody is paying; empty: a greeting.
+ */
+idle: string, 
+/**
+ * The time of day stands there while nobody is paying.
+ */
+clock: boolean, };
+
+/**
+ * What the customers' window shows.
+ */
+export type CustomerView = { 
+/**
+ * Grows by one with every change; an older view that comes late is thrown away.
+ */
+revision: number, 
+/**
+ * The language of its words, BCP 47.
+ */
+language: string, 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * The shop's name; empty until it is known.
+ */
+shop: string, 
+/**
+ * What is going on.
+ */
+face: CustomerFace, };
+
+/**
+ * Whether the customers' window is shown, and why not.
+ */
+export type CustomerWindow = "off" | "shown" | "one_monitor" | "mirrored" | "not_there" | "choose" | "cards";
+
+/**
+ * Where the customers' window is, for settings.
+ */
+export type CustomerWindowView = { 
+/**
+ * Whether it is shown, and why not.
+ */
+state: CustomerWindow, 
+/**
+ * The monitor that it is on, by name.
+ */
+monitor: string | null, };
 
 /**
  * Which time belongs to which day.
@@ -1967,6 +2115,9 @@ export type Commands = {
   blink_displays: [null, null];
   show_amount: [Money | null, null];
   shown_amount: [null, Money | null];
+  customer_view: [null, CustomerView];
+  customer_window: [null, CustomerWindowView];
+  read_payment_code: [string, string];
   finish_first_start: [null, null];
 };
 
@@ -1979,4 +2130,6 @@ export type Events = {
   updates: UpdatesView;
   devices: DevicesView;
   shown_amount: Money | null;
+  customer: CustomerView;
+  customer_window: CustomerWindowView;
 };

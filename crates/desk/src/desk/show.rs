@@ -133,6 +133,7 @@ impl Inner {
         self.occasions.set(&customer);
         self.show_info();
         self.show_listening();
+        self.show_customer();
     }
 
     /// Says in the tray what is to be said there, as often as it changes.

@@ -115,6 +115,12 @@ pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _sca
     true
 }
 
+/// Fills a monitor with the customers' window: at its whole frame, above the menu bar like a card, and not by the
+/// system's full screen, which would be a Space of its own that swipes and other programs leave.
+pub(crate) fn show_customer<R: Runtime>(window: &WebviewWindow<R>, place: Rect, scale: f64) {
+    show_card(window, place, scale);
+}
+
 /// Hides the card.
 pub(crate) fn hide_card<R: Runtime>(window: &WebviewWindow<R>) {
     on_window(window, |card| card.orderOut(None));

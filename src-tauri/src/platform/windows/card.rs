@@ -2,16 +2,19 @@
 
 use desk::{place::Rect, system};
 use tauri::{Runtime, WebviewWindow};
-use windows::Win32::{
-    Foundation::HWND,
-    UI::{
-        Shell::SHQueryUserNotificationState,
-        WindowsAndMessaging::{
-            GWL_EXSTYLE, GetWindowLongPtrW, HWND_TOPMOST, SW_HIDE, SWP_FRAMECHANGED,
-            SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOOWNERZORDER, SWP_NOSIZE, SWP_NOZORDER,
-            SWP_SHOWWINDOW, SetWindowLongPtrW, SetWindowPos, ShowWindow,
+use windows::{
+    Win32::{
+        Foundation::{HANDLE, HWND},
+        UI::{
+            Shell::SHQueryUserNotificationState,
+            WindowsAndMessaging::{
+                GWL_EXSTYLE, GetWindowLongPtrW, HWND_TOPMOST, SW_HIDE, SWP_FRAMECHANGED,
+                SWP_NOACTIVATE, SWP_NOMOVE, SWP_NOOWNERZORDER, SWP_NOSIZE, SWP_NOZORDER,
+                SWP_SHOWWINDOW, SetPropW, SetWindowLongPtrW, SetWindowPos, ShowWindow,
+            },
         },
     },
+    core::w,
 };
 
 /// A tool window stands neither in the task bar nor in Alt-Tab, and a click on one that does not activate leaves the
@@ -38,39 +41,56 @@ fn dress(handle: HWND) {
 
 /// Puts the card where it belongs and shows it, without the focus: `show()` of a hidden window would activate it.
 /// False while a presentation or a game has the screen: the card stays away.
-#[allow(
-    unsafe_code,
-    reason = "Tauri has no call that shows a hidden window without activating it"
-)]
 pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _scale: f64) -> bool {
     if !may_show() {
         hide_card(window);
         return false;
     }
-    on_handle(window, move |handle| {
-        dress(handle);
-        let (width, height) = (place.width as i32, place.height as i32);
-        let flags = SWP_NOACTIVATE | SWP_NOOWNERZORDER | SWP_SHOWWINDOW;
-        // Twice: moving to a monitor with another scale changes the size afterwards.
-        for _ in 0..2 {
-            // SAFETY: as above.
-            let put = unsafe {
-                SetWindowPos(
-                    handle,
-                    Some(HWND_TOPMOST),
-                    place.x,
-                    place.y,
-                    width,
-                    height,
-                    flags,
-                )
-            };
-            if let Err(error) = put {
-                tracing::warn!(%error, "a card could not be placed");
-            }
-        }
-    });
+    on_handle(window, move |handle| put(handle, place));
     true
+}
+
+/// Fills a monitor with the customers' window. Windows would take it for a program in full screen, during which cards
+/// must stay away: it is told that this is none.
+#[allow(unsafe_code, reason = "Tauri has no call for a window's properties")]
+pub(crate) fn show_customer<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _scale: f64) {
+    on_handle(window, move |handle| {
+        // SAFETY: the handle is of a window of ours that is alive on this, its own, thread; the value is a flag, not
+        // a pointer, and the property ends with the window.
+        let told = unsafe { SetPropW(handle, w!("NonRudeHWND"), Some(HANDLE(1 as *mut _))) };
+        if let Err(error) = told {
+            tracing::debug!(%error, "Windows takes the customers' window for full screen");
+        }
+        put(handle, place);
+    });
+}
+
+#[allow(
+    unsafe_code,
+    reason = "Tauri has no call that shows a hidden window without activating it"
+)]
+fn put(handle: HWND, place: Rect) {
+    dress(handle);
+    let (width, height) = (place.width as i32, place.height as i32);
+    let flags = SWP_NOACTIVATE | SWP_NOOWNERZORDER | SWP_SHOWWINDOW;
+    // Twice: moving to a monitor with another scale changes the size afterwards.
+    for _ in 0..2 {
+        // SAFETY: as above.
+        let put = unsafe {
+            SetWindowPos(
+                handle,
+                Some(HWND_TOPMOST),
+                place.x,
+                place.y,
+                width,
+                height,
+                flags,
+            )
+        };
+        if let Err(error) = put {
+            tracing::warn!(%error, "a window could not be placed");
+        }
+    }
 }
 
 #[allow(unsafe_code, reason = "a question to the system")]
