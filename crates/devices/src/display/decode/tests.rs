@@ -94,6 +94,21 @@ fn the_makers_examples_show_what_they_say() {
         ),
         (Set::Aedex, "21 23 31 T 0D", ROW, BLANK),
         (Set::Aedex, "58 21 23 38 20 20 0D 20 20 39 T T 0D", ROW, ROW),
+        (Set::Aedex, "21 23 39 T T 0D", ROW, ROW),
+        // What tills send: all forty letters in one run, row by row, and after the command that chooses the set.
+        (
+            Set::EscPos,
+            "1B 40 1B 3D 02 1B 74 13 1F 43 00 0C 0B 1B 3D 02 0C 0B T T",
+            ROW,
+            ROW,
+        ),
+        (Set::EscPos, "1F 43 00 0C T 1F 24 01 02 T", ROW, ROW),
+        (
+            Set::EscPos,
+            "02 05 43 31 03 02 05 54 01 03 0C T",
+            ROW,
+            BLANK,
+        ),
         (
             Set::Adm787,
             "0C 0E 54 4F 54 41 4C 0D 0F 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 31 32 2E 35 30 0D",
@@ -161,6 +176,40 @@ fn the_makers_examples_show_what_they_say() {
     ] {
         let shown = read(&Display::preset(set), &bytes(&hex.replace('T', TOTAL)));
         assert_eq!(shown.rows, [upper, lower], "{set:?} {hex}");
+    }
+}
+
+#[test]
+fn the_words_that_chinese_tills_send() {
+    for (hex, word) in [
+        ("BACF BCC6", "合计"),
+        ("D7DC BCC6", "总计"),
+        ("D3A6 CAD5", "应收"),
+        ("CAB5 CAD5", "实收"),
+        ("CAD5 BFEE", "收款"),
+        ("D5D2 C1E3", "找零"),
+        ("B5A5 BCDB", "单价"),
+        ("D0A1 BCC6", "小计"),
+        ("BBB6 D3AD B9E2 C1D9", "欢迎光临"),
+        ("D0BB D0BB", "谢谢"),
+        ("A3BA", "："),
+    ] {
+        let shown = read(
+            &Display::preset(Set::Gb18030),
+            &bytes(&format!("0C {hex} 31")),
+        );
+        assert_eq!(shown.rows[0].trim_end(), format!("{word}1"));
+        // And we send the same bytes.
+        let picture = Display::preset(Set::Gb18030).picture(&Screen {
+            rows: vec![Row::text(word)],
+            ..Screen::default()
+        });
+        let letters = bytes(hex);
+        let sent = sent(&picture.first);
+        assert!(
+            sent.windows(letters.len()).any(|part| part == letters),
+            "{word}"
+        );
     }
 }
 

@@ -36,6 +36,8 @@ impl Press<'_> {
     /// By the printer itself: model 2, level M.
     fn own_qr(&mut self, data: &str, module: u8) {
         self.take(centred());
+        // A printer draws no white around it, and readers want some: a barcode's text may stand right above.
+        self.feed(1);
         self.qr_step(&[0x31, 0x41, 0x32, 0x00]);
         self.qr_step(&[0x31, 0x43, module]);
         self.qr_step(&[0x31, 0x45, 0x31]);
@@ -43,6 +45,7 @@ impl Press<'_> {
         store.extend_from_slice(data.as_bytes());
         self.qr_step(&store);
         self.qr_step(&[0x31, 0x51, 0x30]);
+        self.feed(1);
     }
 
     fn qr_step(&mut self, parameters: &[u8]) {

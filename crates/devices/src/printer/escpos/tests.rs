@@ -74,7 +74,9 @@ fn the_bytes_that_makers_give() {
     let bytes = after_start(qr, Preset::Chinese58);
     let stored = b"\x1d\x28\x6b\x19\x00\x31\x50\x30https://pay.example/12";
     assert!(bytes.windows(stored.len()).any(|w| w == stored));
-    assert!(bytes.ends_with(b"\x1d\x28\x6b\x03\x00\x31\x51\x30"));
+    // White above and below it.
+    assert!(bytes.starts_with(b"\x1b\x61\x01\x1b\x64\x01\x1d\x28\x6b"));
+    assert!(bytes.ends_with(b"\x1d\x28\x6b\x03\x00\x31\x51\x30\x1b\x64\x01"));
     for (block, bytes) in [
         (Block::Cut, &b"\x1d\x56\x42\x00"[..]),
         (Block::Drawer, b"\x1b\x70\x00\x19\xfa"),
