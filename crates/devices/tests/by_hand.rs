@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::{
-    io::Read,
+    io::{Read, Write},
     net::TcpListener,
     process::{Command, Output},
     thread,
@@ -90,6 +90,57 @@ fn a_display_gets_what_is_told() {
     assert_eq!(display.join().unwrap(), sent);
 }
 
+/// A printer that answers these bytes to the question how it is, and gives back what it printed.
+fn printer(answer: &'static [u8]) -> (String, thread::JoinHandle<Vec<u8>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("tcp:{}", listener.local_addr().unwrap());
+    let printing = thread::spawn(move || {
+        let mut stream = listener.accept().unwrap().0;
+        let mut question = [0; 12];
+        stream.read_exact(&mut question).unwrap();
+        assert_eq!(question[..3], [0x10, 4, 1]);
+        stream.write_all(answer).unwrap();
+        let mut bytes = Vec::new();
+        // Who gives up after the answer may break the connection.
+        let _ = stream.read_to_end(&mut bytes);
+        bytes
+    });
+    (address, printing)
+}
+
+#[test]
+fn a_printer_gets_a_test_receipt() {
+    let (address, printing) = printer(&[0x12; 4]);
+    let words = ["print", "--paper", "chinese80", "--language", "zh-CN"];
+    let output = run(&[&words[..], &["--port", &address]].concat());
+    let told = told(&output);
+    assert_eq!(told["taken"], "confirmed");
+    assert_eq!(told["status"]["paper-out"], false);
+    let sent = hex::decode(told["sent"].as_str().unwrap()).unwrap();
+    assert_eq!(printing.join().unwrap(), sent);
+    // Read back by itself, it is the same paper; and nothing was sent without a port.
+    let hex = told["sent"].as_str().unwrap();
+    let paper = run(&["decode", "--paper", "chinese80", "--hex", hex]);
+    assert_eq!(self::told(&paper), told["paper"]);
+    let only_told = self::told(&run(&words));
+    assert_eq!(only_told["paper"], told["paper"]);
+    assert_eq!(only_told.get("taken"), None);
+    let text = told["paper"].to_string();
+    assert!(text.contains("￥12.80") && text.contains("测试"), "{text}");
+}
+
+#[test]
+fn a_printer_in_trouble_gets_nothing() {
+    let (address, printing) = printer(&[0x1a, 0x32, 0x12, 0x7e]);
+    let output = run(&["print", "--paper", "western58", "--port", &address]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && error.contains("paper-out"),
+        "{error}"
+    );
+    assert_eq!(printing.join().unwrap(), b"");
+}
+
 #[test]
 fn recordings_come_as_text_or_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
@@ -118,6 +169,12 @@ fn what_is_wrong_is_said() {
             "neither bytes nor a gap",
         ),
         (&["decode", "--set", "led8"], "--hex or --file"),
+        (&["decode", "--hex", "00"], "command set"),
+        (&["print", "--paper", "foolscap"], "no printer is called"),
+        (
+            &["print", "--paper", "chinese58", "--language", "la"],
+            "no words in la",
+        ),
         (&["show", "--set", "led8", "--to-pay", "1,5"], "no amount"),
         (&["show", "--set", "led8", "--size", "99x9"], "a size is"),
     ] {
