@@ -26,6 +26,8 @@ pub(crate) struct Hearing {
     run: Option<Run>,
     /// Something was taken under the settings of now, so the merchant in them is right.
     pub(crate) fits: bool,
+    /// Counts changes of its settings, so that what was read under earlier ones is known as that.
+    settings: u64,
     /// What was told to the terminals last.
     pub(crate) state: SourceState,
     /// The last sign of life; at first, when we began to listen.
@@ -58,6 +60,7 @@ impl Hearing {
             refused: run.as_ref().map_or(0, |run| run.count),
             last_refusal: run.as_ref().map(|run| (run.code.clone(), run.last)),
             fits: kept.fits,
+            settings: 0,
             state: SourceState::Waiting,
             run,
             heard: now,
@@ -94,6 +97,29 @@ impl Hearing {
             since: run.first,
             proven: run.proven,
         })
+    }
+
+    /// How often its settings were changed.
+    pub(crate) fn settings(&self) -> u64 {
+        self.settings
+    }
+
+    /// Something genuine came, read under the settings of then. Answers whether the state changed.
+    pub(crate) fn heard_under(
+        &mut self,
+        settings: u64,
+        taken: Taken,
+        ahead: Option<i64>,
+        now: Timestamp,
+        at: Instant,
+    ) -> bool {
+        // A sign of life it is, but it says nothing of whether the settings of now are right.
+        let taken = if settings == self.settings {
+            taken
+        } else {
+            Taken::Again
+        };
+        self.heard(taken, ahead, now, at)
     }
 
     /// Something genuine came. Answers whether the state changed.
@@ -150,6 +176,7 @@ impl Hearing {
     pub(crate) fn forget_refusals(&mut self) {
         (self.refused, self.last_refusal, self.run) = (0, None, None);
         self.fits = false;
+        self.settings += 1;
         if self.state == SourceState::Refusing {
             self.state = self.unsuspected();
         }
@@ -189,8 +216,9 @@ impl Hearing {
         std::mem::replace(&mut self.state, state) != state
     }
 
-    /// What should be stored now, if anything. `all`: on closing, however little has changed.
-    pub(crate) fn due_to_save(&mut self, all: bool) -> Option<Kept> {
+    /// What should be stored now, if anything. `all`: on closing, however little has changed. It is due until it
+    /// [was saved](Self::saved).
+    pub(crate) fn due_to_save(&self, all: bool) -> Option<Kept> {
         let refusing = self.state == SourceState::Refusing;
         let now = Kept {
             last_heard: self.last_heard,
@@ -213,10 +241,12 @@ impl Hearing {
             )
         };
         let due = told(&self.saved) != told(&now) || older || (all && self.saved != now);
-        due.then(|| {
-            self.saved = now.clone();
-            now
-        })
+        due.then_some(now)
+    }
+
+    /// This stands in the database now.
+    pub(crate) fn saved(&mut self, kept: Kept) {
+        self.saved = kept;
     }
 }
 
@@ -241,6 +271,13 @@ mod tests {
             fits: true,
             refusals: None,
         })
+    }
+
+    /// As a look that could write does.
+    fn save(hearing: &mut Hearing, all: bool) -> Option<Kept> {
+        let kept = hearing.due_to_save(all)?;
+        hearing.saved(kept.clone());
+        Some(kept)
     }
 
     fn refusal(kind: SourceKind, refusal: sources::Refusal) -> Refused {
@@ -298,17 +335,46 @@ mod tests {
     fn stored_when_it_first_beats_and_then_once_a_minute() {
         let start = Instant::now();
         let mut hearing = Hearing::new(kept(false), start);
-        assert_eq!(hearing.due_to_save(true), None);
+        assert_eq!(save(&mut hearing, true), None);
         hearing.heard(Taken::New, None, Timestamp(1_000), start);
-        assert_eq!(hearing.due_to_save(false), saved(1_000, false));
+        assert_eq!(save(&mut hearing, false), saved(1_000, false));
         hearing.heard(Taken::New, Some(5), Timestamp(2_000), start);
-        assert_eq!(hearing.due_to_save(false), None);
+        assert_eq!(save(&mut hearing, false), None);
         hearing.heard(Taken::Beat, None, Timestamp(3_000), start);
-        assert_eq!(hearing.due_to_save(false), saved(3_000, true));
+        assert_eq!(save(&mut hearing, false), saved(3_000, true));
         hearing.heard(Taken::Beat, None, Timestamp(62_999), start);
-        assert_eq!(hearing.due_to_save(false), None);
-        assert_eq!(hearing.due_to_save(true), saved(62_999, true));
+        assert_eq!(save(&mut hearing, false), None);
+        assert_eq!(save(&mut hearing, true), saved(62_999, true));
         assert_eq!(hearing.clock_ahead_ms, Some(5));
+    }
+
+    #[test]
+    fn what_could_not_be_stored_is_due_again() {
+        let mut hearing = Hearing::new(kept(false), Instant::now());
+        hearing.heard(Taken::New, None, Timestamp(1_000), Instant::now());
+        let due = hearing.due_to_save(false);
+        assert_eq!(due, saved(1_000, false));
+        assert_eq!(hearing.due_to_save(false), due, "the disk was full");
+        hearing.saved(due.unwrap());
+        assert_eq!(hearing.due_to_save(true), None);
+    }
+
+    #[test]
+    fn what_was_read_under_earlier_settings_says_nothing_of_those_of_now() {
+        let start = Instant::now();
+        let kind = SourceKind::WechatV3;
+        let mut hearing = Hearing::new(kept(false), start);
+        let before = hearing.settings();
+        hearing.forget_refusals();
+        hearing.refused(kind, refusal(kind, STALE), Timestamp(1_000), SPREAD);
+        assert_eq!(hearing.state, SourceState::Refusing);
+        // A delivery that was under way meanwhile: a sign of life, but no proof that the new key is right.
+        let back = hearing.heard_under(before, Taken::New, None, Timestamp(2_000), start);
+        assert!(!back && !hearing.fits && hearing.refusing().is_some());
+        assert_eq!(hearing.last_heard, Some(Timestamp(2_000)));
+        let now = hearing.settings();
+        assert!(hearing.heard_under(now, Taken::New, None, Timestamp(3_000), start));
+        assert!(hearing.fits && hearing.refusing().is_none());
     }
 
     const STALE: sources::Refusal = sources::Refusal::Stale { ahead_ms: 360_000 };
@@ -373,10 +439,10 @@ mod tests {
         let kind = SourceKind::Stripe;
         let mut hearing = Hearing::new(kept(false), start);
         hearing.heard(Taken::New, None, Timestamp(1_000), start);
-        hearing.due_to_save(true);
+        save(&mut hearing, true);
         hearing.refused(kind, refusal(kind, STALE), Timestamp(2_000), SPREAD);
-        let kept = hearing.due_to_save(false).unwrap();
-        assert_eq!(hearing.due_to_save(false), None);
+        let kept = save(&mut hearing, false).unwrap();
+        assert_eq!(save(&mut hearing, false), None);
         let mut again = Hearing::new(kept, start);
         assert_eq!((again.state, again.refused), (SourceState::Refusing, 1));
         assert_eq!(again.refusing().unwrap().since, Timestamp(2_000));
@@ -385,11 +451,11 @@ mod tests {
             (again.state, again.refusing()),
             (SourceState::Listening, None)
         );
-        assert_eq!(again.due_to_save(false).unwrap().refusals, None);
+        assert_eq!(save(&mut again, false).unwrap().refusals, None);
         // Hints that are no alarm yet are not kept: the platform sends again.
         let hint = refusal(kind, sources::Refusal::Signature);
         again.refused(kind, hint, Timestamp(3_000), SPREAD);
-        assert_eq!(again.due_to_save(true), None);
+        assert_eq!(save(&mut again, true), None);
         assert_eq!(again.state, SourceState::Listening);
     }
 
@@ -399,10 +465,10 @@ mod tests {
         let kind = SourceKind::WechatV3;
         let mut hearing = Hearing::new(Kept::default(), start);
         hearing.heard(Taken::New, None, Timestamp(1_000), start);
-        let kept = hearing.due_to_save(false).unwrap();
+        let kept = save(&mut hearing, false).unwrap();
         assert!(Hearing::new(kept, start).fits, "money was taken");
         hearing.forget_refusals();
-        let kept = hearing.due_to_save(false).expect("worth keeping at once");
+        let kept = save(&mut hearing, false).expect("worth keeping at once");
         let mut again = Hearing::new(kept, start);
         let wrong = Refused::weigh(kind, sources::Refusal::WrongMerchant, true, again.fits);
         assert!(again.refused(kind, wrong, Timestamp(2_000), SPREAD));
@@ -450,7 +516,7 @@ mod tests {
             let refused = refusal(kind, codes[usize::from(n % 2 == 0)]);
             told += usize::from(hearing.refused(kind, refused, Timestamp(n * 2_000), SPREAD));
             assert!(
-                hearing.due_to_save(false).is_none() || n == 60,
+                save(&mut hearing, false).is_none() || n == 60,
                 "saved at {n}"
             );
         }

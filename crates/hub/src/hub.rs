@@ -281,9 +281,11 @@ impl Inner {
 
     /// Keeps when each source was heard last, so that a restart does not forget it.
     pub(crate) async fn save_signs_of_life(&self, all: bool) -> Result<(), HubError> {
+        // What is written here must not undo what a change of settings writes.
+        let _one_at_a_time = self.directory.changing.lock().await;
         let due = |source: Arc<Source>| {
             let kept = source.hearing().due_to_save(all)?;
-            Some((source.id.clone(), kept))
+            Some((source, kept))
         };
         let signs: Vec<_> = self
             .directory
@@ -292,10 +294,17 @@ impl Inner {
             .filter_map(due)
             .collect();
         if signs.is_empty() {
-            Ok(())
-        } else {
-            self.store.save_signs_of_life(signs).await
+            return Ok(());
         }
+        let rows = signs
+            .iter()
+            .map(|(source, kept)| (source.id.clone(), kept.clone()));
+        self.store.save_signs_of_life(rows.collect()).await?;
+        // Only now: what a full disk did not take is due again at the next look.
+        for (source, kept) in signs {
+            source.hearing().saved(kept);
+        }
+        Ok(())
     }
 }
 
@@ -371,3 +380,6 @@ fn usable(shop: &wire::Shop) -> Result<wire::Shop, HubError> {
 pub(crate) fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_millisecond())
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,9 +2,11 @@
 
 use crate::HubError;
 use crate::health::Hearing;
-use domain::{Seq, ShopId, SourceConfig, SourceId, SourceKind, wire};
+use crate::health::refusals::{Refused, Taken};
+use domain::{Seq, ShopId, SourceConfig, SourceId, SourceKind, Timestamp, wire};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 use subtle::ConstantTimeEq;
 use tokio::sync::watch;
 
@@ -68,6 +70,8 @@ pub(crate) struct Source {
     /// The same with its keys parsed, once for many deliveries.
     pub(crate) prepared: sources::Prepared,
     pub(crate) door: String,
+    /// Which settings these are, as its [`Hearing`] counts them.
+    settings: u64,
     /// Shared with what the source was before its settings were changed, which may have a delivery under way.
     hearing: Arc<Mutex<Hearing>>,
 }
@@ -90,6 +94,7 @@ impl Source {
             config,
             prepared,
             door,
+            settings: hearing.settings(),
             hearing: Arc::new(Mutex::new(hearing)),
         }
     }
@@ -104,12 +109,32 @@ impl Source {
             prepared: sources::prepare(&self.id, &config),
             config,
             door: self.door.clone(),
+            settings: self.hearing().settings(),
             hearing: Arc::clone(&self.hearing),
         }
     }
 
     pub(crate) fn hearing(&self) -> MutexGuard<'_, Hearing> {
         self.hearing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was read under these settings is taken. Answers whether its state changed.
+    pub(crate) fn heard(
+        &self,
+        taken: Taken,
+        ahead: Option<i64>,
+        now: Timestamp,
+        at: Instant,
+    ) -> bool {
+        self.hearing()
+            .heard_under(self.settings, taken, ahead, now, at)
+    }
+
+    /// What was read under these settings is refused. Answers whether what people are told changed.
+    pub(crate) fn refused(&self, refused: Refused, now: Timestamp, spread: Duration) -> bool {
+        let mut hearing = self.hearing();
+        // Settings that hold no more explain nothing that people should do.
+        hearing.settings() == self.settings && hearing.refused(self.kind, refused, now, spread)
     }
 
     /// Whether it is heard, for its terminals.

@@ -137,7 +137,7 @@ async fn take(app: &App, source: &Arc<Source>, reading: Reading, now: Timestamp)
             }
         }
     };
-    if source.hearing().heard(taken, ahead, now, Instant::now()) {
+    if source.heard(taken, ahead, now, Instant::now()) {
         source.shop.source_changed();
     }
     reading.reply
@@ -220,10 +220,7 @@ fn refuse(app: &App, source: &Source, refused: Refused) {
     let code = refused.code;
     tracing::warn!(source.id = %source.id, source.kind = source.kind.as_str(), code, "refused a delivery");
     let spread = app.hub.inner.limits.refusals_over;
-    let told = source
-        .hearing()
-        .refused(source.kind, refused, crate::now(), spread);
-    if told {
+    if source.refused(refused, crate::now(), spread) {
         tracing::warn!(source.id = %source.id, code, "what a source sends is refused");
         source.shop.source_changed();
     }

@@ -5,21 +5,28 @@ use crate::shop::*;
 use domain::wire::{Answer, Request, SourceHealth, SourceState, SourceView, ToTerminal};
 use domain::{Secret, SourceConfig, SourceKind};
 use hub::Limits;
+use std::net::SocketAddr;
 use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 async fn told(terminal: &mut Terminal, wanted: SourceState) -> SourceHealth {
     told_of(terminal, SourceKind::Stripe, wanted).await
 }
 
 async fn told_of(terminal: &mut Terminal, kind: SourceKind, wanted: SourceState) -> SourceHealth {
-    loop {
-        if let Some(ToTerminal::Beat { sources, .. }) = terminal.next().await {
-            let source = sources.into_iter().find(|s| s.kind == kind);
-            if let Some(health) = source.filter(|health| health.state == wanted) {
-                return health;
+    let look = async {
+        loop {
+            if let Some(ToTerminal::Beat { sources, .. }) = terminal.next().await {
+                let source = sources.into_iter().find(|s| s.kind == kind);
+                if let Some(health) = source.filter(|health| health.state == wanted) {
+                    return health;
+                }
             }
         }
-    }
+    };
+    let told = tokio::time::timeout(PATIENCE, look).await;
+    told.unwrap_or_else(|_| panic!("{kind:?} was never {wanted:?}"))
 }
 
 #[tokio::test]
@@ -168,5 +175,91 @@ async fn an_old_delivery_sent_again_does_not_end_the_alarm_of_a_key_that_was_cha
     assert_eq!(post(&wechat_v2_body(3, 100)).await, 200);
     let after = state(terminal.ask(Request::Sources).await);
     assert_eq!(after, SourceState::Listening);
+    served.stop().await;
+}
+
+/// A delivery whose sender is slow: its head and half its body are there, and the hub knows the door it is for.
+struct UnderWay {
+    socket: TcpStream,
+    rest: Vec<u8>,
+}
+
+impl UnderWay {
+    async fn begin(address: SocketAddr, door: &str, body: &[u8]) -> Self {
+        let mut socket = TcpStream::connect(address).await.expect("connect");
+        let (half, rest) = body.split_at(body.len() / 2);
+        // The hub asks for the body once it has looked the door up.
+        let head = format!(
+            "POST {door} HTTP/1.1\r\nhost: hub\r\ncontent-length: {}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        socket.write_all(head.as_bytes()).await.expect("head");
+        let mut asked = [0; 64];
+        let length = socket.read(&mut asked).await.expect("an answer");
+        let asked = String::from_utf8_lossy(&asked[..length]);
+        assert!(asked.starts_with("HTTP/1.1 100"), "{asked}");
+        socket.write_all(half).await.expect("half");
+        Self {
+            socket,
+            rest: rest.to_vec(),
+        }
+    }
+
+    /// The rest arrives; answers the status.
+    async fn end(mut self) -> String {
+        self.socket.write_all(&self.rest).await.expect("the rest");
+        let mut answer = String::new();
+        self.socket
+            .read_to_string(&mut answer)
+            .await
+            .expect("the answer");
+        answer.split(' ').nth(1).expect("a status").to_owned()
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_under_way_while_settings_change_says_nothing_of_the_new_ones() {
+    let dir = tempfile::tempdir().expect("folder");
+    let served = Served::start(dir.path()).await;
+    let door = served.door(wechat_v2()).await;
+    let mut terminal = Terminal::link(served.address, &served.terminal().await, None, 0).await;
+    let kind = SourceKind::WechatV2;
+    let (id, ..) = served.hub.sources(&served.shop).expect("sources").remove(1);
+    let merchant = async |mch_id: &str| {
+        let config = SourceConfig::WechatV2 {
+            mch_id: mch_id.to_owned(),
+            appid: None,
+            api_v2_key: Secret::default(),
+        };
+        let changed = served
+            .hub
+            .update_source(&served.shop, &id, "微信", config)
+            .await;
+        changed.expect("changed");
+    };
+    let pay = async |n| {
+        send(served.address, "POST", &door, &[], &wechat_v2_body(n, 100))
+            .await
+            .0
+    };
+    let state = async |terminal: &mut Terminal| match terminal.ask(Request::Sources).await {
+        Ok(Answer::Sources { sources }) => sources[1].health.state,
+        other => panic!("no sources: {other:?}"),
+    };
+
+    // Taken under the right number: that does not make the mistyped one right.
+    let slow = UnderWay::begin(served.address, &door, &wechat_v2_body(1, 100)).await;
+    merchant("10000001").await;
+    assert_eq!(slow.end().await, "200");
+    assert_eq!(pay(2).await, 403);
+    told_of(&mut terminal, kind, SourceState::Refusing).await;
+
+    // Refused under the mistyped one: that is no alarm for the right number.
+    let slow = UnderWay::begin(served.address, &door, &wechat_v2_body(3, 100)).await;
+    merchant("10000100").await;
+    assert_eq!(slow.end().await, "403");
+    assert_eq!(state(&mut terminal).await, SourceState::Listening);
+    assert_eq!(pay(3).await, 200);
+    assert_eq!(state(&mut terminal).await, SourceState::Listening);
     served.stop().await;
 }
