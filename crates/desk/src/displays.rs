@@ -241,9 +241,19 @@ impl Displays {
         state.next()
     }
 
-    /// How they are.
-    pub(crate) fn view(&self) -> Vec<DeviceView> {
-        self.state().running.iter().map(Running::view).collect()
+    /// How those are that are to be in use. One whose port a test has is connecting again in a moment.
+    pub(crate) fn view(&self, wanted: &[DisplaySetup]) -> Vec<DeviceView> {
+        let state = self.state();
+        let view = |setup: &DisplaySetup| {
+            let running = state.running.iter().find(|one| one.setup.id == setup.id);
+            running.map(Running::view).unwrap_or_else(|| DeviceView {
+                id: setup.id.clone(),
+                state: devices::queue::State::Connecting,
+                problem: None,
+                moved_to: None,
+            })
+        };
+        wanted.iter().filter(|setup| setup.on).map(view).collect()
     }
 
     /// Each display shows its number and name for a while.
@@ -292,3 +302,6 @@ fn clock(desk: &Inner) -> Clock {
         minute: u8::try_from(minute % 60).unwrap_or(0),
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

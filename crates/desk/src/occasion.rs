@@ -224,3 +224,6 @@ impl Till {
         (shown, self.to_pay.map(|asked| asked.at))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use crate::{
 use devices::{
     PortAddress, PortError,
     find::{Fault, Finder, Found, Listing, watch as watching},
+    queue::State,
 };
 use futures_util::stream::BoxStream;
 use std::{
@@ -197,14 +198,15 @@ impl Plugged {
 impl Inner {
     /// What is plugged in, and how the devices are that are in use.
     pub(crate) fn devices_view(&self) -> DevicesView {
-        let setups: Vec<(String, PortAddress)> = {
-            let state = self.state();
-            let displays = &state.settings.displays;
-            displays
-                .iter()
-                .filter_map(|one| Some((one.id.clone(), one.port()?)))
-                .collect()
-        };
+        let displays = self.state().settings.displays.clone();
+        let printers = self.state().settings.printers.clone();
+        let of_printers = printers.iter().map(|one| (&one.id, one.port()));
+        let setups: Vec<(&String, PortAddress)> = displays
+            .iter()
+            .map(|one| (&one.id, one.port()))
+            .chain(of_printers)
+            .filter_map(|(id, port)| Some((id, port?)))
+            .collect();
         let known = self.plugged.known.borrow().clone();
         let found = known.found().map(|found| FoundDevice {
             address: found.address.to_string(),
@@ -217,13 +219,13 @@ impl Inner {
             used_by: setups
                 .iter()
                 .find(|(_, address)| known.is(address, &found.address))
-                .map(|(id, _)| id.clone()),
+                .map(|(id, _)| (*id).clone()),
         });
         DevicesView {
             found: found.collect(),
             faults: known.faults(),
-            displays: self.displays.view(),
-            printers: Vec::new(),
+            displays: self.displays.view(&displays),
+            printers: self.receipts.health(),
         }
     }
 
@@ -238,7 +240,20 @@ impl Inner {
                 &serde_json::json!(view),
             );
             state.shown_devices = Some(view);
+            self.tray.notify_one();
         }
+    }
+
+    /// The devices in use that do not work, by name.
+    pub(crate) fn troubled_devices(&self) -> Vec<(String, State)> {
+        let displays = self.state().settings.displays.clone();
+        let views = self.displays.view(&displays);
+        let name = |id: &String| displays.iter().find(|one| one.id == *id);
+        views
+            .iter()
+            .filter(|view| !matches!(view.state, State::Ready | State::Connecting))
+            .filter_map(|view| Some((name(&view.id)?.name.clone(), view.state)))
+            .collect()
     }
 
     /// The same for a page that asks; it waits a moment for the first look.

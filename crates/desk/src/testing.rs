@@ -2,6 +2,8 @@
 
 pub(crate) mod fake_hub;
 pub(crate) mod front;
+#[cfg(unix)]
+pub(crate) mod pole;
 
 use crate::{ledger::Line, views::LineId};
 use domain::{

@@ -751,7 +751,7 @@ fn sleep_and_clock_jumps_are_seen() {
         (600_000, 600_000, true),
         (5_900, 5_900, false),
     ] {
-        assert_eq!(slept(wall, steady), jumped, "{wall} {steady}");
+        assert_eq!(time::slept(wall, steady), jumped, "{wall} {steady}");
     }
 }
 

@@ -141,3 +141,6 @@ pub(super) fn preview(setup: &DisplaySetup, screen: &Screen) -> DisplayPreview {
         picture: shown.picture,
     }
 }
+
+#[cfg(test)]
+mod tests;

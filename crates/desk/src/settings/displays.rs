@@ -224,3 +224,6 @@ impl DisplayTexts {
                 .all(|text| plain(&text))
     }
 }
+
+#[cfg(test)]
+mod tests;

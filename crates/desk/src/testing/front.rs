@@ -1,13 +1,14 @@
 //! A front desk for tests: a screen and a voice that write down what happened.
 
 use crate::{
-    Desk, DeskConfig, Screen, Surroundings, TrayView,
+    Desk, DeskConfig, Finders, Screen, Surroundings, TrayView,
     announcer::{InstalledVoice, Speaker, SpeechFactory, Utterance, speaker::Fault},
     settings::{Language, SpeechLanguage},
     views::{AppInfo, CardFace, CardsView, ListeningView, Painted},
 };
+use devices::find::Listing;
 use domain::{BusinessDay, Secret};
-use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, future::BoxFuture};
 use std::{
     net::SocketAddr,
     path::Path,
@@ -34,6 +35,8 @@ pub(crate) struct Shown {
     pub(crate) listening: Mutex<Vec<ListeningView>>,
     pub(crate) infos: Mutex<Vec<AppInfo>>,
     pub(crate) trays: Mutex<Vec<TrayView>>,
+    /// Events for pages: the windows, the name, and what was told.
+    pub(crate) told: Mutex<Vec<(String, String, serde_json::Value)>>,
 }
 
 impl Screen for Shown {
@@ -51,6 +54,10 @@ impl Screen for Shown {
     }
     fn tray(&self, view: &TrayView) {
         self.trays.lock().unwrap().push(view.clone());
+    }
+    fn tell(&self, windows: &[&str], event: &str, what: &serde_json::Value) {
+        let told = (windows.join(" "), event.to_owned(), what.clone());
+        self.told.lock().unwrap().push(told);
     }
 }
 
@@ -130,6 +137,15 @@ pub(crate) struct Front {
     running: JoinHandle<()>,
 }
 
+/// A computer with nothing plugged in.
+fn no_devices() -> Finders {
+    Finders {
+        list: Arc::new(Listing::default),
+        bluetooth: Arc::new(|_| Ok(Vec::new())),
+        plugs: Arc::new(|| futures_util::stream::pending().boxed()),
+    }
+}
+
 pub(crate) fn config(dir: &Path, hub: SocketAddr) -> DeskConfig {
     DeskConfig {
         data_dir: dir.to_owned(),
@@ -147,12 +163,23 @@ impl Front {
     }
 
     pub(crate) async fn open_with(dir: &Path, hub: SocketAddr, voices: Arc<Voices>) -> Self {
+        Self::open_among(dir, hub, voices, no_devices()).await
+    }
+
+    /// A desk that finds those devices.
+    pub(crate) async fn open_among(
+        dir: &Path,
+        hub: SocketAddr,
+        voices: Arc<Voices>,
+        finders: Finders,
+    ) -> Self {
         let shown = Arc::new(Shown::default());
         let around = Surroundings {
             screen: shown.clone(),
             speech: voices.clone(),
         };
         let desk = Desk::open(config(dir, hub), around).await.expect("a desk");
+        desk.finds_devices_by(finders);
         let stop = CancellationToken::new();
         let running = tokio::spawn({
             let (desk, stop) = (desk.clone(), stop.clone());

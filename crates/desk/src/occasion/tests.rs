@@ -1,0 +1,299 @@
+//! The till by tables, and by any order of payments, wishes and time.
+
+use super::*;
+use crate::testing::{cny, line};
+use proptest::prelude::*;
+
+fn settings() -> CustomerSettings {
+    CustomerSettings::default()
+}
+
+/// So many yuan, reported by a phone.
+fn reported(id: i64) -> Line {
+    line(id)
+}
+
+fn yuan(amount: i64) -> Money {
+    cny(amount * 100)
+}
+
+/// What the customer reads, in short: `idle`, `ask 5`, `got 5`, `sure 5`, `back 5`.
+fn read(till: &Till) -> String {
+    let (message, _) = till.messages();
+    let whole = |amount: Money| amount.minor() / 100;
+    match message {
+        Message::Idle { .. } => "idle".to_owned(),
+        Message::ToPay { amount, .. } => format!("ask {}", whole(amount)),
+        Message::Received { amount, confirmed } => {
+            let word = if confirmed { "sure" } else { "got" };
+            format!("{word} {}", whole(amount))
+        }
+        Message::Refund { amount } => format!("back {}", whole(amount)),
+        other => panic!("never at a till without orders: {other:?}"),
+    }
+}
+
+/// What happens, and when.
+#[derive(Debug, Clone, Copy)]
+enum Do {
+    Pay(i64),
+    Refund(i64),
+    Confirm(i64),
+    Ask(i64),
+    TakeAway,
+    Look,
+}
+
+fn act(till: &mut Till, what: Do, tick: u64) {
+    match what {
+        Do::Pay(id) => till.paid(&reported(id), tick),
+        Do::Refund(id) => till.paid(
+            &Line {
+                kind: Kind::Refund,
+                ..reported(id)
+            },
+            tick,
+        ),
+        Do::Confirm(id) => till.changed(&Line {
+            trust: Trust::Confirmed,
+            ..reported(id)
+        }),
+        Do::Ask(amount) => till.ask(Some(yuan(amount)), tick),
+        Do::TakeAway => till.ask(None, tick),
+        Do::Look => till.expire(tick),
+    }
+}
+
+#[test]
+fn a_customer_reads_what_happens_at_the_till() {
+    let stories: [(&str, &[(u64, Do, &str)]); 10] = [
+        (
+            "one payment, for its time",
+            &[
+                (0, Do::Look, "idle"),
+                (10, Do::Pay(5), "got 5"),
+                (8_009, Do::Look, "got 5"),
+                (8_010, Do::Look, "idle"),
+            ],
+        ),
+        (
+            "a confirmation comes while it is on show, and later",
+            &[
+                (0, Do::Pay(5), "got 5"),
+                (2_000, Do::Confirm(5), "sure 5"),
+                (8_000, Do::Look, "idle"),
+                (8_100, Do::Confirm(5), "idle"),
+            ],
+        ),
+        (
+            "one that waits is confirmed meanwhile",
+            &[
+                (0, Do::Pay(1), "got 1"),
+                (100, Do::Pay(2), "got 1"),
+                (200, Do::Confirm(2), "got 1"),
+                (3_000, Do::Look, "sure 2"),
+            ],
+        ),
+        (
+            "a burst: three seconds each, the last one its whole time",
+            &[
+                (0, Do::Pay(1), "got 1"),
+                (1, Do::Pay(2), "got 1"),
+                (2, Do::Pay(3), "got 1"),
+                (3_000, Do::Look, "got 2"),
+                (5_999, Do::Look, "got 2"),
+                (6_000, Do::Look, "got 3"),
+                (13_999, Do::Look, "got 3"),
+                (14_000, Do::Look, "idle"),
+            ],
+        ),
+        (
+            "one that had its three seconds gives way at once",
+            &[
+                (0, Do::Pay(1), "got 1"),
+                (5_000, Do::Pay(2), "got 2"),
+                (5_001, Do::Refund(3), "got 2"),
+                (8_000, Do::Look, "back 3"),
+            ],
+        ),
+        (
+            "what was asked for is paid",
+            &[
+                (0, Do::Ask(7), "ask 7"),
+                (60_000, Do::Pay(7), "got 7"),
+                (68_000, Do::Look, "idle"),
+            ],
+        ),
+        (
+            "another amount is not it, and a refund of the same is not it either",
+            &[
+                (0, Do::Ask(7), "ask 7"),
+                (1_000, Do::Pay(3), "got 3"),
+                (9_000, Do::Look, "ask 7"),
+                (9_100, Do::Refund(7), "back 7"),
+                (17_100, Do::Look, "ask 7"),
+                (17_200, Do::TakeAway, "idle"),
+            ],
+        ),
+        (
+            "nobody pays for five minutes",
+            &[
+                (0, Do::Ask(7), "ask 7"),
+                (299_999, Do::Look, "ask 7"),
+                (300_000, Do::Look, "idle"),
+            ],
+        ),
+        (
+            "the next customer is asked while the last one's payment is on show",
+            &[
+                (0, Do::Pay(5), "got 5"),
+                (1_000, Do::Ask(9), "got 5"),
+                (3_000, Do::Look, "ask 9"),
+            ],
+        ),
+        (
+            "asked anew, the time begins anew",
+            &[
+                (0, Do::Ask(7), "ask 7"),
+                (299_000, Do::Ask(8), "ask 8"),
+                (598_999, Do::Look, "ask 8"),
+                (599_000, Do::Look, "idle"),
+            ],
+        ),
+    ];
+    for (story, steps) in stories {
+        let mut till = Till::new(&settings());
+        for (tick, what, want) in steps {
+            act(&mut till, *what, *tick);
+            till.expire(*tick);
+            assert_eq!(read(&till), *want, "{story}, at {tick}");
+        }
+    }
+}
+
+#[test]
+fn a_payment_without_an_amount_says_nothing_to_a_customer() {
+    let mut till = Till::new(&settings());
+    till.paid(
+        &Line {
+            amount: None,
+            ..line(1)
+        },
+        0,
+    );
+    assert_eq!(read(&till), "idle");
+    assert_eq!(till.next_end(), None);
+}
+
+#[test]
+fn the_shops_own_code_is_shown_with_what_is_to_be_paid() {
+    let mut till = Till::new(&settings());
+    till.ask(Some(yuan(5)), 0);
+    let code = |till: &Till| match till.messages().0 {
+        Message::ToPay { qr, .. } => qr.map(|qr| (qr.payload().to_owned(), qr.payee().to_owned())),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(code(&till), None);
+    till.follow(&CustomerSettings {
+        code: Some("wxp://f2f0abc".to_owned()),
+        payee: Some("李记面馆".to_owned()),
+        ..settings()
+    });
+    let want = ("wxp://f2f0abc".to_owned(), "李记面馆".to_owned());
+    assert_eq!(code(&till), Some(want));
+}
+
+#[test]
+fn of_a_long_burst_the_newest_are_shown() {
+    let mut till = Till::new(&settings());
+    for id in 1..=40 {
+        till.paid(&line(id), 0);
+    }
+    let mut seen = vec![read(&till)];
+    while let Some(end) = till.next_end() {
+        till.expire(end);
+        seen.push(read(&till));
+    }
+    assert_eq!(
+        seen,
+        [
+            "got 1", "got 36", "got 37", "got 38", "got 39", "got 40", "idle"
+        ]
+    );
+}
+
+fn any_do() -> impl Strategy<Value = Do> {
+    prop_oneof![
+        4 => (1..12_i64).prop_map(Do::Pay),
+        1 => (1..12_i64).prop_map(Do::Refund),
+        1 => (1..12_i64).prop_map(Do::Confirm),
+        2 => (1..12_i64).prop_map(Do::Ask),
+        1 => Just(Do::TakeAway),
+        3 => Just(Do::Look),
+    ]
+}
+
+proptest! {
+    /// Whatever happens and whenever the loop wakes: everything goes in the end, nothing goes before its three
+    /// seconds, the newest payment is seen, and memory is bounded.
+    #[test]
+    fn nothing_is_cut_short_and_nothing_stays(
+        steps in prop::collection::vec((any_do(), 0..9_000_u64), 1..60),
+        seconds in 3..=60_u16,
+    ) {
+        let mut till = Till::new(&CustomerSettings { received_seconds: seconds, ..settings() });
+        let mut tick = 0;
+        // (which, since when) of every payment on show, in order.
+        let mut shown: Vec<(i64, u64)> = Vec::new();
+        let mut left_at = None;
+        let mut newest = None;
+        let mut last_asked: Option<u64> = None;
+        let mut look = |till: &Till, tick: u64| {
+            let now = till.on_show.as_ref().map(|one| (one.what.line.0, one.at));
+            if shown.last().copied() != now || left_at.is_some() {
+                if left_at.is_none() && let Some((_, since)) = shown.last() {
+                    prop_assert!(tick - since >= LEAST_MS, "one went after {} ms", tick - since);
+                }
+                match now {
+                    Some(one) => { shown.push(one); left_at = None; }
+                    None => left_at = left_at.or(Some(tick)),
+                }
+            }
+            Ok(())
+        };
+        for (what, wait) in steps {
+            act(&mut till, what, tick);
+            if let Do::Pay(id) | Do::Refund(id) = what { newest = Some(id); }
+            match what {
+                Do::Ask(_) => last_asked = Some(tick),
+                Do::TakeAway => last_asked = None,
+                _ => {}
+            }
+            look(&till, tick)?;
+            prop_assert!(till.waiting.len() <= WAITING_MAX);
+            if let Some(asked) = till.to_pay {
+                prop_assert_eq!(Some(asked.at), last_asked);
+                prop_assert!(tick < asked.at + TO_PAY_MS);
+            }
+            // The loop wakes at each end, as long as that comes before the next step.
+            let next = tick + wait;
+            while let Some(end) = till.next_end().filter(|end| *end <= next) {
+                prop_assert!(end > tick, "an end in the past would spin");
+                tick = end;
+                till.expire(tick);
+                look(&till, tick)?;
+            }
+            tick = next;
+        }
+        for _ in 0..20 {
+            let Some(end) = till.next_end() else { break };
+            tick = tick.max(end);
+            till.expire(tick);
+            look(&till, tick)?;
+        }
+        prop_assert_eq!(read(&till), "idle");
+        if let Some(newest) = newest {
+            prop_assert_eq!(shown.last().map(|(id, _)| *id), Some(newest));
+        }
+    }
+}
