@@ -171,6 +171,7 @@ fn one_file_talks_to_tauri_and_platform_code_has_its_places() {
         "src-tauri/src/platform",
         "crates/desk/src/announcer/speaker",
         "crates/desk/src/notice",
+        "crates/desk/src/receipts/system",
         "crates/devices/src/port/system",
         "crates/devices/src/port/usb_printer",
         "crates/xtask/",

@@ -5,7 +5,8 @@ use crate::{cards::CardWindow, platform::login, windows};
 use desk::{
     Desk,
     api::{NewSource, SetDoors, SetupView, UiError, UpdateSource},
-    settings::displays::DisplaySetup,
+    receipts::view::*,
+    settings::{displays::DisplaySetup, printers::PrinterSetup},
     update::{UpdateWish, UpdatesView},
     views::*,
 };
@@ -71,6 +72,15 @@ commands! {
     show_amount(Option<Money>) -> ();
     shown_amount() -> Option<Money>;
     customer_view() -> CustomerView;
+    print_receipt(PrintWish) -> PrintJobView;
+    print_jobs() -> Vec<PrintJobView>;
+    print_again(JobId) -> PrintJobView;
+    settle_job(JobId) -> ();
+    settle_jobs() -> ();
+    preview_receipt(PrinterTry) -> PaperView;
+    test_receipt(PrinterSetup) -> TestPrint;
+    system_printers() -> Vec<SystemPrinter>;
+    printer_presets() -> Vec<PrinterPreset>;
     customer_window() -> CustomerWindowView;
     read_payment_code(String) -> String;
 }

@@ -2,6 +2,7 @@
 //! their own.
 
 mod displays;
+mod receipts;
 mod sources;
 
 use crate::{

@@ -6,7 +6,8 @@
 // Without the feature `ts` the table is names only.
 #[cfg_attr(not(feature = "ts"), allow(unused_imports))]
 use crate::{
-    settings::displays::DisplaySetup,
+    receipts::view::*,
+    settings::{displays::DisplaySetup, printers::PrinterSetup},
     update::{UpdateWish, UpdatesView},
     views::*,
 };
@@ -139,6 +140,25 @@ commands! {
     /// What the payment code in a picture says: a PNG or a JPEG of 12 MB at most, in base64 or as a `data:` address.
     /// `invalid` tells what is wrong: `picture`, `picture_size`, `no_code`, `several_codes`, `code`.
     read_payment_code(String) -> String [settings];
+    /// Prints a payment's receipt; on a printer where one is queued already, that is the one. `no_printer` where none
+    /// is in use.
+    print_receipt(PrintWish) -> PrintJobView [history];
+    /// Receipts on their way, in trouble, and the last of the others; newest first.
+    print_jobs(()) -> Vec<PrintJobView> [history, settings];
+    /// Another paper of a receipt, marked as a copy where there may be a first one.
+    print_again(JobId) -> PrintJobView [history, settings];
+    /// Nothing more is to be done about a receipt: one that waits is taken back, one in trouble was looked at.
+    settle_job(JobId) -> () [history, settings];
+    /// Nothing more is to be done about any receipt in trouble.
+    settle_jobs(()) -> () [history, settings];
+    /// What would come out of a printer, read back from the bytes that it would be sent.
+    preview_receipt(PrinterTry) -> PaperView [settings];
+    /// Prints a made-up receipt on the real printer, also before it is saved; answers what became of it.
+    test_receipt(PrinterSetup) -> TestPrint [settings];
+    /// The system's normal printers.
+    system_printers(()) -> Vec<SystemPrinter> [settings];
+    /// Kinds of printers to begin with.
+    printer_presets(()) -> Vec<PrinterPreset> [settings];
     /// The first start is done: the welcome window closes and does not come again.
     finish_first_start(()) -> () [welcome];
 }
@@ -149,7 +169,7 @@ commands! {
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct UiError {
     /// What a page branches on: `offline` (no link to the hub), `not_found`, `invalid`, `not_allowed`,
-    /// `port_taken`, `storage`, `no_voice`, `internal`.
+    /// `port_taken`, `storage`, `no_voice`, `no_printer`, `internal`.
     pub code: String,
     /// For `invalid`: which field.
     pub field: Option<String>,
@@ -209,6 +229,8 @@ pub mod event {
     pub const LISTENING: &str = "listening";
     /// To settings: with the whole [`UpdatesView`](crate::update::UpdatesView).
     pub const UPDATES: &str = "updates";
+    /// To history and settings: what [`print_jobs`](crate::Desk::print_jobs) answers, whole.
+    pub const PRINTS: &str = "prints";
     /// To all: language, theme or shop changed, with the whole [`AppInfo`](crate::views::AppInfo).
     pub const APP_INFO: &str = "app_info";
     /// To settings: with the whole [`DevicesView`](crate::views::DevicesView).

@@ -1,12 +1,14 @@
 //! Which cards are on show: a pure stack. The loop that lets cards leave is in `cards/on_show.rs`.
 
 mod on_show;
+mod printing;
 
 pub(crate) use on_show::Cards;
 
 use crate::{
     counter::fresh_from,
     ledger::{Line, bounded},
+    receipts::view::PrintTrouble,
     shown::{self, Clock},
     views::*,
 };
@@ -37,6 +39,7 @@ enum Face {
     Payment(Box<Line>),
     Summary(Summary),
     Listening(Box<ListeningView>),
+    Printing(Box<PrintTrouble>),
 }
 
 #[derive(Debug, Clone)]
@@ -357,6 +360,9 @@ impl Stack {
                 payment: shown::payment(line, &self.clock),
             },
             Face::Listening(view) => CardFace::Listening {
+                view: (**view).clone(),
+            },
+            Face::Printing(view) => CardFace::Printing {
                 view: (**view).clone(),
             },
             Face::Summary(summary) => CardFace::Summary {

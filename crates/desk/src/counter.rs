@@ -4,6 +4,7 @@ use crate::{
     announcer::{Announcement, Saying},
     desk::Inner,
     ledger::{LedgerError, Line, Recorded, STALE_MS},
+    receipts::rule::Rules,
     views::LineId,
 };
 use domain::{BusinessDay, Entry, Event, Seq, SourceId, Timestamp};
@@ -36,6 +37,11 @@ pub(crate) fn fresh_from(line: &Line) -> Timestamp {
     }
 }
 
+/// Whether whoever paid has surely gone.
+pub(crate) fn is_long_ago(line: &Line, hub_now: Timestamp) -> bool {
+    hub_now.since(fresh_from(line)) > PAID_LONG_AGO_MS
+}
+
 /// Pure; `hub_now` is the hub's clock, by which the payment was accepted.
 pub(crate) fn loudness(line: &Line, hub_now: Timestamp) -> Loudness {
     match line.told {
@@ -50,7 +56,11 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
     let clocks = desk.clocks();
     desk.state().hearing.heard(clocks.here);
     let through: BTreeMap<Seq, SourceId> = entries.iter().filter_map(source_of).collect();
-    let recorded = match desk.ledger.record(entries, desk.rule(), clocks).await {
+    let prints = Rules::of(&desk.state().settings);
+    let recording = desk
+        .ledger
+        .record_and_print(entries, desk.rule(), clocks, prints);
+    let recorded = match recording.await {
         Ok(recorded) => recorded,
         Err(error) => {
             desk.state().hearing.not_stored(clocks.here);
@@ -58,6 +68,7 @@ pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), 
         }
     };
     desk.state().hearing.stored();
+    desk.receipts.wake();
     let mut days: BTreeSet<BusinessDay> = BTreeSet::new();
     let mut late: Vec<Line> = Vec::new();
     let mut more_of_the_gap = false;

@@ -16,6 +16,7 @@ use crate::{
     listening::{GRACE_MS, Hearing},
     occasion::Occasions,
     plugged::Plugged,
+    receipts::Receipts,
     screen::TrayView,
     settings::{Language, Settings, file},
     shown::Clock,
@@ -101,6 +102,7 @@ pub(crate) struct Inner {
     pub(crate) occasions: Occasions,
     pub(crate) plugged: Plugged,
     pub(crate) displays: Displays,
+    pub(crate) receipts: Receipts,
     pub(crate) customer: CustomerScreen,
     /// Raised when the tray may have to say something else.
     pub(crate) tray: Notify,
@@ -175,6 +177,7 @@ impl Desk {
             updates: Updates::default(),
             plugged: Plugged::default(),
             displays: Displays::default(),
+            receipts: Receipts::default(),
             customer: CustomerScreen::default(),
             tray: Notify::new(),
             caught_up: tokio::sync::Mutex::default(),
@@ -219,6 +222,7 @@ impl Desk {
             desk.occasions.run(stop.clone()),
             desk.plugged.run(stop.clone()),
             desk.displays.run(desk, stop.clone()),
+            desk.receipts.run(desk, stop.clone()),
             desk.keep_customer(stop.clone()),
         );
         running.stop_voice.cancel();

@@ -1,6 +1,7 @@
 //! The shop's book: open, record, page, totals. One SQLite file that one desk has open at a time.
 
 mod business;
+mod jobs;
 mod marks;
 mod query;
 mod record;
@@ -9,6 +10,7 @@ mod tally;
 mod unread;
 
 pub use business::GoingOn;
+pub use jobs::{Again, PrintJob};
 pub(crate) use query::bounded;
 pub use query::{DayTotals, NewsLine, Total};
 pub use record::{Clocks, Recorded};
@@ -23,6 +25,7 @@ use std::{path::Path, time::Duration};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_last_entry.sql"),
+    include_str!("../migrations/0003_print_jobs.sql"),
 ];
 
 /// After so many milliseconds a payment is not announced one by one any more.

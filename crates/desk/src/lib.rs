@@ -25,6 +25,7 @@ pub mod log;
 pub mod missing;
 pub mod notice;
 pub mod place;
+pub mod receipts;
 pub mod screen;
 pub mod settings;
 pub mod system;

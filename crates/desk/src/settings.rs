@@ -3,11 +3,13 @@
 pub mod customer;
 pub mod displays;
 pub mod file;
+pub mod printers;
 
 use crate::api::UiError;
 use customer::CustomerSettings;
 use displays::DisplaySetup;
 use domain::{Money, Platform};
+use printers::{Logo, PrinterSetup};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -147,6 +149,10 @@ pub struct Settings {
     pub displays: Vec<DisplaySetup>,
     /// What the customer is shown.
     pub customer: CustomerSettings,
+    /// The printers that receipts come from.
+    pub printers: Vec<PrinterSetup>,
+    /// The shop's logo, for receipts.
+    pub logo: Option<Logo>,
 }
 
 impl Default for Settings {
@@ -176,6 +182,8 @@ impl Default for Settings {
             awake: true,
             displays: Vec::new(),
             customer: CustomerSettings::default(),
+            printers: Vec::new(),
+            logo: None,
         }
     }
 }
@@ -222,12 +230,17 @@ impl Settings {
             ),
             ("card_seconds", (3..=60).contains(&self.card_seconds)),
             ("card_monitor", short(&self.card_monitor)),
+            (
+                "logo",
+                self.logo.as_ref().is_none_or(|logo| logo.grey().is_some()),
+            ),
         ];
         let own = fields.into_iter().find(|(_, good)| !good);
         let fault = own
             .map(|(field, _)| field)
             .or_else(|| displays::fault(&self.displays))
-            .or_else(|| self.customer.fault());
+            .or_else(|| self.customer.fault())
+            .or_else(|| printers::fault(&self.printers));
         match fault {
             Some(field) => Err(UiError::invalid(field)),
             None => Ok(()),

@@ -52,6 +52,11 @@ impl Clock {
         if self.zoned(at).date() == self.zoned(now).date() {
             return self.seconds(at);
         }
+        self.in_full(at)
+    }
+
+    /// `2026-03-15 14:03:21`
+    pub(crate) fn in_full(&self, at: Timestamp) -> String {
         self.zoned(at).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 

@@ -76,6 +76,8 @@ fn today(told: &Told<'_>) -> String {
     totals.sort_by_key(|total| (Some(total.currency) != told.own, total.currency));
     let total = totals
         .iter()
+    /// What is wrong with receipts.
+    pub(crate) prints: Option<String>,
         .map(|total| total.net().display())
         .collect::<Vec<_>>()
         .join(" · ");
@@ -100,6 +102,7 @@ fn today(told: &Told<'_>) -> String {
 fn last(told: &Told<'_>, line: &Line) -> String {
     let clock = told.clock.minutes(line.paid_at.unwrap_or(line.accepted_at));
     match line.amount {
+    lines.extend(told.prints.clone());
         Some(amount) => text(
             told.language,
             "tray.last",
@@ -251,3 +254,4 @@ mod tests {
         }
     }
 }
+                prints: None,

@@ -5,6 +5,7 @@ pub use crate::displays::views::*;
 pub use crate::settings::Settings;
 use crate::{
     missing::Missing,
+    receipts::view::PrintTrouble,
     settings::{Language, Theme},
 };
 use domain::{
@@ -160,6 +161,11 @@ pub enum CardFace {
     Listening {
         /// Its state.
         view: ListeningView,
+    },
+    /// Receipts are not printed as they should be.
+    Printing {
+        /// What is wrong.
+        view: PrintTrouble,
     },
 }
 

@@ -68,7 +68,7 @@ fn typescript() -> String {
     );
     let _ = writeln!(
         out,
-        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: Money | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n}};",
+        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: Money | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n  {}: PrintJobView[];\n}};",
         api::event::CARDS,
         api::event::BOOK,
         api::event::LISTENING,
@@ -77,7 +77,8 @@ fn typescript() -> String {
         api::event::DEVICES,
         api::event::SHOWN_AMOUNT,
         api::event::CUSTOMER,
-        api::event::CUSTOMER_WINDOW
+        api::event::CUSTOMER_WINDOW,
+        api::event::PRINTS
     );
     out
 }

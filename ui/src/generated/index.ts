@@ -49,6 +49,23 @@ export type Brightness = "dim" | "low" | "medium" | "full";
 export type BusinessDay = string;
 
 /**
+ * What is printed without anybody asking.
+ */
+export type ByItself = { 
+/**
+ * Which payments.
+ */
+payments: Printed, 
+/**
+ * Refunds too.
+ */
+refunds: boolean, 
+/**
+ * Nothing smaller than this; other currencies are printed all the same.
+ */
+from: Money | null, };
+
+/**
  * What a card shows.
  */
 export type CardFace = { "face": "payment", 
@@ -83,7 +100,11 @@ since_clock: string, } | { "face": "listening",
 /**
  * Its state.
  */
-view: ListeningView, };
+view: ListeningView, } | { "face": "printing", 
+/**
+ * What is wrong.
+ */
+view: PrintTrouble, };
 
 /**
  * A card, for as long as it is on show.
@@ -386,6 +407,10 @@ export type CustomerView = {
  */
 revision: number, 
 /**
+ * Grows with each thing that happens: two equal payments are told apart by it.
+ */
+occasion: number, 
+/**
  * The language of its words, BCP 47.
  */
 language: string, 
@@ -419,6 +444,11 @@ state: CustomerWindow,
  * The monitor that it is on, by name.
  */
 monitor: string | null, };
+
+/**
+ * How a printer cuts.
+ */
+export type Cut = "none" | "feeding" | "old";
 
 /**
  * Which time belongs to which day.
@@ -550,7 +580,7 @@ displays: Array<DeviceView>,
 /**
  * Every printer that is in use, in the order of the settings.
  */
-printers: Array<DeviceView>, };
+printers: Array<PrinterHealth>, };
 
 /**
  * One display as it is set up. Set, cells and code page are chosen apart: devices mix them as they like.
@@ -841,6 +871,11 @@ fingerprint: string | null,
 public_url: string | null, };
 
 /**
+ * Which pin of the drawer's plug gets the pulse.
+ */
+export type DrawerPin = "two" | "five";
+
+/**
  * A picture of a box that draws codes.
  */
 export type DrawnPicture = "idle" | "paid" | "failed";
@@ -963,6 +998,11 @@ limit: number, };
 export type IdleShows = "text" | "clock" | "blank";
 
 /**
+ * One receipt's way to one printer.
+ */
+export type JobId = number;
+
+/**
  * Which way the money went.
  */
 export type Kind = "payment" | "refund";
@@ -981,6 +1021,11 @@ export type Language = "zh-CN" | "en";
  * How the length of a code is written before it.
  */
 export type LengthField = "none" | "byte" | "big-endian" | "little-endian";
+
+/**
+ * The letters that a printer has.
+ */
+export type Letters = { "own": CodePage } | "drawn";
 
 /**
  * A payment's row in this desk's book.
@@ -1036,6 +1081,28 @@ clock_ahead_ms: number | null,
  * What came while nobody was heard: on the card that says that listening works again, and nowhere else.
  */
 back: Meanwhile | null, };
+
+/**
+ * The shop's logo in greys, for the head of receipts.
+ */
+export type Logo = { 
+/**
+ * Dots across, at most 384.
+ */
+width: number, 
+/**
+ * Dots from top to bottom, at most 192.
+ */
+height: number, 
+/**
+ * The greys row by row, 0 black to 255 white, in base64.
+ */
+shades: string, };
+
+/**
+ * Whose numbers the code pages have.
+ */
+export type Maker = "epson" | "zjiang" | "rongta";
 
 /**
  * A gap in listening, and what came in it.
@@ -1162,6 +1229,95 @@ revision: number,
  * The height that the cards need, in CSS pixels.
  */
 height: number, };
+
+/**
+ * One thing on paper, or done.
+ */
+export type PaperItem = { "is": "line", 
+/**
+ * Its parts.
+ */
+spans: Array<PaperSpan>, } | { "is": "picture", 
+/**
+ * Dots across.
+ */
+width: number, 
+/**
+ * Dots from top to bottom.
+ */
+rows: number, 
+/**
+ * The dots row by row in base64: eight to a byte, the leftmost in the highest bit, 1 is black. Each row begins
+ * with a new byte.
+ */
+bits: string, } | { "is": "qr", 
+/**
+ * Its modules: rows of `0` and `1`, without the border.
+ */
+modules: Array<string>, 
+/**
+ * The size of a module in dots.
+ */
+module: number, } | { "is": "barcode", 
+/**
+ * Its text.
+ */
+text: string, } | { "is": "feed", 
+/**
+ * How many.
+ */
+lines: number, } | { "is": "cut" } | { "is": "drawer" } | { "is": "bell" };
+
+/**
+ * A language that receipts are printed in.
+ */
+export type PaperLanguage = "en" | "zh-CN";
+
+/**
+ * Text in one look.
+ */
+export type PaperSpan = { 
+/**
+ * Columns of normal size from the left edge.
+ */
+column: number, 
+/**
+ * So many columns of normal size are taken.
+ */
+columns: number, 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Bold.
+ */
+bold: boolean, 
+/**
+ * So many times as wide.
+ */
+wide: number, 
+/**
+ * So many times as high.
+ */
+tall: number, };
+
+/**
+ * A printed paper, as the printer's own commands were read back.
+ */
+export type PaperView = { 
+/**
+ * Dots across.
+ */
+dots: number, 
+/**
+ * Letters of normal size across.
+ */
+columns: number, 
+/**
+ * From top to bottom.
+ */
+items: Array<PaperItem>, };
 
 /**
  * The extra bit that checks the others.
@@ -1315,6 +1471,336 @@ chunk: number,
 "confirm-writes": boolean, };
 
 /**
+ * Kinds of printers to choose from.
+ */
+export type Preset = "chinese58" | "chinese80" | "western58" | "western80" | "western80-narrow" | "drawn58" | "drawn80";
+
+/**
+ * A receipt's way to paper, as it is shown.
+ */
+export type PrintJobView = { 
+/**
+ * Which.
+ */
+id: JobId, 
+/**
+ * The payment.
+ */
+line: LineId, 
+/**
+ * Its amount for people, with a minus for refunds; `None`: not given.
+ */
+amount_text: string | null, 
+/**
+ * The day's running number of the payment.
+ */
+number: number | null, 
+/**
+ * When it was paid, on the shop's clock; with the date where that was not today.
+ */
+paid_clock: string, 
+/**
+ * The printer, by the id of its set-up.
+ */
+printer: string, 
+/**
+ * The printer's name; the id where it is not set up any more.
+ */
+printer_name: string, 
+/**
+ * Where it stands.
+ */
+state: PrintState, 
+/**
+ * What it waits for, or why it ended so.
+ */
+problem: PrintProblem | null, 
+/**
+ * The mark on the paper: `None` is the first paper, 1 says "copy 1".
+ */
+copy: number | null, 
+/**
+ * It was printed by the owner's rule.
+ */
+by_itself: boolean, 
+/**
+ * It is shown until somebody has dealt with it.
+ */
+needs_a_person: boolean, 
+/**
+ * "Print again" can be offered.
+ */
+can_again: boolean, 
+/**
+ * When it was asked for, on the shop's clock; with the date where that was not today.
+ */
+asked_clock: string, };
+
+/**
+ * What is wrong with a printer or a job. Pages have the words, under `print_problem.<code>`.
+ */
+export type PrintProblem = { 
+/**
+ * What.
+ */
+code: PrintProblemCode, 
+/**
+ * What a person calls the port.
+ */
+port?: string | null, 
+/**
+ * What to do where this computer does not let us.
+ */
+remedy?: Remedy | null, 
+/**
+ * The system's own words, where it has some.
+ */
+reason?: string | null, };
+
+/**
+ * What can be wrong.
+ */
+export type PrintProblemCode = "paper_out" | "cover_open" | "knife_stuck" | "fault" | "offline" | "in_use" | "gone" | "denied" | "stalled" | "other" | "late" | "not_in_use" | "restarted" | "no_font";
+
+/**
+ * Where a receipt stands on its way.
+ */
+export type PrintState = "queued" | "sending" | "taken" | "sent" | "failed" | "unknown" | "withdrawn";
+
+/**
+ * Receipts that are not printed as they should be: one card, and a line in the tray.
+ */
+export type PrintTrouble = { 
+/**
+ * So many wait for their printer, and are printed once it is ready.
+ */
+waiting: number, 
+/**
+ * So many were not printed, and are not until somebody says so.
+ */
+failed: number, 
+/**
+ * Of so many nobody knows.
+ */
+unknown: number, 
+/**
+ * The printer that it is about; `None`: several.
+ */
+printer_name: string | null, 
+/**
+ * What is wrong, where it is one thing.
+ */
+problem: PrintProblem | null, 
+/**
+ * Which receipt, where it is one: its amount …
+ */
+amount_text: string | null, 
+/**
+ * … and when it was paid, on the shop's clock.
+ */
+paid_clock: string | null, };
+
+/**
+ * A receipt to print, because somebody asked for it.
+ */
+export type PrintWish = { 
+/**
+ * Of which payment.
+ */
+line: LineId, 
+/**
+ * On which printer, by the id of its set-up; `None`: the first that is in use.
+ */
+printer: string | null, };
+
+/**
+ * Which payments are printed by themselves.
+ */
+export type Printed = "never" | "confirmed" | "all";
+
+/**
+ * How a printer that is in use is.
+ */
+export type PrinterHealth = { 
+/**
+ * Its id in the settings.
+ */
+id: string, 
+/**
+ * In one word, for its light.
+ */
+state: DeviceState, 
+/**
+ * What is wrong, where something is: with its port, or with itself.
+ */
+problem: PrintProblem | null, 
+/**
+ * The port where it is now, when that is known and another than the one in its address.
+ */
+moved_to: string | null, 
+/**
+ * There is not much paper left.
+ */
+paper_low: boolean, };
+
+/**
+ * A kind of printer to begin with.
+ */
+export type PrinterPreset = { 
+/**
+ * Which; pages have the words.
+ */
+preset: Preset, 
+/**
+ * What such a printer can do.
+ */
+profile: Profile, };
+
+/**
+ * A printer that receipts come from.
+ */
+export type PrinterSetup = { 
+/**
+ * What jobs know it by, whatever becomes of its name and port: 1 to 36 of `a-z`, `0-9` and `-`.
+ */
+id: string, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * It is in use.
+ */
+on: boolean, 
+/**
+ * Where it is.
+ */
+target: PrinterTarget, 
+/**
+ * What it can do. Of a printer of the system's only the width counts.
+ */
+profile: Profile, 
+/**
+ * The language of its paper.
+ */
+language: PaperLanguage, 
+/**
+ * A text at the foot of each receipt; may be empty.
+ */
+foot: string, 
+/**
+ * Who collects here, as it stands on the receipt; may be empty.
+ */
+collector: string, 
+/**
+ * The shop's logo comes first.
+ */
+logo: boolean, 
+/**
+ * So many papers of each receipt, 1 to 3.
+ */
+copies: number, 
+/**
+ * What is printed without anybody asking.
+ */
+by_itself: ByItself, 
+/**
+ * A payment's first receipt opens the drawer.
+ */
+drawer: boolean, 
+/**
+ * What is printed by itself rings, where the printer can.
+ */
+bell: boolean, 
+/**
+ * The order number stands there as a barcode too, where it fits.
+ */
+barcode: boolean, };
+
+/**
+ * Where a printer is.
+ */
+export type PrinterTarget = { "at": "port", 
+/**
+ * The port: the text form of an address, as found devices have it (`tcp:192.168.1.20:9100`).
+ */
+address: string, 
+/**
+ * How its line runs.
+ */
+line: PortLine, } | { "at": "system", 
+/**
+ * The system's name of it.
+ */
+name: string, 
+/**
+ * Its paper. Windows knows better, and asks the printer's driver.
+ */
+sheet: Sheet, };
+
+/**
+ * A receipt to try on the preview.
+ */
+export type PrinterTry = { 
+/**
+ * The printer, saved or not.
+ */
+printer: PrinterSetup, 
+/**
+ * What is on it.
+ */
+sample: ReceiptSample, };
+
+/**
+ * What a printer can do.
+ */
+export type Profile = { 
+/**
+ * Dots across the paper that can be printed.
+ */
+dots: number, 
+/**
+ * Letters of normal size in a line.
+ */
+columns: number, 
+/**
+ * Its own letters.
+ */
+letters: Letters, 
+/**
+ * Who numbered its code pages.
+ */
+maker: Maker, 
+/**
+ * Whether it draws QR codes itself.
+ */
+"draws-qr": boolean, 
+/**
+ * Whether it draws CODE128 itself.
+ */
+"draws-code128": boolean, 
+/**
+ * How it cuts.
+ */
+cut: Cut, 
+/**
+ * So many lines bring the last one out, where nothing cuts.
+ */
+"tear-lines": number, 
+/**
+ * The drawer's pin.
+ */
+drawer: DrawerPin, 
+/**
+ * Whether it rings at the clones' command; others would print letters.
+ */
+rings: boolean, 
+/**
+ * At most so many rows of a picture in one command; weak Bluetooth printers take 24.
+ */
+"band-rows": number, };
+
+/**
  * Hours in which nothing is spoken; cards still come.
  */
 export type QuietHours = { 
@@ -1331,6 +1817,11 @@ to_minute: number, };
  * From where an address can be reached.
  */
 export type Reach = "internet" | "lan" | "local";
+
+/**
+ * Made-up receipts.
+ */
+export type ReceiptSample = "confirmed" | "reported" | "refund" | "copy";
 
 /**
  * What is known of deliveries that come and are refused.
@@ -1479,7 +1970,15 @@ displays: Array<DisplaySetup>,
 /**
  * What the customer is shown.
  */
-customer: CustomerSettings, };
+customer: CustomerSettings, 
+/**
+ * The printers that receipts come from.
+ */
+printers: Array<PrinterSetup>, 
+/**
+ * The shop's logo, for receipts.
+ */
+logo: Logo | null, };
 
 /**
  * A source's setup, with its texts as QR pictures too.
@@ -1497,6 +1996,11 @@ address_qr: Array<Array<string>>,
  * The secret's QR code, where there is a secret.
  */
 secret_qr: Array<string> | null, };
+
+/**
+ * The paper of a printer of the system's.
+ */
+export type Sheet = "a4" | "a5" | "letter" | "roll80" | "roll58";
 
 /**
  * A shop as its terminals know it.
@@ -1785,6 +2289,36 @@ after_ms: number, };
 export type StepKind = "paid" | "accepted" | "received" | "shown" | "spoken" | "joined" | "confirmed";
 
 /**
+ * A printer of the system's.
+ */
+export type SystemPrinter = { 
+/**
+ * The system's name of it.
+ */
+name: string, 
+/**
+ * It is the system's usual one.
+ */
+usual: boolean, };
+
+/**
+ * What became of a test receipt.
+ */
+export type TestPrint = { 
+/**
+ * `taken`, `sent`, `failed` or `unknown`.
+ */
+state: PrintState, 
+/**
+ * Why not.
+ */
+problem: PrintProblem | null, 
+/**
+ * There is not much paper left.
+ */
+paper_low: boolean, };
+
+/**
  * How a device took a test.
  */
 export type TestedDevice = { 
@@ -1844,7 +2378,7 @@ export type Trust = "reported" | "confirmed";
 export type UiError = { 
 /**
  * What a page branches on: `offline` (no link to the hub), `not_found`, `invalid`, `not_allowed`,
- * `port_taken`, `storage`, `no_voice`, `internal`.
+ * `port_taken`, `storage`, `no_voice`, `no_printer`, `internal`.
  */
 code: string, 
 /**
@@ -2118,6 +2652,15 @@ export type Commands = {
   customer_view: [null, CustomerView];
   customer_window: [null, CustomerWindowView];
   read_payment_code: [string, string];
+  print_receipt: [PrintWish, PrintJobView];
+  print_jobs: [null, Array<PrintJobView>];
+  print_again: [JobId, PrintJobView];
+  settle_job: [JobId, null];
+  settle_jobs: [null, null];
+  preview_receipt: [PrinterTry, PaperView];
+  test_receipt: [PrinterSetup, TestPrint];
+  system_printers: [null, Array<SystemPrinter>];
+  printer_presets: [null, Array<PrinterPreset>];
   finish_first_start: [null, null];
 };
 
@@ -2132,4 +2675,5 @@ export type Events = {
   shown_amount: Money | null;
   customer: CustomerView;
   customer_window: CustomerWindowView;
+  prints: PrintJobView[];
 };

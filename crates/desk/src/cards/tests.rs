@@ -38,6 +38,7 @@ fn drawn(stack: &Stack, tick: u64) -> Vec<String> {
         CardFace::Payment { payment } => payment.line.0.to_string(),
         CardFace::Summary { count, .. } => format!("S{count}"),
         CardFace::Listening { view } => format!("L{:?}", view.state),
+        CardFace::Printing { view } => format!("P{}/{}", view.waiting, view.failed),
     };
     stack.view(tick).cards.iter().map(name).collect()
 }

@@ -131,6 +131,7 @@ impl Inner {
             stack.set_muted(muted_until)
         });
         self.occasions.set(&customer);
+        self.receipts.wake();
         self.show_info();
         self.show_listening();
         self.show_customer();
@@ -171,6 +172,7 @@ impl Inner {
             voice_problem,
             settings_lost: state.settings_lost,
             update: self.updates.tray_line(language),
+            prints: self.receipts.tray_line(language),
             missing: &state.missing,
         });
         if state.shown_tray.as_ref() != Some(&view) {

@@ -1,6 +1,6 @@
 //! What pages are shown of displays and of what is plugged in.
 
-use crate::settings::displays::DisplaySetup;
+use crate::{receipts::view::PrinterHealth, settings::displays::DisplaySetup};
 use devices::{
     Line, PortError,
     display::{
@@ -25,7 +25,7 @@ pub struct DevicesView {
     /// Every display that is in use, in the order of the settings.
     pub displays: Vec<DeviceView>,
     /// Every printer that is in use, in the order of the settings.
-    pub printers: Vec<DeviceView>,
+    pub printers: Vec<PrinterHealth>,
 }
 
 /// One thing that is plugged in or near.

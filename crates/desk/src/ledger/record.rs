@@ -1,10 +1,14 @@
 //! Entries from the hub into the book: lines, news, totals, index and cursor in one transaction.
 
 use super::{
-    LINE_COLUMNS, Ledger, LedgerError, Line, Log, current_log, line, search, tally, unread, whole,
-    word,
+    LINE_COLUMNS, Ledger, LedgerError, Line, Log, current_log, jobs, line, search, tally, unread,
+    whole, word,
 };
-use crate::views::LineId;
+use crate::{
+    counter::{self, Loudness},
+    receipts::rule::Rules,
+    views::LineId,
+};
 use domain::{BusinessDay, DayRule, Entry, Event, Joined, News, Payment, Seq, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -31,12 +35,24 @@ pub struct Clocks {
 }
 
 impl Ledger {
-    /// Records entries in order and moves the cursor past them: all or nothing.
+    /// Records entries in order and moves the cursor past them: all or nothing. Nothing is printed of them.
     pub async fn record(
         &self,
         entries: Vec<Entry>,
         rule: DayRule,
         clocks: Clocks,
+    ) -> Result<Vec<Recorded>, LedgerError> {
+        self.record_and_print(entries, rule, clocks, Rules::default())
+            .await
+    }
+
+    /// The same; and of what is new and fresh, receipts are queued by the owner's rules.
+    pub async fn record_and_print(
+        &self,
+        entries: Vec<Entry>,
+        rule: DayRule,
+        clocks: Clocks,
+        prints: Rules,
     ) -> Result<Vec<Recorded>, LedgerError> {
         self.call(move |db| {
             let transaction = sqlite::begin(db)?;
@@ -46,12 +62,18 @@ impl Ledger {
             };
             let mut results = Vec::with_capacity(entries.len());
             let (mut after, mut after_at) = (log.after, log.after_at);
+            let page = Page {
+                db: &transaction,
+                log: &log,
+                clocks,
+                prints: &prints,
+            };
             for entry in &entries {
                 if entry.seq <= after {
                     results.push(Recorded::Known);
                     continue;
                 }
-                results.push(one(&transaction, &log, entry, &rule, clocks)?);
+                results.push(one(&page, entry, &rule)?);
                 (after, after_at) = (entry.seq, Some(entry.at));
             }
             transaction
@@ -64,13 +86,16 @@ impl Ledger {
     }
 }
 
-fn one(
-    db: &Connection,
-    log: &Log,
-    entry: &Entry,
-    rule: &DayRule,
+/// What every entry is recorded with.
+struct Page<'a> {
+    db: &'a Connection,
+    log: &'a Log,
     clocks: Clocks,
-) -> Result<Recorded, LedgerError> {
+    prints: &'a Rules,
+}
+
+fn one(page: &Page<'_>, entry: &Entry, rule: &DayRule) -> Result<Recorded, LedgerError> {
+    let Page { db, log, .. } = *page;
     // Only a refill meets what the book may have under another number.
     let refilling = entry.seq <= log.filling_until && log.id > 1;
     match &entry.event {
@@ -78,10 +103,10 @@ fn one(
             if refilling && rehome(db, log, entry, &payment.news)? {
                 return Ok(Recorded::Known);
             }
-            paid(db, log, entry, payment, clocks).map(Recorded::New)
+            paid(page, entry, payment).map(Recorded::New)
         }
-        Event::Confirmed(joined) => join(db, log, entry, joined, "confirmed", refilling),
-        Event::Attached(joined) => join(db, log, entry, joined, "joined", refilling),
+        Event::Confirmed(joined) => join(page, entry, joined, "confirmed", refilling),
+        Event::Attached(joined) => join(page, entry, joined, "joined", refilling),
         Event::NotUnderstood(notice) => {
             let day = rule.day_of(entry.at);
             if refilling && unread::rehome(db, log, entry, notice)? {
@@ -123,13 +148,13 @@ fn rehome(db: &Connection, log: &Log, entry: &Entry, news: &News) -> rusqlite::R
     Ok(true)
 }
 
-fn paid(
-    db: &Connection,
-    log: &Log,
-    entry: &Entry,
-    payment: &Payment,
-    clocks: Clocks,
-) -> Result<Line, LedgerError> {
+fn paid(page: &Page<'_>, entry: &Entry, payment: &Payment) -> Result<Line, LedgerError> {
+    let Page {
+        db,
+        log,
+        clocks,
+        prints,
+    } = *page;
     let news = &payment.news;
     let stale = tally::is_stale(entry.at, clocks.hub);
     let silent = entry.seq <= log.silent_until || (entry.seq <= log.filling_until && stale);
@@ -182,6 +207,10 @@ fn paid(
     add_news(db, log, entry, line.id, news, "accepted")?;
     tally::add(db, &line)?;
     search::index(db, &line, false)?;
+    // What has a card and a sentence of its own has a receipt.
+    if counter::loudness(&line, clocks.hub) == Loudness::Alone {
+        jobs::by_themselves(db, prints, None, &line, clocks.here)?;
+    }
     Ok(line)
 }
 
@@ -217,13 +246,18 @@ fn add_news(
 }
 
 fn join(
-    db: &Connection,
-    log: &Log,
+    page: &Page<'_>,
     entry: &Entry,
     joined: &Joined,
     step: &str,
     refilling: bool,
 ) -> Result<Recorded, LedgerError> {
+    let Page {
+        db,
+        log,
+        clocks,
+        prints,
+    } = *page;
     let Some(before) = by_seq(db, log.id, joined.payment)? else {
         // The log is complete, so this is a fault of the hub; the rest of the log must not wait for it.
         tracing::warn!(
@@ -271,6 +305,11 @@ fn join(
     };
     if texts(&before) != texts(&after) {
         search::index(db, &after, true)?;
+    }
+    // Confirmed only now, it may be printed now; but not when the customer has long gone.
+    let is_news = entry.seq > log.silent_until && !tally::is_stale(entry.at, clocks.hub);
+    if is_news && !counter::is_long_ago(&after, clocks.hub) {
+        jobs::by_themselves(db, prints, Some(&before), &after, clocks.here)?;
     }
     Ok(Recorded::Changed(after))
 }

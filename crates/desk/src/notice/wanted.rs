@@ -161,6 +161,14 @@ impl Notice {
                 }
             }
             CardFace::Listening { view } => Self::of_listening(language, view),
+            CardFace::Printing { view } => Self {
+                title: view.title(language),
+                body: joined([
+                    view.why(language),
+                    text("card.print_safe", &[]),
+                ]),
+                urgent: false,
+            },
         }
     }
 

@@ -40,6 +40,8 @@ pub enum Happening<'a> {
     Restarted,
     /// Somebody took it back.
     Withdrawn,
+    /// It waited for so long that nobody waits for it any more.
+    GivenUp,
 }
 
 /// What happened does not fit where the job stands: somebody tried to send it twice, or it is news from long ago.
@@ -56,6 +58,7 @@ impl State {
         match (self, happening) {
             (Self::Queued, Happening::Begun) => Ok(Self::Sending),
             (Self::Queued, Happening::Withdrawn) => Ok(Self::Withdrawn),
+            (Self::Queued, Happening::GivenUp) => Ok(Self::Failed),
             (Self::Sending, Happening::Ended(Outcome::Done { taken, .. })) => {
                 Ok(Self::Taken { sure: *taken })
             }
@@ -169,6 +172,8 @@ mod tests {
             (State::Queued, Happening::Restarted, Some(State::Queued)),
             (State::Queued, Happening::Ended(done), None),
             (State::Queued, Happening::Withdrawn, Some(State::Withdrawn)),
+            (State::Queued, Happening::GivenUp, Some(State::Failed)),
+            (State::Sending, Happening::GivenUp, None),
             (State::Sending, Happening::Begun, None),
             (State::Sending, Happening::Withdrawn, None),
             (
@@ -240,7 +245,7 @@ mod tests {
     proptest! {
         /// Whatever happens, in whatever order: one job is sent at most once.
         #[test]
-        fn never_twice_by_itself(happenings in proptest::collection::vec(0..7_usize, 0..40)) {
+        fn never_twice_by_itself(happenings in proptest::collection::vec(0..8_usize, 0..40)) {
             let outcomes = outcomes();
             let (mut state, mut sent) = (State::Queued, 0);
             for happening in happenings {
@@ -249,6 +254,7 @@ mod tests {
                     1..=3 => Happening::Ended(&outcomes[happening - 1]),
                     4 => Happening::Refused,
                     5 => Happening::Restarted,
+                    6 => Happening::GivenUp,
                     _ => Happening::Withdrawn,
                 };
                 if let Ok(next) = state.after(&happening) {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a printer can do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(default, rename_all = "kebab-case")]
 pub struct Profile {
     /// Dots across the paper that can be printed.
@@ -33,6 +34,7 @@ pub struct Profile {
 
 /// The letters that a printer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Letters {
     /// Of a code page. What it lacks is drawn as a picture where we have a font, else written in plain letters.
@@ -43,6 +45,7 @@ pub enum Letters {
 
 /// Whose numbers the code pages have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Maker {
     /// Epson, and who follows it.
@@ -56,6 +59,7 @@ pub enum Maker {
 
 /// How a printer cuts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Cut {
     /// It does not: the paper is torn off.
@@ -69,6 +73,7 @@ pub enum Cut {
 
 /// Which pin of the drawer's plug gets the pulse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum DrawerPin {
     /// Pin 2, the usual one.
@@ -80,6 +85,7 @@ pub enum DrawerPin {
 
 /// Kinds of printers to choose from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum Preset {
     /// 58 mm with Chinese letters, without a knife.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A language that receipts are printed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub enum PaperLanguage {
     /// English.
     #[default]

@@ -1,0 +1,409 @@
+//! Receipts on their way to paper, in the book: asked for, begun, ended. Each step is one commit, taken before the next
+//! thing is done, so that a restart finds what may be on paper and what cannot be.
+
+use super::{LINE_COLUMNS, Ledger, LedgerError, Line, line};
+use crate::{
+    receipts::{
+        rule::Rules,
+        view::{JobId, PrintProblem, PrintProblemCode},
+    },
+    views::LineId,
+};
+use devices::{
+    port::Taken,
+    printer::job::{Happening, Job, State},
+};
+use domain::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+/// A receipt's job, and what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintJob {
+    /// Its number, where it stands, its mark.
+    pub job: Job,
+    /// The payment.
+    pub line: LineId,
+    /// The printer, by the id of its set-up.
+    pub printer: String,
+    /// By the owner's rule.
+    pub by_itself: bool,
+    /// Somebody has looked: nothing more is to be done about it.
+    pub settled: bool,
+    /// What it waits for, or why it ended so.
+    pub problem: Option<PrintProblem>,
+    /// When it was asked for.
+    pub asked_at: Timestamp,
+}
+
+impl PrintJob {
+    /// Its number, as pages know it.
+    pub fn id(&self) -> JobId {
+        JobId(i64::try_from(self.job.id).unwrap_or(i64::MAX))
+    }
+
+    /// Whether it is shown until somebody has dealt with it.
+    pub fn needs_a_person(&self) -> bool {
+        self.job.state.needs_a_person() && !self.job.again && !self.settled
+    }
+}
+
+/// What became of asking for another paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Again {
+    /// It is queued.
+    Queued(Box<PrintJob>),
+    /// The first one is still on its way.
+    OnItsWay,
+    /// There is no such job.
+    Unknown,
+}
+
+/// What could not be begun for so long, nobody waits for any more: whoever paid has gone, and a printer that comes back
+/// in the evening must not print the day.
+pub(crate) const WAITS_MS: i64 = 15 * 60 * 1000;
+/// So many jobs that are over are shown besides those that are not.
+const SHOWN_MAX: u32 = 50;
+/// So many jobs in trouble are shown one by one.
+const IN_TROUBLE_MAX: u32 = 200;
+
+const JOB_COLUMNS: &str =
+    "id, line, printer, by_itself, copy, state, problem, again, settled, asked_at";
+
+impl Ledger {
+    /// One payment; `None` when there is no such row.
+    pub async fn line(&self, id: LineId) -> Result<Option<Line>, LedgerError> {
+        self.call(move |db| Ok(one_line(db, id)?)).await
+    }
+
+    /// Queues a receipt because somebody asked for it. The same wish while one is queued or under way is that one. Where
+    /// papers of this payment exist already, it is a copy. `None` when there is no such payment.
+    pub async fn print(
+        &self,
+        line: LineId,
+        printer: String,
+        at: Timestamp,
+    ) -> Result<Option<PrintJob>, LedgerError> {
+        self.call(move |db| {
+            let transaction = sqlite::begin(db)?;
+            if one_line(&transaction, line)?.is_none() {
+                return Ok(None);
+            }
+            let others = of_line(&transaction, line)?;
+            let same = |job: &&PrintJob| job.printer == printer && !job.job.state.is_settled();
+            if let Some(on_its_way) = others.iter().find(same) {
+                return Ok(Some(on_its_way.clone()));
+            }
+            let paper = |job: &&PrintJob| !matches!(job.job.state, State::Failed | State::Withdrawn);
+            let copy = others.iter().any(|job| paper(&job)).then(|| copies(&others) + 1);
+            // What failed before is dealt with by this: printed again, too, it would be another first paper.
+            let sql = "UPDATE print_jobs SET again = 1 WHERE line = ?1 AND state IN ('failed', 'withdrawn')";
+            transaction.prepare_cached(sql)?.execute([line.0])?;
+            let id = add(&transaction, line, &printer, false, copy, at)?;
+            let queued = id.map(|id| by_id(&transaction, id)).transpose()?.flatten();
+            transaction.commit()?;
+            Ok(queued)
+        })
+        .await
+    }
+
+    /// Queues another paper of a job's receipt on that printer.
+    pub async fn print_again(
+        &self,
+        id: JobId,
+        printer: String,
+        at: Timestamp,
+    ) -> Result<Again, LedgerError> {
+        self.call(move |db| {
+            let transaction = sqlite::begin(db)?;
+            let Some(mut was) = by_id(&transaction, id)? else {
+                return Ok(Again::Unknown);
+            };
+            let copies = copies(&of_line(&transaction, was.line)?);
+            let Some(again) = was.job.print_again(0, copies) else {
+                return Ok(Again::OnItsWay);
+            };
+            let sql = "UPDATE print_jobs SET again = 1 WHERE id = ?1";
+            transaction.prepare_cached(sql)?.execute([id.0])?;
+            let id = add(&transaction, was.line, &printer, false, again.copy, at)?;
+            let queued = id.map(|id| by_id(&transaction, id)).transpose()?.flatten();
+            transaction.commit()?;
+            Ok(queued.map_or(Again::Unknown, |job| Again::Queued(Box::new(job))))
+        })
+        .await
+    }
+
+    /// The job to send next on a printer, with its payment: the oldest that waits, and only while none is under way.
+    pub async fn next_print(
+        &self,
+        printer: String,
+    ) -> Result<Option<(PrintJob, Line)>, LedgerError> {
+        self.call(move |db| {
+            let sql = format!(
+                "SELECT {JOB_COLUMNS} FROM print_jobs INDEXED BY print_jobs_open
+                 WHERE state IN ('queued', 'sending') AND printer = ?1 ORDER BY state = 'queued', id LIMIT 1"
+            );
+            let next = db.prepare_cached(&sql)?.query_row([printer], job).optional()?;
+            let Some(next) = next.filter(|next| next.job.state == State::Queued) else {
+                return Ok(None);
+            };
+            Ok(one_line(db, next.line)?.map(|line| (next, line)))
+        })
+        .await
+    }
+
+    /// Something happened to a job: where it stands now, or `None` when that does not fit where it stood. `step` says
+    /// what follows on where it stood.
+    pub async fn print_moved(
+        &self,
+        id: JobId,
+        step: impl FnOnce(State) -> Option<State> + Send + 'static,
+        problem: Option<PrintProblem>,
+        at: Timestamp,
+    ) -> Result<Option<State>, LedgerError> {
+        self.call(move |db| {
+            let transaction = sqlite::begin(db)?;
+            let was = by_id(&transaction, id)?.map(|was| was.job.state);
+            let Some(state) = was.and_then(step) else {
+                return Ok(None);
+            };
+            let ended = state.is_settled().then_some(at.0);
+            let sql = "UPDATE print_jobs SET state = ?2, problem = ?3, ended_at = ?4 WHERE id = ?1";
+            let problem = written(problem.as_ref());
+            transaction.prepare_cached(sql)?.execute((id.0, word_of(state), problem, ended))?;
+            transaction.commit()?;
+            Ok(Some(state))
+        })
+        .await
+    }
+
+    /// What every job of a printer that is still queued waits for; `None`: only for its turn. Says whether that is news.
+    pub async fn prints_wait(
+        &self,
+        printer: String,
+        problem: Option<PrintProblem>,
+    ) -> Result<bool, LedgerError> {
+        self.call(move |db| {
+            let sql = "UPDATE print_jobs INDEXED BY print_jobs_open SET problem = ?2
+                       WHERE state IN ('queued', 'sending') AND state = 'queued' AND printer = ?1 AND problem IS NOT ?2";
+            let changed = db.prepare_cached(sql)?.execute((printer, written(problem.as_ref())))?;
+            Ok(changed > 0)
+        })
+        .await
+    }
+
+    /// The program was started again: what was under way then may be on paper or not.
+    pub async fn prints_restarted(&self, at: Timestamp) -> Result<(), LedgerError> {
+        self.call(move |db| {
+            let restarted = PrintProblem::new(PrintProblemCode::Restarted);
+            let sql = "UPDATE print_jobs SET state = ?1, problem = ?2, ended_at = ?3 WHERE state = ?4";
+            for was in [State::Queued, State::Sending] {
+                let Ok(state) = was.after(&Happening::Restarted) else {
+                    continue;
+                };
+                if state != was {
+                    let problem = written(Some(&restarted));
+                    db.prepare_cached(sql)?.execute((word_of(state), problem, at.0, word_of(was)))?;
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// What waits for too long, or for a printer that is not among those in use, is given up. Says whether anything waits
+    /// still.
+    pub async fn give_up_prints(
+        &self,
+        in_use: Vec<String>,
+        now: Timestamp,
+    ) -> Result<bool, LedgerError> {
+        self.call(move |db| {
+            let transaction = sqlite::begin(db)?;
+            let sql = format!(
+                "SELECT {JOB_COLUMNS} FROM print_jobs INDEXED BY print_jobs_open
+                 WHERE state IN ('queued', 'sending') AND state = 'queued'"
+            );
+            let waiting = jobs(&transaction, &sql, [])?;
+            let mut wait_still = false;
+            for one in waiting {
+                let why = if !in_use.contains(&one.printer) {
+                    PrintProblem::new(PrintProblemCode::NotInUse)
+                } else if now.since(one.asked_at).abs() > WAITS_MS {
+                    // By how much the clock was set back does not matter: it is another time than it was asked at.
+                    PrintProblem::new(PrintProblemCode::Late)
+                } else {
+                    wait_still = true;
+                    continue;
+                };
+                let Ok(state) = one.job.state.after(&Happening::GivenUp) else {
+                    continue;
+                };
+                let sql = "UPDATE print_jobs SET state = ?2, problem = ?3, ended_at = ?4 WHERE id = ?1";
+                let problem = written(Some(&why));
+                transaction.prepare_cached(sql)?.execute((one.id().0, word_of(state), problem, now.0))?;
+            }
+            transaction.commit()?;
+            Ok(wait_still)
+        })
+        .await
+    }
+
+    /// Somebody has looked at a job in trouble. False when it is none.
+    pub async fn settle_print(&self, id: JobId) -> Result<bool, LedgerError> {
+        self.call(move |db| {
+            let sql = "UPDATE print_jobs SET settled = 1 WHERE id = ?1 AND state IN ('failed', 'unknown')";
+            Ok(db.prepare_cached(sql)?.execute([id.0])? > 0)
+        })
+        .await
+    }
+
+    /// Somebody has looked at all of them.
+    pub async fn settle_prints(&self) -> Result<(), LedgerError> {
+        self.call(move |db| {
+            let sql = "UPDATE print_jobs SET settled = 1
+                       WHERE state IN ('failed', 'unknown') AND again = 0 AND settled = 0";
+            db.prepare_cached(sql)?.execute([])?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Jobs for people, newest first: all that are not over, those in trouble, and the last of the others.
+    pub async fn prints(&self) -> Result<Vec<(PrintJob, Line)>, LedgerError> {
+        self.call(move |db| {
+            let trouble = "state IN ('failed', 'unknown') AND again = 0 AND settled = 0";
+            let open = "state IN ('queued', 'sending')";
+            let sql = format!(
+                "SELECT {JOB_COLUMNS} FROM print_jobs WHERE id IN (
+                     SELECT id FROM (SELECT id FROM print_jobs ORDER BY id DESC LIMIT ?1)
+                     UNION SELECT id FROM (SELECT id FROM print_jobs WHERE {open} ORDER BY id DESC LIMIT ?2)
+                     UNION SELECT id FROM (SELECT id FROM print_jobs WHERE {trouble} ORDER BY id DESC LIMIT ?2))
+                 ORDER BY id DESC"
+            );
+            let mut shown = Vec::new();
+            for job in jobs(db, &sql, [SHOWN_MAX, IN_TROUBLE_MAX])? {
+                if let Some(line) = one_line(db, job.line)? {
+                    shown.push((job, line));
+                }
+            }
+            Ok(shown)
+        })
+        .await
+    }
+
+    /// So many wait because something is wrong, were not printed, and are unknown: counted, however many.
+    pub async fn print_trouble(&self) -> Result<[u32; 3], LedgerError> {
+        self.call(move |db| {
+            let count = |sql: &str| db.prepare_cached(sql)?.query_row([], |row| row.get(0));
+            Ok([
+                count("SELECT count(*) FROM print_jobs WHERE state IN ('queued', 'sending') AND state = 'queued' AND problem IS NOT NULL")?,
+                count("SELECT count(*) FROM print_jobs WHERE state IN ('failed', 'unknown') AND state = 'failed' AND again = 0 AND settled = 0")?,
+                count("SELECT count(*) FROM print_jobs WHERE state IN ('failed', 'unknown') AND state = 'unknown' AND again = 0 AND settled = 0")?,
+            ])
+        })
+        .await
+    }
+}
+
+/// A payment became known, or is known differently: what the owner's rules print of it is queued, once for each printer.
+pub(super) fn by_themselves(
+    db: &Connection,
+    rules: &Rules,
+    before: Option<&Line>,
+    line: &Line,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    for printer in rules.printers(before, line) {
+        add(db, line.id, printer, true, None, at)?;
+    }
+    Ok(())
+}
+
+fn add(
+    db: &Connection,
+    line: LineId,
+    printer: &str,
+    by_itself: bool,
+    copy: Option<u32>,
+    at: Timestamp,
+) -> rusqlite::Result<Option<JobId>> {
+    let sql = "INSERT OR IGNORE INTO print_jobs (line, printer, by_itself, copy, state, again, settled, asked_at)
+               VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6)";
+    let queued = word_of(State::Queued);
+    let added = db
+        .prepare_cached(sql)?
+        .execute((line.0, printer, by_itself, copy, queued, at.0))?;
+    Ok((added > 0).then(|| JobId(db.last_insert_rowid())))
+}
+
+fn one_line(db: &Connection, id: LineId) -> rusqlite::Result<Option<Line>> {
+    let sql = format!("SELECT {LINE_COLUMNS} FROM lines WHERE id = ?1");
+    db.prepare_cached(&sql)?.query_row([id.0], line).optional()
+}
+
+fn by_id(db: &Connection, id: JobId) -> rusqlite::Result<Option<PrintJob>> {
+    let sql = format!("SELECT {JOB_COLUMNS} FROM print_jobs WHERE id = ?1");
+    db.prepare_cached(&sql)?.query_row([id.0], job).optional()
+}
+
+fn of_line(db: &Connection, line: LineId) -> rusqlite::Result<Vec<PrintJob>> {
+    let sql = format!("SELECT {JOB_COLUMNS} FROM print_jobs WHERE line = ?1 ORDER BY id");
+    jobs(db, &sql, [line.0])
+}
+
+fn jobs(
+    db: &Connection,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<PrintJob>> {
+    let mut query = db.prepare_cached(sql)?;
+    query.query_map(values, job)?.collect()
+}
+
+/// The highest mark that a copy of this payment's receipt has.
+fn copies(jobs: &[PrintJob]) -> u32 {
+    jobs.iter().filter_map(|job| job.job.copy).max().unwrap_or(0)
+}
+
+fn job(row: &Row<'_>) -> rusqlite::Result<PrintJob> {
+    let (state, problem): (String, Option<String>) = (row.get(5)?, row.get(6)?);
+    Ok(PrintJob {
+        job: Job {
+            id: u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0),
+            // A word of nobody's is what nobody knows.
+            state: state_of(&state).unwrap_or(State::Unknown),
+            copy: row.get(4)?,
+            again: row.get(7)?,
+        },
+        line: LineId(row.get(1)?),
+        printer: row.get(2)?,
+        by_itself: row.get(3)?,
+        problem: problem.and_then(|text| serde_json::from_str(&text).ok()),
+        settled: row.get(8)?,
+        asked_at: Timestamp(row.get(9)?),
+    })
+}
+
+fn written(problem: Option<&PrintProblem>) -> Option<String> {
+    problem.and_then(|problem| serde_json::to_string(problem).ok())
+}
+
+const STATES: [(State, &str); 7] = [
+    (State::Queued, "queued"),
+    (State::Sending, "sending"),
+    (State::Taken { sure: Taken::Confirmed }, "taken"),
+    (State::Taken { sure: Taken::Sent }, "sent"),
+    (State::Failed, "failed"),
+    (State::Unknown, "unknown"),
+    (State::Withdrawn, "withdrawn"),
+];
+
+fn word_of(state: State) -> &'static str {
+    let found = STATES.iter().find(|(known, _)| *known == state);
+    found.map_or("unknown", |(_, word)| word)
+}
+
+fn state_of(word: &str) -> Option<State> {
+    let found = STATES.iter().find(|(_, known)| *known == word);
+    found.map(|(state, _)| *state)
+}

@@ -1,0 +1,19 @@
+//! The system's normal printers, for shops without a receipt printer: each receipt is drawn, and the drawing handed to
+//! the system's own queue. From there on the system shows what becomes of it.
+//!
+//! `pages`: where the drawing stands on its paper. `pdf`: that as a document, for CUPS.
+
+mod pages;
+
+// The document is CUPS's; on Windows the printer's driver draws the dots itself.
+#[cfg(unix)]
+mod pdf;
+
+#[cfg(unix)]
+#[path = "system/cups.rs"]
+mod door;
+#[cfg(windows)]
+#[path = "system/windows.rs"]
+mod door;
+
+pub(crate) use door::System;

@@ -1,0 +1,171 @@
+//! The system's printers through CUPS, by its own programs `lp` and `lpstat`: they are there wherever CUPS is, on Linux
+//! and macOS, and stay the same while its libraries change.
+
+use super::{
+    pages::{Paper, lay},
+    pdf,
+};
+use crate::{receipts::view::SystemPrinter, settings::printers::Sheet};
+use devices::{PortError, port::Taken, printer::bitmap::Bitmap, queue::Outcome};
+use std::{
+    path::PathBuf,
+    process::{Output, Stdio},
+    time::Duration,
+};
+use tokio::{io::AsyncWriteExt, process::Command, time::timeout};
+
+/// CUPS may look for printers on the network first.
+const LIST_WITHIN: Duration = Duration::from_secs(8);
+/// A receipt is some ten kilobytes.
+const PRINT_WITHIN: Duration = Duration::from_secs(60);
+/// Half an inch from a sheet's edge every printer prints.
+const MARGIN: usize = 36;
+/// So many printers are listed at most.
+const PRINTERS_MAX: usize = 200;
+
+/// CUPS, by its programs.
+#[derive(Debug, Clone)]
+pub(crate) struct System {
+    pub(crate) lp: PathBuf,
+    pub(crate) lpstat: PathBuf,
+}
+
+impl Default for System {
+    fn default() -> Self {
+        Self {
+            lp: "lp".into(),
+            lpstat: "lpstat".into(),
+        }
+    }
+}
+
+impl System {
+    /// The system's printers, its usual one first. None where there is no CUPS.
+    pub(crate) async fn list(&self) -> Vec<SystemPrinter> {
+        let (names, usual) = tokio::join!(self.lpstat("-e"), self.lpstat("-d"));
+        let usual = usual.as_deref().and_then(|text| text.trim().rsplit_once(": "));
+        let usual = usual.map(|(_, name)| name);
+        let names = names.unwrap_or_default();
+        let mut printers: Vec<SystemPrinter> = names
+            .lines()
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .take(PRINTERS_MAX)
+            .map(|name| SystemPrinter {
+                name: name.to_owned(),
+                usual: usual == Some(name),
+            })
+            .collect();
+        printers.sort_by_key(|printer| (!printer.usual, printer.name.to_lowercase()));
+        printers
+    }
+
+    async fn lpstat(&self, what: &str) -> Option<String> {
+        let mut command = plain(&self.lpstat);
+        let asked = timeout(LIST_WITHIN, command.arg(what).output()).await;
+        match asked {
+            Ok(Ok(output)) if output.status.success() => {
+                Some(String::from_utf8_lossy(&output.stdout).into_owned())
+            }
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) => {
+                tracing::info!(%error, "the system's printers cannot be listed");
+                None
+            }
+            Err(_) => {
+                tracing::warn!("the system's printers were not listed in time");
+                None
+            }
+        }
+    }
+
+    /// Hands a job to the system's queue.
+    pub(crate) async fn print(
+        &self,
+        printer: &str,
+        sheet: Sheet,
+        title: &str,
+        receipts: Vec<Bitmap>,
+    ) -> Outcome {
+        let port = printer.to_owned();
+        let (name, paper) = paper(sheet);
+        let pages = lay(&receipts, paper);
+        let media = match (name, pages.first()) {
+            (None, Some(page)) => format!("media=Custom.{}x{}", page.width, page.height),
+            (name, _) => format!("media={}", name.unwrap_or("A4")),
+        };
+        let mut command = plain(&self.lp);
+        command.args(["-d", printer, "-t", title, "-o", &media]);
+        command.args(["-o", "print-scaling=none"]);
+        let mut child = match command.stdin(Stdio::piped()).spawn() {
+            Ok(child) => child,
+            Err(error) => {
+                let reason = format!("lp: {error}");
+                return Outcome::Failed(PortError::Other { port, reason });
+            }
+        };
+        let document = pdf::document(&pages);
+        let told = timeout(PRINT_WITHIN, async {
+            if let Some(mut stdin) = child.stdin.take() {
+                // A program that ended early says why itself.
+                let _ = stdin.write_all(&document).await;
+            }
+            child.wait_with_output().await
+        });
+        match told.await {
+            Ok(Ok(output)) if output.status.success() => Outcome::Done {
+                taken: Taken::Sent,
+                heard: Vec::new(),
+            },
+            // It says no before it queues anything.
+            Ok(Ok(output)) if output.status.code().is_some() => Outcome::Failed(refusal(port, &output)),
+            Ok(Ok(output)) => Outcome::Unknown(refusal(port, &output)),
+            Ok(Err(error)) => {
+                let reason = format!("lp: {error}");
+                Outcome::Unknown(PortError::Other { port, reason })
+            }
+            Err(_) => Outcome::Unknown(PortError::Stalled { port }),
+        }
+    }
+}
+
+/// CUPS's name of a paper, where it has one, and the paper in points.
+fn paper(sheet: Sheet) -> (Option<&'static str>, Paper) {
+    let (name, width, height, margin) = match sheet {
+        Sheet::A4 => (Some("A4"), 595, Some(842), MARGIN),
+        Sheet::A5 => (Some("A5"), 420, Some(595), MARGIN),
+        Sheet::Letter => (Some("Letter"), 612, Some(792), MARGIN),
+        Sheet::Roll80 => (None, 227, None, 11),
+        Sheet::Roll58 => (None, 164, None, 14),
+    };
+    let paper = Paper {
+        inch: 72,
+        width,
+        height,
+        margin,
+    };
+    (name, paper)
+}
+
+/// Why it would not.
+fn refusal(port: String, output: &Output) -> PortError {
+    let said = String::from_utf8_lossy(&output.stderr);
+    // The same words for an unknown printer since CUPS began.
+    if said.contains("does not exist") {
+        return PortError::Gone { port };
+    }
+    let reason = said.lines().next().unwrap_or_default().to_owned();
+    PortError::Other { port, reason }
+}
+
+/// A program in plain English, that dies with us.
+fn plain(program: &PathBuf) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}

@@ -1,0 +1,1 @@
+//! Printing on real ports and files.
