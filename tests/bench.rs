@@ -1,5 +1,6 @@
 //! Measurements on this machine, printed as ratios where the same run has a baseline. Nothing here is asserted: a
-//! slow machine is no fault. Run by `cargo xtask bench [part …]`; parts are `hub`, `relay`, `app` and `book`.
+//! slow machine is no fault. Run by `cargo xtask bench [part …]`; parts are `hub`, `relay`,
+//! `displays`, `app` and `book`.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -12,6 +13,9 @@
 mod accepting;
 #[path = "bench/app.rs"]
 mod app;
+#[cfg(unix)]
+#[path = "bench/displaying.rs"]
+mod displaying;
 #[path = "bench/relaying.rs"]
 mod relaying;
 
@@ -24,6 +28,10 @@ async fn main() {
     }
     if wanted("relay") {
         relaying::measure().await;
+    }
+    #[cfg(unix)]
+    if wanted("displays") {
+        displaying::measure().await;
     }
     if wanted("app") {
         app::measure().await;

@@ -10,5 +10,8 @@ pub mod app;
 pub mod customer;
 pub mod shop;
 pub mod signal;
+// Pseudo-terminals are Unix's.
+#[cfg(unix)]
+pub mod simulated;
 pub mod stage;
 pub mod wait;

@@ -3,11 +3,15 @@
 
 mod children;
 pub mod notices;
+#[cfg(unix)]
+pub mod sockets;
 pub mod sound;
 pub mod tray;
 
 pub use children::{Children, end};
 pub use notices::{NoticeServer, Shown};
+#[cfg(unix)]
+pub use sockets::{Sockets, Usb};
 pub use sound::{Loudness, Recording};
 pub use tray::{TrayHost, TrayIcon};
 
@@ -25,6 +29,7 @@ pub struct Stage {
     // The order is the order of ending: first whoever uses the folder.
     children: Children,
     env: Vec<(String, String)>,
+    app: Option<PathBuf>,
     folder: TempDir,
 }
 
@@ -49,6 +54,7 @@ impl Stage {
         let mut stage = Self {
             children: Children::default(),
             env: vec![],
+            app: None,
             folder,
         };
         stage.set_folders();
@@ -67,6 +73,7 @@ impl Stage {
         Ok(Self {
             children: Children::default(),
             env: vec![],
+            app: None,
             folder,
         })
     }
@@ -133,6 +140,18 @@ impl Stage {
             .iter()
             .find(|(name, _)| name == "DBUS_SESSION_BUS_ADDRESS");
         found.map(|(_, address)| address.as_str())
+    }
+
+    /// From now on the driven app is started by this program, which hands its arguments on.
+    pub fn start_app_by(&mut self, program: PathBuf) {
+        self.app = Some(program);
+    }
+
+    /// What starts the app.
+    pub fn app(&self) -> anyhow::Result<PathBuf> {
+        self.app
+            .clone()
+            .map_or_else(|| crate::app::program("tillbell"), Ok)
     }
 
     /// Starts a program that ends with the stage.

@@ -1,6 +1,6 @@
 //! The app under WebDriver: its windows are read, clicked and typed into as a person would.
 
-use super::{end_process_of, program};
+use super::end_process_of;
 use crate::{
     signal::Signal,
     stage::{Children, Stage},
@@ -36,7 +36,7 @@ impl Driven {
         driver.spawn("WebKitWebDriver", &mut command)?;
         let options = json!({
             "webkitgtk:browserOptions": {
-                "binary": program("tillbell")?,
+                "binary": stage.app()?,
                 "args": ["--open", window, "--data-dir", data],
             },
         });

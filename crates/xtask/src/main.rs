@@ -59,7 +59,7 @@ enum Verb {
         /// The optimised build takes long to make; this measures the development build instead.
         #[arg(long)]
         dev: bool,
-        /// Only these parts: hub, relay, app, book.
+        /// Only these parts: hub, relay, displays, app, book.
         parts: Vec<String>,
     },
     /// Prints what CHANGELOG.md says of a version, as plain text.

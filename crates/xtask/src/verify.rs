@@ -48,8 +48,14 @@ pub(crate) fn bench(dev: bool, parts: &[String]) -> anyhow::Result<()> {
     setup::everything()?;
     pages::build()?;
     say("Building what is measured");
-    let mut build = vec!["build", "-p", "tillbell", "-p", "tests", "-p", "desk"];
+    let mut build = vec![
+        "build", "-p", "tillbell", "-p", "tests", "-p", "desk", "-p", "devices",
+    ];
     build.extend([
+        "--bin",
+        "device-simulator",
+        "--bin",
+        "printer-simulator",
         "--bin",
         "tillbell",
         "--bin",

@@ -74,7 +74,7 @@ fn main() {
     if let Some(file) = read {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();
         let bytes = std::fs::read(&file).unwrap();
-        return say(&print(&bytes, &setting, &mut letters, &name));
+        return say(&print(&bytes, &setting, &mut letters, &name).unwrap_or_default());
     }
     serve(&setting, &mut letters);
 }
@@ -85,13 +85,16 @@ fn say(line: &str) {
 }
 
 /// Draws a job, and tells what is on it.
-fn print(bytes: &[u8], setting: &Setting, letters: &mut Letters, name: &str) -> String {
+fn print(bytes: &[u8], setting: &Setting, letters: &mut Letters, name: &str) -> Option<String> {
     let mut printer = Printer::new(setting.dots, setting.table);
     printer.take(bytes, letters);
     let (paper, told) = printer.finished();
+    if told.is_nothing() {
+        return None;
+    }
     let picture = setting.folder.join(format!("{name}.pgm"));
     save(&paper, &picture);
-    json!({
+    let told = json!({
         "picture": picture,
         "bytes": bytes.len(),
         "lines": told.lines,
@@ -101,8 +104,8 @@ fn print(bytes: &[u8], setting: &Setting, letters: &mut Letters, name: &str) -> 
         "drawers": told.drawers,
         "bells": told.bells,
         "faults": told.faults,
-    })
-    .to_string()
+    });
+    Some(told.to_string())
 }
 
 /// As a portable grey map: no library is needed to write one.
@@ -123,9 +126,11 @@ fn serve(setting: &Setting, letters: &mut Letters) {
     // One at a time, as real ones do.
     for stream in listener.incoming() {
         let bytes = job(stream.unwrap(), &mood);
-        if !bytes.is_empty() {
+        let name = format!("job-{}", number + 1);
+        // A question how it is prints nothing.
+        if let Some(told) = print(&bytes, setting, letters, &name) {
             number += 1;
-            say(&print(&bytes, setting, letters, &format!("job-{number}")));
+            say(&told);
         }
     }
 }

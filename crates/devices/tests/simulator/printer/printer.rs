@@ -23,6 +23,14 @@ pub(crate) struct Told {
     pub(crate) faults: Vec<String>,
 }
 
+impl Told {
+    /// Nothing came of it.
+    pub(crate) fn is_nothing(&self) -> bool {
+        let printed = self.lines.is_empty() && self.codes.is_empty() && self.bars.is_empty();
+        printed && self.faults.is_empty() && self.drawers.is_empty() && self.cuts == 0
+    }
+}
+
 /// How letters come out now.
 #[derive(Clone, Copy)]
 struct Look {
