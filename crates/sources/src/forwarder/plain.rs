@@ -70,8 +70,11 @@ fn notice(fields: &Fields) -> Result<Option<Notice>, Refusal> {
         (None, None, Some(label)) => Some(by_name(label)),
         (None, None, None) => None,
     };
-    let title = fields.owned(&["title"])?;
-    let text = fields.owned(&["text", "content", "msg", "message", "body"])?;
+    let words = |text: &String| !text.trim().is_empty();
+    let title = fields.owned(&["title"])?.filter(words);
+    let text = fields
+        .owned(&["text", "content", "msg", "message", "body"])?
+        .filter(words);
     if title.is_none() && text.is_none() {
         // With an app it is a notice that shows a picture; without one it is no notice at all.
         return if app.is_some() {
