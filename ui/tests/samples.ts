@@ -4,6 +4,7 @@ import type {
   CardsView,
   CardView,
   Choices,
+  CustomerSettings,
   DaySummary,
   DayView,
   Doors,
@@ -263,6 +264,19 @@ export function form(kind: SourceKind = "wechat_v3"): SourceForm {
   return { id: `src-${kind}`, name: phone ? "老板的手机" : "微信支付", config: configs[kind] ?? { kind: "sms_forwarder", secret: "" } };
 }
 
+export const CUSTOMER: CustomerSettings = {
+  received_seconds: 8,
+  code: null,
+  payee: null,
+  on: false,
+  monitor: null,
+  language: null,
+  theme: null,
+  show_payer: false,
+  idle: "",
+  clock: true,
+};
+
 export function settings(part: Partial<Settings> = {}): Settings {
   return {
     language: null,
@@ -287,6 +301,10 @@ export function settings(part: Partial<Settings> = {}): Settings {
     card_payer: true,
     check_updates: true,
     awake: true,
+    displays: [],
+    customer: CUSTOMER,
+    printers: [],
+    logo: null,
     ...part,
   };
 }
@@ -346,3 +364,13 @@ export function updates(part: Partial<UpdatesView> = {}): UpdatesView {
     ...part,
   };
 }
+
+/** A code to pay with, as rows of modules: a made-up one of the smallest size. */
+export const CODE: string[] = Array.from({ length: 29 }, (_, y) =>
+  Array.from({ length: 29 }, (_, x) => {
+    const corner = (cx: number, cy: number) => Math.max(Math.abs(x - cx), Math.abs(y - cy));
+    const rings = [corner(3, 3), corner(25, 3), corner(3, 25)].filter((ring) => ring <= 4);
+    if (rings.length > 0) return rings.some((ring) => ring <= 1 || ring === 3) ? "1" : "0";
+    return (x * 7 + y * 13 + ((x * y) % 5)) % 3 === 0 ? "1" : "0";
+  }).join(""),
+);

@@ -23,6 +23,10 @@ export class SavedForm<Value extends object> {
   readonly #pause: Pause;
   #edits = 0;
   #written = 0;
+  #saves: Promise<void> = Promise.resolve();
+  #puts: Promise<UiError | null> = Promise.resolve(null);
+  #putting = 0;
+  #rounds = 0;
   #forget: ReturnType<typeof setTimeout> | undefined;
 
   constructor(read: () => Promise<Value | null>, write: (value: Value) => Promise<Value>, wait = 400) {
@@ -33,10 +37,11 @@ export class SavedForm<Value extends object> {
 
   /** Reads it; what somebody has changed here and is not saved yet is not overwritten. */
   async load(): Promise<void> {
+    const rounds = this.#rounds;
     try {
       const value = await this.#read();
       this.loadError = null;
-      if (value !== null && this.#edits === this.#written) this.value = value;
+      if (value !== null && this.#edits === this.#written && this.#rounds === rounds) this.value = value;
     } catch (error) {
       this.loadError = asUiError(error);
     }
@@ -64,10 +69,40 @@ export class SavedForm<Value extends object> {
     return this.saving !== "failed";
   }
 
+  /**
+   * Saves some of it at once, for what is entered in a form of its own; answers why not. What was refused is not kept
+   * here either: it would stand in the way of everything that is saved after it.
+   */
+  put(part: Partial<Value>): Promise<UiError | null> {
+    this.#putting += 1;
+    // What is on its way knows nothing of this part, and must not come after it.
+    const before = this.#saves;
+    this.#puts = this.#puts.then(() => before).then(() => this.#put(part)).finally(() => (this.#putting -= 1));
+    return this.#puts;
+  }
+
+  async #put(part: Partial<Value>): Promise<UiError | null> {
+    if (!this.value) return { code: "internal", field: null };
+    try {
+      const inForce = await this.#write({ ...($state.snapshot(this.value) as Value), ...part });
+      this.#rounds += 1;
+      for (const key of Object.keys(part) as (keyof Value)[]) this.value[key] = inForce[key];
+      return null;
+    } catch (error) {
+      return asUiError(error);
+    }
+  }
+
   /** Saves now. */
-  async save(): Promise<void> {
+  save(): Promise<void> {
+    this.#saves = this.#save();
+    return this.#saves;
+  }
+
+  async #save(): Promise<void> {
     if (!this.value) return;
     this.#pause.drop();
+    if (this.#putting > 0) await this.#puts;
     const edits = this.#edits;
     clearTimeout(this.#forget);
     this.saving = "saving";

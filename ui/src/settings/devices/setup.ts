@@ -1,0 +1,163 @@
+// What a display or printer is set up with to begin with, by what is known of it.
+import type {
+  CommandSet,
+  CustomerLanguage,
+  DisplayChoices,
+  DisplaySetup,
+  FoundDevice,
+  Language,
+  PortLine,
+  PrinterPreset,
+  PrinterSetup,
+  PrinterTarget,
+} from "../../generated";
+
+/** The kinds of doors, as an address begins. */
+export type Door = "serial" | "hid" | "usb-printer" | "tcp" | "ble";
+
+/** The door of an address. */
+export function doorOf(address: string): Door {
+  return address.slice(0, address.indexOf(":")) as Door;
+}
+
+/** What a person calls an address: `COM5`, `192.168.1.20:9100`. */
+export function placeOf(address: string): string {
+  const place = address.slice(address.indexOf(":") + 1).replace(/\?.*$/, "");
+  try {
+    return decodeURIComponent(place);
+  } catch {
+    return place;
+  }
+}
+
+/** The address of a serial port by its name; `null` for what is none. */
+export function serialAddress(port: string): string | null {
+  const path = port.trim();
+  if (path === "" || path.length > 200) return null;
+  return `serial:${path.replace(/[ %?&=#"']/g, (letter) => encodeURIComponent(letter).replace("'", "%27"))}`;
+}
+
+/** The address of a host on the network; `null` for what is none. */
+export function networkAddress(host: string, port: string): string | null {
+  const name = host.trim();
+  const number = Number(port.trim());
+  const good = /^[\p{L}\p{N}._-]+$/u.test(name) || /^[0-9a-f:.]+$/i.test(name);
+  if (!good || name.length > 200 || !/^\d{1,5}$/.test(port.trim()) || number < 1 || number > 65_535) return null;
+  return `tcp:${name.includes(":") ? `[${name}]` : name}:${String(number)}`;
+}
+
+/** How a line runs as a rule. */
+export const USUAL_LINE: PortLine = {
+  baud: 9600,
+  "data-bits": 8,
+  parity: "none",
+  "stop-bits": 1,
+  flow: "none",
+  dtr: true,
+  "byte-pause-ms": 0,
+  chunk: 180,
+  "confirm-writes": false,
+};
+
+/** A new device's id; made so that it needs no more of the browser than random numbers. */
+export function newId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A name that none of the others has: the name itself, else with a number. */
+export function newName(name: string, others: readonly { name: string }[]): string {
+  const taken = new Set(others.map((one) => one.name));
+  for (let number = 1; ; number += 1) {
+    const tried = number === 1 ? name : `${name} ${String(number)}`;
+    if (!taken.has(tried)) return tried;
+  }
+}
+
+/** Makers and models whose devices speak one set as a rule; the rest is for the owner to say. */
+const SETS: readonly (readonly [RegExp, CommandSet])[] = [
+  [/\bBA6[36]\b|wincor/i, "ba63"],
+  [/logic controls/i, "logic-controls"],
+  [/\bIBM\b/i, "sure-pos"],
+  [/\bNCR\b/i, "ncr"],
+  [/mertech/i, "qr-mertech"],
+  [/epson|bixolon|\bHP\b/i, "esc-pos"],
+];
+
+/** The set that a display probably speaks. */
+export function guessSet(found: FoundDevice | null, language: Language): CommandSet {
+  const name = found ? [found.model, found.maker, found.name].join(" ") : "";
+  const known = SETS.find(([names]) => names.test(name))?.[1];
+  if (found && doorOf(found.address) === "hid") return "ba63-hid";
+  // Eight digits with four lamps are what most tills in China have.
+  return known ?? (language === "zh-CN" ? "led8" : "esc-pos");
+}
+
+/** A new display. */
+export function newDisplay(
+  choices: DisplayChoices,
+  at: { address: string; found: FoundDevice | null },
+  name: string,
+  language: Language,
+): DisplaySetup | null {
+  const set = guessSet(at.found, language);
+  const view = choices.sets.find((one) => one.set === set) ?? choices.sets[0];
+  if (!view) return null;
+  return {
+    id: newId(),
+    name,
+    on: true,
+    address: at.address,
+    line: null,
+    display: view.display,
+    language,
+    texts: { idle: null, to_pay: null, received: null, reported: null, thanks: null, refund: null },
+    shows: { idle: "text", to_pay: true, received: true, refunds: true },
+  };
+}
+
+/** A new printer. */
+export function newPrinter(
+  presets: readonly PrinterPreset[],
+  target: PrinterTarget,
+  name: string,
+  language: Language,
+): PrinterSetup | null {
+  const wanted = language === "zh-CN" ? "chinese58" : "western80";
+  const preset = presets.find((one) => one.preset === wanted) ?? presets[0];
+  if (!preset) return null;
+  return {
+    id: newId(),
+    name,
+    on: true,
+    target,
+    profile: preset.profile,
+    language,
+    foot: "",
+    collector: "",
+    logo: false,
+    copies: 1,
+    by_itself: { payments: "never", refunds: false, from: null },
+    drawer: false,
+    bell: false,
+    barcode: false,
+  };
+}
+
+/** The languages that customers read, each by its own name. */
+export const CUSTOMER_LANGUAGES: Readonly<Record<CustomerLanguage, string>> = {
+  en: "English",
+  "zh-CN": "简体中文",
+  "zh-TW": "繁體中文",
+  ja: "日本語",
+  ko: "한국어",
+  es: "Español",
+  "pt-BR": "Português (Brasil)",
+  fr: "Français",
+  de: "Deutsch",
+  it: "Italiano",
+  pl: "Polski",
+  ru: "Русский",
+  tr: "Türkçe",
+  id: "Bahasa Indonesia",
+  vi: "Tiếng Việt",
+};

@@ -1,0 +1,51 @@
+// What is wrong with a device, in words: what it is, and what to do about it.
+import type { DeviceProblem, DeviceState, PrintProblem, PrintProblemCode, Remedy } from "../../generated";
+import { t } from "../../lib/i18n.svelte";
+
+/** What is wrong with a device. */
+export interface Trouble {
+  code: PrintProblemCode;
+  port: string;
+  remedy: Remedy | null;
+  /** The system's own words. */
+  reason: string | null;
+}
+
+const CODES: Readonly<Partial<Record<DeviceState, PrintProblemCode>>> = {
+  "in-use": "in_use",
+  gone: "gone",
+  stalled: "stalled",
+  denied: "denied",
+  faulty: "other",
+};
+
+/** What is wrong with a display; `null` where nothing is, or where it is not known yet. */
+export function deviceTrouble(state: DeviceState, problem: DeviceProblem | null): Trouble | null {
+  const code = CODES[state];
+  if (code === undefined) return null;
+  return { code, port: problem?.port ?? "", remedy: problem?.remedy ?? null, reason: problem?.reason ?? null };
+}
+
+/** What is wrong with a printer. */
+export function printTrouble(problem: PrintProblem | null): Trouble | null {
+  if (problem === null) return null;
+  const { code, port, remedy, reason } = problem;
+  return { code, port: port ?? "", remedy: remedy ?? null, reason: reason ?? null };
+}
+
+/** What is wrong, in a few words. */
+export function troubleText(trouble: Trouble): string {
+  return t(`trouble.${trouble.code}`);
+}
+
+/** What to do about it. */
+export function troubleDo(trouble: Trouble): string {
+  if (trouble.code === "denied") return remedyText(trouble.remedy ?? "unknown", trouble.port);
+  const text = t(`trouble_do.${trouble.code}`, { port: trouble.port });
+  return trouble.reason === null ? text : `${text} ${t("trouble.says", { reason: trouble.reason })}`;
+}
+
+/** What to do where this computer does not let us. */
+export function remedyText(remedy: Remedy, port: string): string {
+  return t(`remedy.${remedy}`, { port });
+}
