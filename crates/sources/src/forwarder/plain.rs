@@ -61,16 +61,17 @@ fn by_name(app: Cow<'_, str>) -> String {
 
 /// The notice in the fields; `None` where it has no words.
 fn notice(fields: &Fields) -> Result<Option<Notice>, Refusal> {
-    let package = fields.owned(&["package", "package_name"])?;
-    let from = fields.text(&["from"])?;
-    let label = fields.text(&["app", "app_name"])?;
+    let words = |text: &String| !text.trim().is_empty();
+    let named = |app: &Cow<'_, str>| !app.trim().is_empty();
+    let package = fields.owned(&["package", "package_name"])?.filter(words);
+    let from = fields.text(&["from"])?.filter(named);
+    let label = fields.text(&["app", "app_name"])?.filter(named);
     let app = match (package, from, label) {
         (Some(package), _, _) => Some(by_name(package.into())),
         (None, Some(from), _) => Some(app_of(&from)),
         (None, None, Some(label)) => Some(by_name(label)),
         (None, None, None) => None,
     };
-    let words = |text: &String| !text.trim().is_empty();
     let title = fields.owned(&["title"])?.filter(words);
     let text = fields
         .owned(&["text", "content", "msg", "message", "body"])?
