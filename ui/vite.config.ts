@@ -18,7 +18,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: { card: page("card"), history: page("history"), settings: page("settings"), welcome: page("welcome") },
+      input: { card: page("card"), customer: page("customer"), history: page("history"), settings: page("settings"), welcome: page("welcome") },
     },
   },
   test: { environment: "jsdom", css: true, include: ["tests/**/*.test.ts"] },

@@ -36,7 +36,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 
 /// The handle of the cards' window. Calls hand over and return.
 #[derive(Clone)]
-pub struct CardWindow(Arc<Inner>);
+pub(crate) struct CardWindow(Arc<Inner>);
 
 struct Inner {
     view: watch::Sender<CardsView>,
@@ -62,17 +62,22 @@ impl Default for CardWindow {
 
 impl CardWindow {
     /// Shows these cards; none hides the window.
-    pub fn show(&self, view: CardsView) {
+    pub(crate) fn show(&self, view: CardsView) {
         self.0.view.send_replace(view);
     }
 
     /// The page has drawn, and needs this height.
-    pub fn painted(&self, painted: Painted) {
+    pub(crate) fn painted(&self, painted: Painted) {
         self.0.painted.send_replace(Some(painted));
     }
 
     /// Owns the window until `stop`.
-    pub async fn run<R: Runtime>(self, app: AppHandle<R>, stop: CancellationToken) {
+    pub(crate) async fn run<R: Runtime>(
+        self,
+        app: AppHandle<R>,
+        desk: Desk,
+        stop: CancellationToken,
+    ) {
         let inner = &self.0;
         let (mut view, mut painted) = (inner.view.subscribe(), inner.painted.subscribe());
         let mut loads = inner.window.loads();
@@ -90,20 +95,20 @@ impl CardWindow {
                     }
                     if !some {
                         hidden_since = Instant::now();
-                        self.notice(&app).await;
+                        self.notice(&desk).await;
                     } else if !inner.window.open(&app) {
-                        self.notice(&app).await;
+                        self.notice(&desk).await;
                         continue;
                     }
                     if let Err(error) = app.emit_to(CARD, event::CARDS, &now) {
                         tracing::error!(%error, "the cards could not be handed to their window");
                     }
-                    self.put(&app).await;
+                    self.put(&app, &desk).await;
                 }
                 Ok(()) = painted.changed() => {
                     let drawn = painted.borrow_and_update().map(|drawn| drawn.revision);
                     inner.instead.drew(drawn >= Some(view.borrow().revision));
-                    self.put(&app).await;
+                    self.put(&app, &desk).await;
                 }
                 late = inner.instead.late() => {
                     if late == Late::Anew {
@@ -111,15 +116,15 @@ impl CardWindow {
                         inner.window.destroy(&app).await;
                         inner.window.open(&app);
                     }
-                    self.notice(&app).await;
+                    self.notice(&desk).await;
                 }
                 Ok(()) = refused.changed() => {
                     let refused = *refused.borrow_and_update();
-                    app.state::<Desk>().misses(Missing::Notices, refused);
+                    desk.misses(Missing::Notices, refused);
                 }
-                Ok(()) = loads.changed() => self.put(&app).await,
-                Ok(()) = moved.changed() => self.put(&app).await,
-                () = sleep(AGAIN), if some && inner.kept_away.load(Ordering::Relaxed) => self.put(&app).await,
+                Ok(()) = loads.changed() => self.put(&app, &desk).await,
+                Ok(()) = moved.changed() => self.put(&app, &desk).await,
+                () = sleep(AGAIN), if some && inner.kept_away.load(Ordering::Relaxed) => self.put(&app, &desk).await,
                 () = sleep_until(hidden_since + KEPT), if !some && app.get_webview_window(CARD).is_some() => {
                     tracing::debug!("the cards' window was not needed for a while and is destroyed");
                     inner.window.destroy(&app).await;
@@ -129,10 +134,7 @@ impl CardWindow {
     }
 
     /// In place of the window, where there can be none: the system's own notices.
-    async fn notice<R: Runtime>(&self, app: &AppHandle<R>) {
-        let Some(desk) = app.try_state::<Desk>() else {
-            return;
-        };
+    async fn notice(&self, desk: &Desk) {
         if let Ok(info) = desk.app_info().await {
             let view = self.0.view.borrow().clone();
             self.0.instead.show(info.language, &view);
@@ -140,7 +142,7 @@ impl CardWindow {
     }
 
     /// Shows the window where it belongs, or hides it.
-    async fn put<R: Runtime>(&self, app: &AppHandle<R>) {
+    async fn put<R: Runtime>(&self, app: &AppHandle<R>, desk: &Desk) {
         let Some(window) = app.get_webview_window(CARD) else {
             return;
         };
@@ -156,26 +158,19 @@ impl CardWindow {
         }
         let painted = (*self.0.painted.borrow()).filter(|painted| painted.revision >= revision);
         let height = place::stack_height(count, painted.map(|painted| painted.height));
-        let settings = match app.try_state::<Desk>() {
-            Some(desk) => desk.settings().await.unwrap_or_default(),
-            None => return,
+        let Some((place, scale)) = desk.cards_place(&windows::monitors(app), height) else {
+            return self.notice(desk).await;
         };
-        let monitors = windows::monitors(app);
-        let Some(monitor) = place::choose(&monitors, settings.card_monitor.as_deref()) else {
-            tracing::warn!("there is no monitor for cards");
-            return self.notice(app).await;
-        };
-        let place = place::cards(monitor, settings.card_corner, height);
-        let shown = platform::show_card(&window, place, monitor.scale);
+        let shown = platform::show_card(&window, place, scale);
         if self.0.kept_away.swap(!shown, Ordering::Relaxed) == shown {
             tracing::info!(shown, "whether the screen has room for cards has changed");
         }
         if !shown {
-            self.notice(app).await;
+            self.notice(desk).await;
         } else if painted.is_some() {
             self.0.instead.withdraw(&self.0.view.borrow());
         } else if self.0.instead.is_late() {
-            self.notice(app).await;
+            self.notice(desk).await;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The commands that pages may call: one for each row of the table in `desk::api`, with the same name. Which window
 //! may call which is said in `capabilities/`, and Tauri refuses the others before anything here runs.
 
-use crate::{cards::CardWindow, platform::login, windows};
+use crate::{platform::login, windows};
 use desk::{
     Desk,
     api::{NewSource, SetDoors, SetupView, UiError, UpdateSource},
@@ -34,11 +34,12 @@ macro_rules! commands {
 }
 
 commands! {
-    [cards_painted, open_window, monitors, start_at_login, set_start_at_login, finish_first_start]
+    [open_window, monitors, start_at_login, set_start_at_login, finish_first_start]
     app_info() -> AppInfo;
     cards() -> CardsView;
     dismiss_card(CardId) -> ();
     hold_cards(bool) -> ();
+    cards_painted(Painted) -> ();
     mute(Mute) -> ListeningView;
     listening() -> ListeningView;
     day(Option<BusinessDay>) -> DayView;
@@ -71,7 +72,6 @@ commands! {
     blink_displays() -> ();
     show_amount(Option<Money>) -> ();
     shown_amount() -> Option<Money>;
-    customer_view() -> CustomerView;
     print_receipt(PrintWish) -> PrintJobView;
     print_jobs() -> Vec<PrintJobView>;
     print_again(JobId) -> PrintJobView;
@@ -81,18 +81,9 @@ commands! {
     test_receipt(PrinterSetup) -> TestPrint;
     system_printers() -> Vec<SystemPrinter>;
     printer_presets() -> Vec<PrinterPreset>;
+    customer_view() -> CustomerView;
     customer_window() -> CustomerWindowView;
     read_payment_code(String) -> String;
-}
-
-#[command]
-async fn cards_painted(
-    desk: State<'_, Desk>,
-    window: State<'_, CardWindow>,
-    req: Painted,
-) -> Answer<()> {
-    window.painted(req);
-    desk.cards_painted(req).await
 }
 
 #[command]

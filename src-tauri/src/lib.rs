@@ -16,7 +16,6 @@ mod start;
 mod tray;
 mod windows;
 
-pub use cards::CardWindow;
 pub use commands::handler;
 pub use platform::bundle::{ThisProgram, UpdateSource};
 
@@ -101,6 +100,5 @@ fn run_app(args: Arc<Args>) -> anyhow::Result<i32> {
 /// The desk that commands are answered by, for tests that build the app on a mock runtime.
 pub fn manage_for_tests<R: Runtime>(app: &tauri::App<R>, desk: desk::Desk, data_dir: &Path) {
     app.manage(desk);
-    app.manage(CardWindow::default());
     app.manage(windows::Windows::load(data_dir));
 }

@@ -4,11 +4,9 @@ use crate::{cards::CardWindow, tray, windows};
 use desk::{
     Screen, TrayView,
     api::event,
-    update::UpdatesView,
-    views::{AppInfo, CardsView, ListeningView},
+    views::{AppInfo, CardsView, Painted},
 };
-use domain::BusinessDay;
-use serde::Serialize;
+use serde_json::json;
 use tauri::{AppHandle, Emitter, Runtime};
 
 /// Windows and tray of this app.
@@ -18,15 +16,6 @@ pub(crate) struct Windowed<R: Runtime> {
 }
 
 impl<R: Runtime> Windowed<R> {
-    /// Only to windows that may know; to a window that is not open it goes nowhere.
-    fn emit<T: Serialize + Clone>(&self, labels: &[&str], event: &str, what: &T) {
-        for label in labels {
-            if let Err(error) = self.app.emit_to(*label, event, what) {
-                tracing::warn!(%error, event, "a window could not be told");
-            }
-        }
-    }
-
     fn on_main_thread(&self, run: impl FnOnce(&AppHandle<R>) + Send + 'static) {
         let app = self.app.clone();
         if let Err(error) = self.app.run_on_main_thread(move || run(&app)) {
@@ -40,30 +29,24 @@ impl<R: Runtime> Screen for Windowed<R> {
         self.cards.show(view.clone());
     }
 
-    fn book_changed(&self, day: BusinessDay) {
-        self.emit(&["history"], event::BOOK, &day);
-    }
-
-    fn listening(&self, view: &ListeningView) {
-        self.emit(&["history", "settings", "welcome"], event::LISTENING, view);
+    fn painted(&self, painted: Painted) {
+        self.cards.painted(painted);
     }
 
     fn app_info(&self, info: &AppInfo) {
-        self.emit(
-            &["card", "history", "settings", "welcome"],
-            event::APP_INFO,
-            info,
-        );
+        let windows = ["card", "history", "settings", "welcome"];
+        self.tell(&windows, event::APP_INFO, &json!(info));
         let (language, theme) = (info.language, info.theme);
         self.on_main_thread(move |app| windows::dress(app, language, theme));
     }
 
-    fn updates(&self, view: &UpdatesView) {
-        self.emit(&["settings"], event::UPDATES, view);
-    }
-
+    /// Only to windows that may know; to a window that is not open it goes nowhere.
     fn tell(&self, windows: &[&str], event: &str, what: &serde_json::Value) {
-        self.emit(windows, event, what);
+        for label in windows {
+            if let Err(error) = self.app.emit_to(*label, event, what) {
+                tracing::warn!(%error, event, "a window could not be told");
+            }
+        }
     }
 
     fn tray(&self, view: &TrayView) {

@@ -6,27 +6,17 @@ use crate::{
 };
 use anyhow::Context;
 use desk::{
-    Desk, DeskConfig, Surroundings, announcer::speaker::SystemSpeech, guess, settings::Language,
-    vault, views::WindowName, words,
+    Desk, DeskConfig, Running, Surroundings, announcer::speaker::SystemSpeech, guess,
+    settings::Language, vault, views::WindowName, words,
 };
 use domain::wire::Shop;
 use hub::{Embedded, HubConfig, MasterKey};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 use tauri::{AppHandle, Manager, Runtime, plugin::TauriPlugin};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-
-/// At the end, so long at most for marks that are not written yet. Payments are durable long before.
-const FLUSH: Duration = Duration::from_secs(3);
-
-/// What runs, and how to stop it.
-struct Running {
-    stop: CancellationToken,
-    tasks: TaskTracker,
-}
 
 /// A second start shows the history of the first, or what it was asked to open, and ends. It must be the first plugin.
 /// Which start is a second one, the config's identifier tells it.
@@ -81,7 +71,6 @@ async fn start<R: Runtime>(
     tracing::info!(version = env!("CARGO_PKG_VERSION"), folder = %folder.display(), "Tillbell starts");
     let cards = CardWindow::default();
     app.manage(windows::Windows::load(folder));
-    app.manage(cards.clone());
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let zone = guess::zone();
     let hub = embedded_hub(args, folder, &zone, language).await?;
@@ -118,7 +107,7 @@ async fn start<R: Runtime>(
     desk.updated_by(Arc::new(ThisProgram::new(app.clone(), source)));
     app.manage(desk.clone());
 
-    tasks.spawn(cards.run(app.clone(), stop.clone()));
+    tasks.spawn(cards.run(app.clone(), desk.clone(), stop.clone()));
     tasks.spawn(customer::run(app.clone(), desk.clone(), stop.clone()));
     let (running, stopping) = (desk.clone(), stop.clone());
     tasks.spawn(async move {
@@ -126,8 +115,7 @@ async fn start<R: Runtime>(
         // Only now: until its last mark is written the desk speaks to the hub.
         hub_stop.cancel();
     });
-    tasks.close();
-    app.manage(Running { stop, tasks });
+    app.manage(Running::new(stop, tasks));
     let signalled = app.clone();
     tauri::async_runtime::spawn(async move {
         platform::asked_to_end().await;
@@ -176,16 +164,8 @@ async fn embedded_hub(
 /// Stops all work in order, once: what is under way is finished, for three seconds at most. Book and hub are closed
 /// then, and a newer version may open them.
 pub(crate) async fn stop<R: Runtime>(app: &AppHandle<R>) {
-    let Some(running) = app.try_state::<Running>() else {
-        return;
-    };
-    if running.stop.is_cancelled() && running.tasks.is_empty() {
-        return;
-    }
-    running.stop.cancel();
-    match tokio::time::timeout(FLUSH, running.tasks.wait()).await {
-        Ok(()) => tracing::info!("Tillbell ends"),
-        Err(_) => tracing::warn!("Tillbell ends with work under way"),
+    if let Some(running) = app.try_state::<Running>() {
+        running.end().await;
     }
 }
 

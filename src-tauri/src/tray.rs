@@ -1,13 +1,8 @@
 //! The tray: an icon for the state, and a menu that holds everything, since trays on Linux have nothing else. What
-//! the menu says is the desk's; what it does is here, in `act`.
+//! the menu says and does is the desk's.
 
 use crate::{platform, start, windows};
-use desk::{
-    Desk, TrayState, TrayView,
-    settings::Language,
-    views::{Mute, WindowName},
-    words,
-};
+use desk::{Desk, TRAY_ACTIONS, TrayChoice, TrayState, TrayView, settings::Language, tray_label};
 use std::sync::Mutex;
 use tauri::{
     AppHandle, Manager, Runtime,
@@ -16,21 +11,6 @@ use tauri::{
     menu::{Menu, MenuItem, PredefinedMenuItem, Submenu},
     tray::{TrayIcon, TrayIconBuilder},
 };
-
-/// What can be done from the menu, in its order; `tray.<id>` are the words.
-const ACTIONS: [&str; 7] = [
-    "open_history",
-    "mute_half_hour",
-    "mute_tomorrow",
-    "mute_off",
-    "test_payment",
-    "open_settings",
-    "quit",
-];
-
-fn label(id: &str, language: Language) -> String {
-    words::text(language, &format!("tray.{id}"), &[])
-}
 
 /// The tray icon with its menu.
 struct Tray<R: Runtime> {
@@ -55,10 +35,10 @@ struct Lines<R: Runtime> {
 /// The whole menu in a language. Another language gets another menu: on Linux a submenu keeps its first title.
 fn lines<R: Runtime>(app: &AppHandle<R>, language: Language) -> tauri::Result<Lines<R>> {
     let menu = Menu::new(app)?;
-    let mute = Submenu::new(app, label("mute", language), true)?;
+    let mute = Submenu::new(app, tray_label("mute", language), true)?;
     let mut unmute = None;
-    for id in ACTIONS {
-        let item = MenuItem::with_id(app, id, label(id, language), true, None::<&str>)?;
+    for id in TRAY_ACTIONS {
+        let item = MenuItem::with_id(app, id, tray_label(id, language), true, None::<&str>)?;
         match id {
             _ if id.starts_with("mute") => mute.append(&item)?,
             "open_settings" => menu.append(&item)?,
@@ -182,41 +162,16 @@ async fn act<R: Runtime>(app: &AppHandle<R>, id: &str) {
     let Some(desk) = app.try_state::<Desk>() else {
         return;
     };
-    let done = match id {
-        "open_history" => return windows::open(app, WindowName::History).await,
-        "open_settings" => return windows::open(app, WindowName::Settings).await,
-        "quit" => return start::quit(app),
-        "mute_half_hour" => desk.mute(Mute::HalfHour).await.map(drop),
-        "mute_tomorrow" => desk.mute(Mute::Tomorrow).await.map(drop),
-        "mute_off" => desk.mute(Mute::Off).await.map(drop),
-        "test_payment" => desk.test_payment_of_one().await,
-        _ => return,
-    };
-    if let Err(error) = done {
-        tracing::warn!(
-            code = error.code,
-            id,
-            "what the tray's menu asked for was not done"
-        );
+    match desk.choose_in_tray(id).await {
+        TrayChoice::Open(name) => windows::open(app, name).await,
+        TrayChoice::Quit => start::quit(app),
+        TrayChoice::Done => {}
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_line_of_the_menu_has_words() {
-        for id in ACTIONS.into_iter().chain(["mute"]) {
-            for language in [Language::En, Language::ZhCn] {
-                let words = label(id, language);
-                assert!(
-                    !words.is_empty() && !words.contains("tray."),
-                    "{id} in {language:?}: {words}"
-                );
-            }
-        }
-    }
 
     #[test]
     fn every_state_has_a_picture_of_its_own() {

@@ -88,15 +88,12 @@ pub(crate) async fn open<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
     if !crate::platform::drawable(app).await {
         return;
     }
-    let language = match app.try_state::<Desk>() {
-        Some(desk) => desk
-            .app_info()
-            .await
-            .map(|info| (info.language, info.theme))
-            .unwrap_or_default(),
-        None => Default::default(),
+    let info = match app.try_state::<Desk>() {
+        Some(desk) => desk.app_info().await.ok(),
+        None => None,
     };
-    if let Err(error) = build(app, &windows, name, language) {
+    let language = info.map(|info| (info.language, info.theme));
+    if let Err(error) = build(app, &windows, name, language.unwrap_or_default()) {
         tracing::error!(%error, window = name.label(), "a window could not be opened");
     }
 }
@@ -216,18 +213,12 @@ fn remember<R: Runtime>(app: &AppHandle<R>, label: &str) {
         return;
     };
     let now = || -> tauri::Result<Place> {
-        let (x, y) = window.outer_position()?.into();
-        let size = window
-            .inner_size()?
-            .to_logical::<f64>(window.scale_factor()?);
-        let (width, height) = size.into();
-        Ok(Place {
-            x,
-            y,
-            width,
-            height,
-            maximized: window.is_maximized()?,
-        })
+        let (at, size) = (window.outer_position()?.into(), window.inner_size()?.into());
+        Ok(Place::of(
+            Rect::new(at, size),
+            window.scale_factor()?,
+            window.is_maximized()?,
+        ))
     };
     match now() {
         Ok(place) => windows.places().remember(label, place),

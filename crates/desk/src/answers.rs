@@ -64,6 +64,7 @@ impl Desk {
     /// The page has drawn the cards up to this revision: the time stands in the row, once.
     pub async fn cards_painted(&self, req: Painted) -> Result<(), UiError> {
         let at = now();
+        self.inner.screen.painted(req);
         let lines = self.inner.cards.painted(req.revision);
         Ok(self.inner.ledger.mark_shown(lines, at).await?)
     }

@@ -233,6 +233,7 @@ fn view(
     let zone = customer.clock.then_some(zone);
     CustomerView {
         revision: 0,
+        occasion: occasion.number,
         language: tag(language),
         theme: customer.theme.unwrap_or(settings.theme),
         shop,

@@ -43,6 +43,7 @@ mod link;
 mod listening;
 mod occasion;
 mod plugged;
+mod running;
 mod shown;
 mod tray;
 
@@ -52,4 +53,6 @@ mod testing;
 pub use desk::{Desk, DeskConfig, PATIENCE, Surroundings};
 pub use error::DeskError;
 pub use plugged::Finders;
+pub use running::Running;
 pub use screen::{Screen, TrayState, TrayView};
+pub use tray::{TRAY_ACTIONS, TrayChoice, tray_label};

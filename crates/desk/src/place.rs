@@ -6,6 +6,7 @@
 pub mod customer;
 
 use crate::{
+    Desk,
     settings::Corner,
     views::{MonitorView, WindowName},
 };
@@ -83,10 +84,7 @@ pub struct Monitor {
 impl Monitor {
     /// Its scale; one where the system tells nonsense.
     pub fn sound_scale(&self) -> f64 {
-        match self.scale.is_finite() && self.scale > 0.0 {
-            true => self.scale,
-            false => 1.0,
-        }
+        sound(self.scale)
     }
 
     /// For the page where one is chosen.
@@ -164,6 +162,21 @@ pub fn cards(monitor: &Monitor, corner: Corner, height: u32) -> Rect {
     }
 }
 
+impl Desk {
+    /// Where cards that need this height (in CSS pixels) go, and the scale of their monitor; `None`: there is none.
+    pub fn cards_place(&self, monitors: &[Monitor], height: u32) -> Option<(Rect, f64)> {
+        let (wanted, corner) = {
+            let settings = &self.inner.state().settings;
+            (settings.card_monitor.clone(), settings.card_corner)
+        };
+        let Some(monitor) = choose(monitors, wanted.as_deref()) else {
+            tracing::warn!("there is no monitor for cards");
+            return None;
+        };
+        Some((cards(monitor, corner, height), monitor.scale))
+    }
+}
+
 /// Where a window was.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Place {
@@ -177,6 +190,28 @@ pub struct Place {
     pub height: f64,
     /// It filled its monitor.
     pub maximized: bool,
+}
+
+impl Place {
+    /// Of a window that is there now, at its monitor's scale.
+    pub fn of(window: Rect, scale: f64, maximized: bool) -> Self {
+        let css = |pixels: u32| f64::from(pixels) / sound(scale);
+        Self {
+            x: window.x,
+            y: window.y,
+            width: css(window.width),
+            height: css(window.height),
+            maximized,
+        }
+    }
+}
+
+/// A scale; one where the system tells nonsense.
+fn sound(scale: f64) -> f64 {
+    match scale.is_finite() && scale > 0.0 {
+        true => scale,
+        false => 1.0,
+    }
 }
 
 /// Where every window was, in a small file. One that cannot be read or written costs only the places.
@@ -416,6 +451,15 @@ mod tests {
         ] {
             let got = restored(place, &all).map(|p| (p.width, p.height));
             assert_eq!(got, want, "{place:?}");
+        }
+    }
+
+    #[test]
+    fn a_windows_size_is_kept_in_css_pixels() {
+        for (scale, want) in [(1.0, 900.0), (1.5, 600.0), (0.0, 900.0), (f64::NAN, 900.0)] {
+            let place = Place::of(Rect::new((-5, 7), (900, 900)), scale, false);
+            assert_eq!((place.x, place.y), (-5, 7));
+            assert!((place.width - want).abs() < 0.01 && (place.height - want).abs() < 0.01);
         }
     }
 

@@ -1,27 +1,38 @@
 //! Port `Screen`: what the desk shows, without knowing windows. The real one is the app's; tests use a list.
 
 use crate::{
+    api::event,
     settings::Language,
     update::UpdatesView,
-    views::{AppInfo, CardsView, ListeningView},
+    views::{AppInfo, CardsView, ListeningView, Painted},
 };
 use domain::BusinessDay;
+use serde_json::json;
 
 /// Where the desk shows things. Calls come in order, from any thread, while the desk holds a lock: an
 /// implementation hands over and returns, and must not call the desk back from within.
 pub trait Screen: Send + Sync + 'static {
     /// All cards on show; none means that the window is hidden.
     fn cards(&self, view: &CardsView);
+    /// The page has drawn the cards up to this revision, and needs this height.
+    fn painted(&self, _: Painted) {}
     /// The book of that day changed.
-    fn book_changed(&self, day: BusinessDay);
+    fn book_changed(&self, day: BusinessDay) {
+        self.tell(&["history"], event::BOOK, &json!(day));
+    }
     /// Whether news is heard changed.
-    fn listening(&self, view: &ListeningView);
+    fn listening(&self, view: &ListeningView) {
+        let windows = ["history", "settings", "welcome"];
+        self.tell(&windows, event::LISTENING, &json!(view));
+    }
     /// Language, shop or day changed.
     fn app_info(&self, info: &AppInfo);
     /// The tray's icon and lines changed.
     fn tray(&self, view: &TrayView);
-    /// What is known of updates changed. A screen without settings shows nothing of it.
-    fn updates(&self, _: &UpdatesView) {}
+    /// What is known of updates changed.
+    fn updates(&self, view: &UpdatesView) {
+        self.tell(&["settings"], event::UPDATES, &json!(view));
+    }
     /// An event for the pages of these windows. A screen without pages shows nothing of it.
     fn tell(&self, _windows: &[&str], _event: &str, _what: &serde_json::Value) {}
 }

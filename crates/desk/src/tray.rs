@@ -1,19 +1,69 @@
-//! The tray in words: which icon, and the lines of its menu that tell something.
+//! The tray in words: which icon, and the lines of its menu that tell something; and what its menu does.
 
 use crate::{
+    Desk,
     ledger::{DayTotals, Line},
     listening::Hearing,
     missing::{self, Missing},
     screen::{TrayState, TrayView},
     settings::Language,
     shown::Clock,
-    views::{Listening, VoiceProblem},
+    views::{Listening, Mute, VoiceProblem, WindowName},
     words::{self, text},
 };
+use devices::queue::State;
 use domain::{
     Currency, Timestamp,
     wire::{SourceHealth, SourceState},
 };
+
+/// What can be done from the tray's menu, in its order; `tray.<id>` are the words.
+pub const TRAY_ACTIONS: [&str; 7] = [
+    "open_history",
+    "mute_half_hour",
+    "mute_tomorrow",
+    "mute_off",
+    "test_payment",
+    "open_settings",
+    "quit",
+];
+
+/// The words of a line of the menu, by its id or by the name of a group of them.
+pub fn tray_label(id: &str, language: Language) -> String {
+    text(language, &format!("tray.{id}"), &[])
+}
+
+/// What is left to do for whoever owns the tray.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrayChoice {
+    /// Open this window.
+    Open(WindowName),
+    /// End the program.
+    Quit,
+    /// Nothing.
+    Done,
+}
+
+impl Desk {
+    /// Does what a line of the tray's menu says.
+    pub async fn choose_in_tray(&self, id: &str) -> TrayChoice {
+        let done = match id {
+            "open_history" => return TrayChoice::Open(WindowName::History),
+            "open_settings" => return TrayChoice::Open(WindowName::Settings),
+            "quit" => return TrayChoice::Quit,
+            "mute_half_hour" => self.mute(Mute::HalfHour).await.map(drop),
+            "mute_tomorrow" => self.mute(Mute::Tomorrow).await.map(drop),
+            "mute_off" => self.mute(Mute::Off).await.map(drop),
+            "test_payment" => self.test_payment_of_one().await,
+            _ => return TrayChoice::Done,
+        };
+        if let Err(error) = done {
+            let code = error.code;
+            tracing::warn!(code, id, "what the tray's menu asked for was not done");
+        }
+        TrayChoice::Done
+    }
+}
 
 /// All that the tray tells of.
 pub(crate) struct Told<'a> {
@@ -26,8 +76,12 @@ pub(crate) struct Told<'a> {
     pub(crate) muted_until: Option<Timestamp>,
     pub(crate) voice_problem: Option<VoiceProblem>,
     pub(crate) settings_lost: bool,
+    /// What is wrong with receipts.
+    pub(crate) prints: Option<String>,
     pub(crate) update: Option<String>,
     pub(crate) missing: &'a [Missing],
+    /// Devices in use that do not work, by name.
+    pub(crate) troubled: &'a [(String, State)],
 }
 
 /// Pure.
@@ -48,7 +102,9 @@ pub(crate) fn view(told: &Told<'_>) -> TrayView {
     if told.settings_lost {
         lines.push(text(told.language, "tray.settings_lost", &[]));
     }
+    lines.extend(told.prints.clone());
     lines.extend(missing::tray_lines(told.missing, told.language));
+    lines.extend(devices(told));
     lines.extend(told.update.clone());
     lines.retain(|line| !line.is_empty());
     TrayView {
@@ -57,6 +113,21 @@ pub(crate) fn view(told: &Told<'_>) -> TrayView {
         muted: told.muted_until.is_some(),
         language: told.language,
     }
+}
+
+/// So many devices in trouble have a line each; the settings tell of all.
+const DEVICES_MAX: usize = 3;
+
+fn devices(told: &Told<'_>) -> Vec<String> {
+    let line = |(name, state): &(String, State)| {
+        let key = match state {
+            State::Gone => "tray.device_gone",
+            State::InUse => "tray.device_in_use",
+            _ => "tray.device_trouble",
+        };
+        text(told.language, key, &[("name", name)])
+    };
+    told.troubled.iter().take(DEVICES_MAX).map(line).collect()
 }
 
 fn state(told: &Told<'_>) -> TrayState {
@@ -76,8 +147,6 @@ fn today(told: &Told<'_>) -> String {
     totals.sort_by_key(|total| (Some(total.currency) != told.own, total.currency));
     let total = totals
         .iter()
-    /// What is wrong with receipts.
-    pub(crate) prints: Option<String>,
         .map(|total| total.net().display())
         .collect::<Vec<_>>()
         .join(" · ");
@@ -102,7 +171,6 @@ fn today(told: &Told<'_>) -> String {
 fn last(told: &Told<'_>, line: &Line) -> String {
     let clock = told.clock.minutes(line.paid_at.unwrap_or(line.accepted_at));
     match line.amount {
-    lines.extend(told.prints.clone());
         Some(amount) => text(
             told.language,
             "tray.last",
@@ -200,6 +268,54 @@ mod tests {
     use domain::{DayRule, SourceId, SourceKind, wire::Refusing};
 
     #[test]
+    fn every_line_of_the_menu_has_words() {
+        for id in TRAY_ACTIONS.into_iter().chain(["mute"]) {
+            for language in [Language::En, Language::ZhCn] {
+                let words = tray_label(id, language);
+                assert!(
+                    !words.is_empty() && !words.contains("tray."),
+                    "{id} in {language:?}: {words}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn devices_in_trouble_are_named() {
+        let told = |language, troubled: &[(String, State)]| {
+            let hearing = Hearing::new(Timestamp(0), 0);
+            let view = view(&Told {
+                language,
+                clock: &Clock::new(&DayRule::default()),
+                own: None,
+                today: &DayTotals::default(),
+                last: None,
+                hearing: &hearing,
+                muted_until: None,
+                voice_problem: None,
+                settings_lost: false,
+                prints: None,
+                update: None,
+                missing: &[],
+                troubled,
+            });
+            view.title_lines[1..].to_vec()
+        };
+        let pole = |state| ("Pole".to_owned(), state);
+        let four = [State::Gone, State::InUse, State::Denied, State::Stalled].map(pole);
+        assert_eq!(
+            told(Language::En, &four),
+            [
+                "Pole is not connected",
+                "Pole: another program is using it",
+                "Pole does not work; the settings say why"
+            ]
+        );
+        assert_eq!(told(Language::ZhCn, &four[..1]), ["Pole：没有连接"]);
+        assert!(told(Language::En, &[]).is_empty());
+    }
+
+    #[test]
     fn every_source_that_is_not_heard_is_named_and_the_rest_is_counted() {
         let health = |id: &str, state| SourceHealth {
             id: SourceId::new(id).unwrap(),
@@ -244,8 +360,10 @@ mod tests {
                 muted_until: None,
                 voice_problem: None,
                 settings_lost: false,
+                prints: None,
                 update: None,
                 missing: &[],
+                troubled: &[],
             });
             let lines = view.title_lines;
             assert!(lines[1].starts_with("Till r refused"), "{lines:?}");
@@ -254,4 +372,3 @@ mod tests {
         }
     }
 }
-                prints: None,

@@ -2,12 +2,14 @@
 import "../../src/styles/base.css";
 import { mount, type Component } from "svelte";
 import CardPage from "../../src/card/CardPage.svelte";
-import type { CardView, Language, Theme, UpdatesView } from "../../src/generated";
+import CustomerPage from "../../src/customer/CustomerPage.svelte";
+import type { CardView, CustomerFace, Language, Theme, UpdatesView } from "../../src/generated";
 import HistoryPage from "../../src/history/HistoryPage.svelte";
 import SettingsPage from "../../src/settings/SettingsPage.svelte";
 import WelcomePage from "../../src/welcome/WelcomePage.svelte";
 import { FakeHost, refusal, type Answers } from "../fake-host";
 import * as sample from "../samples";
+import * as device from "../samples-devices";
 
 const query = new URLSearchParams(location.search);
 const page = query.get("page") ?? "history";
@@ -70,6 +72,17 @@ function cardList(): CardView[] {
         }),
         sample.card(alipay, 2, { face: { face: "summary", count: 3, totals: ["¥86.40", "$12.00"], without_amount: 1, unconfirmed: 1, since: sample.NOW, since_clock: "14:02" } }),
       ];
+    case "print_waiting":
+    case "print_failed":
+    case "print_unknown": {
+      const nothing = { waiting: 0, failed: 0, unknown: 0, printer_name: english ? "Counter" : "前台小票机", problem: null, amount_text: null, paid_clock: null };
+      const view = {
+        print_waiting: { ...nothing, waiting: 3, problem: { code: "paper_out" as const, port: null, remedy: null, reason: null } },
+        print_failed: { ...nothing, failed: 1, waiting: 2, problem: { code: "late" as const, port: null, remedy: null, reason: null }, amount_text: "¥12.80", paid_clock: "14:02:11" },
+        print_unknown: { ...nothing, unknown: 1, failed: 4, printer_name: name },
+      }[state];
+      return [sample.card(alipay, 1), sample.card(alipay, 2, { stays_ms: null, face: { face: "printing", view } })];
+    }
     case "odd":
       return [
         sample.card(hostile, 1),
@@ -123,7 +136,42 @@ function update(): Partial<UpdatesView> {
   }
 }
 
+/** ?page=customer&case=to_pay: what a customer is told. */
+function customerFace(): CustomerFace {
+  const amount_text = query.get("amount") ?? "¥12.50";
+  const word = (zh: string, en: string) => (english ? en : zh);
+  switch (state) {
+    case "to_pay":
+      return { face: "to_pay", label: word("应付", "To pay"), amount_text, code: sample.CODE, payee: name };
+    case "no_code":
+      return { face: "to_pay", label: word("应付", "To pay"), amount_text, code: null, payee: "" };
+    case "received":
+      return { face: "received", label: word("已收款", "Received"), amount_text, confirmed: true, thanks: word("谢谢惠顾", "Thank you"), payer: query.get("payer") };
+    case "reported":
+      return { face: "received", label: word("通知到账", "Reported"), amount_text, confirmed: false, thanks: null, payer: null };
+    case "refund":
+      return { face: "refund", label: word("退款", "Refund"), amount_text: `−${amount_text}` };
+    case "change":
+      return { face: "change", label: word("找零", "Change"), amount_text };
+    case "order":
+      return {
+        face: "order",
+        lines: [
+          [word("农夫山泉 550ml ×2", "Spring water 550 ml ×2"), "¥4.00"],
+          [word("全麦切片吐司面包大包装家庭分享装", "Wholemeal sandwich loaf, the large family pack, sliced"), "¥8.50"],
+        ],
+        label: word("合计", "Total"),
+        amount_text,
+      };
+    case "words":
+      return { face: "idle", lines: english ? ["Open daily 7 to 22", "New: hand-pulled noodles at the back", "Follow us: @hilltea"] : ["每天 7:00–22:00 营业", "新到：云南鲜花饼，买二送一", "关注公众号，首单立减五元"], clock: null };
+    default:
+      return { face: "idle", lines: [word("欢迎光临", "Welcome")], clock: "Asia/Shanghai" };
+  }
+}
+
 const answers: Answers = {
+  customer_view: { revision: 1, occasion: 1, language: query.get("words") ?? language, theme, shop: name, face: customerFace() },
   app_info: { ...sample.info(language, theme, name), first_start: state === "empty" },
   cards: sample.cards(cardList(), state === "odd" ? { more: 2, muted_until: Date.now() } : {}),
   hold_cards: null,
@@ -142,7 +190,7 @@ const answers: Answers = {
   unread_page: { rows: state === "empty" ? [] : sample.unread(), more: false },
   open_window: null,
   settings: sample.settings(
-    state === "full" ? { quiet_hours: { from_minute: 1320, to_minute: 420 }, smallest_spoken: sample.cny(50), platform_words: { wechat: "微信到账" } } : {},
+    state.startsWith("devices") ? device.setUp(state, english, query.get("name") === "long" ? name : null) : state === "full" ? { quiet_hours: { from_minute: 1320, to_minute: 420 }, smallest_spoken: sample.cny(50), platform_words: { wechat: "微信到账" } } : {},
   ),
   save_settings: (value) => (state === "error" ? fail() : value),
   set_shop: null,
@@ -158,7 +206,7 @@ const answers: Answers = {
   test_payment: null,
   voices: state === "full" ? { voices: [], problem: "no_voice_for_language" } : sample.VOICES,
   sound_check: { chime: true, spoke: true, said: english ? "Alipay, twelve yuan fifty" : "支付宝到账十二元五角", problem: null },
-  monitors: [{ name: "DP-1", width: 1920, height: 1080, primary: true }],
+  monitors: state.startsWith("devices") ? device.MONITORS : [{ name: "DP-1", width: 1920, height: 1080, primary: true }],
   start_at_login: true,
   updates: sample.updates(update()),
   update: (wish) =>
@@ -169,6 +217,7 @@ const answers: Answers = {
       waits_until: "21:30",
     }),
   set_start_at_login: true,
+  ...device.answers(state),
   finish_first_start: null,
 };
 
@@ -177,6 +226,7 @@ if (state === "error") Object.assign(answers, { history_page: fail, days: fail, 
 
 const PAGES: Record<string, Component<{ host: FakeHost }>> = {
   card: CardPage,
+  customer: CustomerPage,
   history: HistoryPage,
   settings: SettingsPage,
   welcome: WelcomePage,

@@ -10,6 +10,9 @@ pub struct CustomerView {
     /// Grows by one with every change; an older view that comes late is thrown away.
     #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub revision: u64,
+    /// Grows with each thing that happens: two equal payments are told apart by it.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
+    pub occasion: u64,
     /// The language of its words, BCP 47.
     pub language: String,
     /// Light or dark.

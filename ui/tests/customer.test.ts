@@ -1,0 +1,134 @@
+// The customers' window: the newest view wins, words are the app's, a stranger's name is text, and nothing is asked
+// but what there is to show.
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { clockText, Customer } from "../src/customer/customer.svelte";
+import CustomerPage from "../src/customer/CustomerPage.svelte";
+import type { CustomerFace, CustomerView } from "../src/generated";
+import { FakeHost, refusal } from "./fake-host";
+import { CODE } from "./samples";
+
+function view(face: CustomerFace, more: Partial<CustomerView> = {}): CustomerView {
+  return { revision: 1, occasion: 1, language: "zh-CN", theme: "dark", shop: "小满便利店", face, ...more };
+}
+
+const IDLE: CustomerFace = { face: "idle", lines: ["欢迎光临"], clock: null };
+const received = (more: Partial<Extract<CustomerFace, { face: "received" }>> = {}): CustomerFace => ({
+  face: "received",
+  label: "已收款",
+  amount_text: "¥12.50",
+  confirmed: true,
+  thanks: "谢谢惠顾",
+  payer: null,
+  ...more,
+});
+
+describe("what is on show", () => {
+  test("listens first, then asks, and an older view is thrown away whichever way it comes", async () => {
+    const host: FakeHost = new FakeHost({
+      customer_view: () => {
+        host.say("customer", view(received(), { revision: 8 }));
+        return view(IDLE, { revision: 7 });
+      },
+    });
+    const customer = new Customer(host);
+    await customer.start();
+    expect(host.log).toEqual(["listen customer", "call customer_view"]);
+    expect(customer.view?.face.face).toBe("received");
+    host.say("customer", view(IDLE, { revision: 8 }));
+    expect(customer.view?.face.face).toBe("received");
+    host.say("customer", view(IDLE, { revision: 9 }));
+    expect(customer.view?.face.face).toBe("idle");
+    expect(document.documentElement.lang).toBe("zh-CN");
+    expect(document.documentElement.dataset.theme).toBe("dark");
+  });
+
+  test("asks again where there was no answer, since nobody can press anything", async () => {
+    vi.useFakeTimers();
+    let asked = 0;
+    const host = new FakeHost({
+      customer_view: () => {
+        asked += 1;
+        return asked < 3 ? Promise.reject(refusal("internal")) : view(IDLE);
+      },
+    });
+    const customer = new Customer(host);
+    const started = customer.start();
+    await vi.advanceTimersByTimeAsync(5000);
+    await started;
+    vi.useRealTimers();
+    expect(asked).toBe(3);
+    expect(customer.view).not.toBeNull();
+  });
+
+  test("the clock is the shop's, and none is better than a wrong one", () => {
+    const at = Date.UTC(2026, 10, 22, 16, 5);
+    expect(clockText(at, "Asia/Shanghai", "zh-CN")).toBe("00:05");
+    expect(clockText(at, "Asia/Shanghai", "en")).toBe("00:05");
+    expect(clockText(at, "Mars/Olympus", "en")).toBe("");
+  });
+});
+
+describe("the page", () => {
+  let page: Record<string, unknown> | undefined;
+
+  afterEach(async () => {
+    if (page) await unmount(page);
+    page = undefined;
+    document.body.replaceChildren();
+  });
+
+  async function show(first: CustomerView): Promise<FakeHost> {
+    const host = new FakeHost({ customer_view: first });
+    page = mount(CustomerPage, { target: document.body, props: { host } });
+    await vi.waitFor(() => expect(document.querySelector("header")?.textContent).toBe(first.shop));
+    flushSync();
+    return host;
+  }
+
+  const text = () => (document.body.textContent ?? "").replace(/\s+/g, " ");
+
+  test("each face has its words, and its shape", async () => {
+    const host = await show(view(IDLE));
+    expect(text()).toContain("欢迎光临");
+    const faces: [CustomerFace, string[]][] = [
+      [{ face: "to_pay", label: "应付", amount_text: "¥1,000,000,000.00", code: CODE, payee: "小满" }, ["应付", "1,000,000,000.00", "小满"]],
+      [received(), ["已收款", "12.50", "谢谢惠顾"]],
+      [received({ label: "通知到账", confirmed: false, thanks: null }), ["通知到账", "12.50"]],
+      [{ face: "refund", label: "退款", amount_text: "−¥12.50" }, ["退款", "−¥12.50"]],
+      [{ face: "change", label: "找零", amount_text: "¥7.50" }, ["找零", "7.50"]],
+      [{ face: "order", lines: [["面包 ×2", "¥8.00"]], label: "合计", amount_text: "¥8.00" }, ["面包 ×2", "合计"]],
+    ];
+    const shapes = new Set<string>();
+    faces.forEach(([face, words], at) => {
+      host.say("customer", view(face, { revision: at + 2, occasion: at + 2 }));
+      flushSync();
+      for (const word of words) expect(text()).toContain(word);
+      const shape = document.querySelector(".told path")?.getAttribute("d");
+      if (shape) shapes.add(shape);
+    });
+    expect(shapes.size).toBe(4);
+    expect(host.asked.map((one) => one.name)).toEqual(["customer_view"]);
+    expect(document.querySelectorAll("button, a, input")).toHaveLength(0);
+  });
+
+  test("a payer's name is text, and there is none where it is not allowed", async () => {
+    const host = await show(view(received({ payer: "<b onclick=x>李\u202e四</b>" })));
+    expect(document.querySelector("b")).toBeNull();
+    expect(document.querySelector(".thanks bdi")?.textContent).toContain("<b onclick=x>");
+    host.say("customer", view(received(), { revision: 2 }));
+    flushSync();
+    expect(document.querySelector(".thanks bdi")).toBeNull();
+  });
+
+  test("a second payment of the same amount is drawn anew", async () => {
+    const host = await show(view(received()));
+    const before = document.querySelector(".told");
+    host.say("customer", view(received(), { revision: 2, occasion: 1 }));
+    flushSync();
+    expect(document.querySelector(".told")).toBe(before);
+    host.say("customer", view(received(), { revision: 3, occasion: 2 }));
+    flushSync();
+    expect(document.querySelector(".told")).not.toBe(before);
+  });
+});
