@@ -18,7 +18,7 @@ use crate::{
     settings::displays::{DisplaySetup, IdleShows},
 };
 use devices::{
-    Line, PortAddress,
+    PortAddress,
     display::{Screen, layout::Clock},
     queue::Queue,
 };
@@ -90,13 +90,11 @@ impl Running {
         }
     }
 
-    /// Whether it is still the same device, opened in the same way.
+    /// Whether it is still the same device, opened and set up in the same way: brightness and letters are sent once,
+    /// after opening.
     fn is(&self, setup: &DisplaySetup) -> bool {
-        self.setup.id == setup.id && self.door() == (&setup.address, setup.line())
-    }
-
-    fn door(&self) -> (&String, Line) {
-        (&self.setup.address, self.setup.line())
+        let how = |setup: &DisplaySetup| (setup.id.clone(), setup.address.clone(), setup.line());
+        how(&self.setup) == how(setup) && self.setup.display == setup.display
     }
 
     /// It came, left, or is on another port now. Where nobody lists such ports, nothing is known and nothing done.
@@ -156,11 +154,8 @@ impl State {
                 Some(at) => before.swap_remove(at),
                 None => Running::start(setup, address, finders, changed),
             };
-            if one.setup != *setup {
-                // Brightness, letters or words: the same screen may be other bytes.
-                one.setup = setup.clone();
-                one.screen = None;
-            }
+            // Words and rules; a screen that becomes another by them is drawn.
+            one.setup = setup.clone();
             self.running.push(one);
         }
     }

@@ -265,3 +265,6 @@ impl Inner {
         self.devices_view()
     }
 }
+
+#[cfg(test)]
+mod tests;

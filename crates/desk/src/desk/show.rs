@@ -92,6 +92,8 @@ impl Inner {
             today: state.shop.as_ref().map(|shop| shop.day_rule.day_of(now())),
             first_start: !state.settings.first_start_done,
             missing: state.missing.clone(),
+            asks_customers: state.settings.asks_customers(),
+            prints: state.settings.printers.iter().any(|printer| printer.on),
         }
     }
 
@@ -160,6 +162,7 @@ impl Inner {
         let clock = self.clock();
         let language = self.language();
         let voice_problem = *self.announcer.problem().borrow();
+        let troubled = self.troubled_devices();
         let mut state = self.state();
         let view = tray::view(&tray::Told {
             language,
@@ -171,9 +174,10 @@ impl Inner {
             muted_until: state.muted_until,
             voice_problem,
             settings_lost: state.settings_lost,
-            update: self.updates.tray_line(language),
             prints: self.receipts.tray_line(language),
+            update: self.updates.tray_line(language),
             missing: &state.missing,
+            troubled: &troubled,
         });
         if state.shown_tray.as_ref() != Some(&view) {
             state.shown_tray = Some(view.clone());

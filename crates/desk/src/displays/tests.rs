@@ -14,7 +14,8 @@ use crate::{
     views::{CardFace, DisplaySample, Mute},
 };
 use devices::{
-    display::{CommandSet, Display, words::Language},
+    Line,
+    display::{Brightness, CommandSet, Display, words::Language},
     queue::State as Light,
 };
 use domain::{Entry, Kind, SourceKind};
@@ -388,6 +389,11 @@ async fn after_sleep_displays_are_drawn_anew_and_changed_settings_are_followed_a
     setup.texts.idle = Some("Open until 22".to_owned());
     shop.set_up(&[&setup]).await;
     until("the shop's own words", || pole.row(0) == "Open until 22").await;
+    // Brightness and letters are set up once: a changed set-up is sent whole.
+    setup.display.brightness = Some(Brightness::Dim);
+    shop.set_up(&[&setup]).await;
+    until("another brightness", || pole.shown().brightness == Some(20)).await;
+    until("the same words", || pole.row(0) == "Open until 22").await;
     // What displays have nothing to do with does not touch them.
     let before = pole.taken();
     shop.front.desk.mute(Mute::HalfHour).await.unwrap();

@@ -17,7 +17,9 @@ use std::{sync::Arc, time::Duration};
 /// So long the test stays on the display before that shows what it showed before.
 const HOLD: Duration = Duration::from_secs(4);
 /// What a device did not take for so long, it does not take.
-const PATIENCE: Duration = Duration::from_secs(6);
+const PATIENCE: Duration = Duration::from_secs(3);
+/// A server may be slow to answer.
+const NETWORK_PATIENCE: Duration = Duration::from_secs(6);
 /// A radio has to find and call its device first.
 const RADIO_PATIENCE: Duration = Duration::from_secs(40);
 
@@ -56,6 +58,7 @@ fn patience(address: &PortAddress, known: &Known) -> Duration {
     match address {
         PortAddress::Ble { .. } => RADIO_PATIENCE,
         _ if found.is_some_and(|found| by_radio(found.guess.why)) => RADIO_PATIENCE,
+        PortAddress::Tcp { .. } => NETWORK_PATIENCE,
         _ => PATIENCE,
     }
 }
