@@ -2,6 +2,7 @@
 //! own. Everything is a child of ours and ends, by its id, with the stage.
 
 mod children;
+mod monitors;
 pub mod notices;
 #[cfg(unix)]
 pub mod sockets;
@@ -36,6 +37,15 @@ pub struct Stage {
 impl Stage {
     /// Brings everything up and returns when all of it answers.
     pub fn start() -> anyhow::Result<Self> {
+        Self::start_on(Self::display)
+    }
+
+    /// The same on a display whose monitors can be plugged in and pulled out; there is one at first.
+    pub fn start_with_monitors() -> anyhow::Result<Self> {
+        Self::start_on(Self::monitors)
+    }
+
+    fn start_on(display: fn(&mut Self) -> anyhow::Result<()>) -> anyhow::Result<Self> {
         // Short, since the path of a Unix socket may have 107 bytes only.
         let folder = tempfile::Builder::new().prefix("tb-").tempdir()?;
         for name in [
@@ -58,7 +68,7 @@ impl Stage {
             folder,
         };
         stage.set_folders();
-        stage.display()?;
+        display(&mut stage)?;
         stage.bus()?;
         stage.keychain()?;
         stage.windows()?;
@@ -254,12 +264,17 @@ impl Stage {
             "-nolisten",
             "tcp",
         ]);
+        self.server("Xvfb", command)
+    }
+
+    /// Starts a display that says its number.
+    fn server(&mut self, name: &str, mut command: Command) -> anyhow::Result<()> {
         command.stdout(Stdio::piped());
-        let child = self.children.spawn("Xvfb", &mut command)?;
+        let child = self.children.spawn(name, &mut command)?;
         let mut number = String::new();
-        BufReader::new(child.stdout.take().context("Xvfb has no output")?)
+        BufReader::new(child.stdout.take().context("a display without output")?)
             .read_line(&mut number)?;
-        anyhow::ensure!(!number.trim().is_empty(), "Xvfb did not start");
+        anyhow::ensure!(!number.trim().is_empty(), "{name} did not start");
         self.set("DISPLAY", format!(":{}", number.trim()));
         Ok(())
     }

@@ -74,6 +74,8 @@ pub(crate) const STAGE: Part = Part {
     why: "for a virtual front desk: display, keychain, sound, and tools to look and listen",
     apt: &[
         "xvfb",
+        "xserver-xorg-core",
+        "xserver-xorg-video-dummy",
         "openbox",
         "xdotool",
         "xterm",
@@ -97,6 +99,9 @@ pub(crate) const STAGE: Part = Part {
     ],
     dnf: &[
         "xorg-x11-server-Xvfb",
+        "xorg-x11-server-Xorg",
+        "xorg-x11-drv-dummy",
+        "xrandr",
         "openbox",
         "xdotool",
         "xterm",
@@ -119,6 +124,9 @@ pub(crate) const STAGE: Part = Part {
     ],
     pacman: &[
         "xorg-server-xvfb",
+        "xorg-server",
+        "xf86-video-dummy",
+        "xorg-xrandr",
         "openbox",
         "xdotool",
         "xterm",
