@@ -73,7 +73,7 @@ describe("locales", () => {
     add("reach", ["internet", "lan", "local"]);
     add("corner", ["top_left", "top_right", "bottom_left", "bottom_right"]);
     add("theme", ["system", "light", "dark"]);
-    add("settings", ["sources", "announcements", "cards", "shop", "doors", "look", "updates"]);
+    add("settings", ["sources", "announcements", "cards", "devices", "shop", "doors", "look", "updates"]);
     add("updates", ["package", "read_only", "not_installed", "not_configured"].map((one) => `how_${one}`));
     add("updates", ["announcing", "closing", "paid", "open", "always_open"].map((one) => `waits_${one}`));
     for (const error of ["offline", "unreadable", "not_genuine", "disk", "not_installed"]) add("updates", [`error_${error}`, `error_${error}_do`]);

@@ -233,6 +233,17 @@ export function job(part: Partial<PrintJobView> = {}): PrintJobView {
   };
 }
 
+const quiet = { needs_a_person: false, problem: null };
+/** Receipts in every state. */
+export const JOBS: PrintJobView[] = [
+  job({ id: 9, line: 4999, state: "unknown", problem: { code: "restarted" } }),
+  job({ id: 8, line: 4998, amount_text: "¥6.00", number: 47, paid_clock: "14:03:09" }),
+  job({ id: 7, line: 4997, state: "queued", needs_a_person: false, can_again: false, problem: { code: "paper_out" }, amount_text: "¥128.00", number: 46 }),
+  job({ id: 6, line: 4996, state: "sending", can_again: false, ...quiet, amount_text: "¥35.90", number: 45 }),
+  job({ id: 5, line: 4995, state: "sent", copy: 1, by_itself: false, ...quiet, amount_text: "−¥15.00", number: null }),
+  job({ id: 4, line: 4994, state: "taken", ...quiet, amount_text: "$1,280.00", number: 44 }),
+];
+
 /** ?case=devices_…: the settings of the section in each of its states. */
 export function setUp(state: string, english: boolean, long: string | null): Partial<Settings> {
   const name = (zh: string, en: string) => long ?? (english ? en : zh);
@@ -275,13 +286,13 @@ export function answers(state: string): Answers {
     test_display: trouble ? { state: "in-use", problem: port("/dev/ttyUSB0") } : state === "devices_busy" ? never : { state: "ready", problem: null },
     blink_displays: null,
     show_amount: null,
-    shown_amount: null,
+    shown_amount: state === "prints" ? { minor: 1250, currency: "CNY" } : null,
     printer_presets: PRESETS,
     preview_receipt: paper,
     test_receipt: trouble ? { state: "failed", problem: { code: "cover_open" }, paper_low: false } : { state: "sent", problem: null, paper_low: false },
     system_printers: [{ name: "HP_LaserJet_M110w", usual: true }, { name: "PDF", usual: false }],
     print_receipt: job({ state: "queued", problem: null, needs_a_person: false }),
-    print_jobs: state === "prints" ? [job({}), job({ id: 2, state: "unknown", problem: { code: "restarted" }, number: 47, amount_text: "¥6.00" })] : [],
+    print_jobs: state === "prints" ? JOBS : [],
     print_again: job({ id: 3, state: "queued", problem: null }),
     settle_job: null,
     settle_jobs: null,

@@ -44,6 +44,8 @@ export function info(language: Language = "zh-CN", theme: Theme = "light", name 
     today: "2026-11-22",
     first_start: false,
     missing: [],
+    asks_customers: false,
+    prints: false,
   };
 }
 

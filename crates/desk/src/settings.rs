@@ -203,6 +203,12 @@ fn short(text: &Option<String>) -> bool {
 }
 
 impl Settings {
+    /// Whether anything shows the customer an amount to pay.
+    pub fn asks_customers(&self) -> bool {
+        let display = |one: &DisplaySetup| one.on && one.shows.to_pay;
+        self.customer.on || self.displays.iter().any(display)
+    }
+
     /// Whether these can be in force; else which field cannot.
     pub fn check(&self) -> Result<(), UiError> {
         let quiet = |quiet: QuietHours| {

@@ -78,6 +78,10 @@ pub struct AppInfo {
     pub first_start: bool,
     /// What this system lacks that Tillbell would use.
     pub missing: Vec<Missing>,
+    /// Something shows the customer an amount to pay: a display, or the customers' window.
+    pub asks_customers: bool,
+    /// A printer is in use.
+    pub prints: bool,
 }
 
 /// One payment as a row.

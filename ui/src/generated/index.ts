@@ -36,7 +36,15 @@ first_start: boolean,
 /**
  * What this system lacks that Tillbell would use.
  */
-missing: Array<Missing>, };
+missing: Array<Missing>, 
+/**
+ * Something shows the customer an amount to pay: a display, or the customers' window.
+ */
+asks_customers: boolean, 
+/**
+ * A printer is in use.
+ */
+prints: boolean, };
 
 /**
  * How bright, in the four steps that displays have.

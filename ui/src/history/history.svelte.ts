@@ -13,7 +13,7 @@ import { asUiError, type Host } from "../lib/host";
 import { Newest, Pause } from "../lib/wait";
 
 /** What the window shows. */
-export type Tab = "today" | "book" | "unread";
+export type Tab = "today" | "book" | "receipts" | "unread";
 
 /** Rows fetched at once. */
 export const PAGE = 60;

@@ -39,3 +39,20 @@ export function moneyField(money: Money): string {
   const whole = digits.slice(0, digits.length - places);
   return places === 0 ? sign + whole : `${sign}${whole}.${digits.slice(-places)}`;
 }
+
+/** A currency's own sign: `¥`. */
+export function currencySign(currency: string): string {
+  try {
+    const parts = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "narrowSymbol" }).formatToParts(0);
+    return parts.find((part) => part.type === "currency")?.value ?? currency;
+  } catch {
+    return currency;
+  }
+}
+
+/** An amount for people, for what was typed here: `¥1,234.50`. */
+export function moneyText(money: Money): string {
+  const [whole = "", fraction] = moneyField(money).split(".");
+  const grouped = whole.replace(/(\d)(?=(\d{3})+$)/g, "$1,");
+  return currencySign(money.currency) + grouped + (fraction === undefined ? "" : `.${fraction}`);
+}

@@ -172,7 +172,7 @@ function customerFace(): CustomerFace {
 
 const answers: Answers = {
   customer_view: { revision: 1, occasion: 1, language: query.get("words") ?? language, theme, shop: name, face: customerFace() },
-  app_info: { ...sample.info(language, theme, name), first_start: state === "empty" },
+  app_info: { ...sample.info(language, theme, name), first_start: state === "empty", asks_customers: state.startsWith("prints"), prints: state.startsWith("prints") },
   cards: sample.cards(cardList(), state === "odd" ? { more: 2, muted_until: Date.now() } : {}),
   hold_cards: null,
   dismiss_card: null,

@@ -1,6 +1,6 @@
 // What is wrong with a device, in words: what it is, and what to do about it.
-import type { DeviceProblem, DeviceState, PrintProblem, PrintProblemCode, Remedy } from "../../generated";
-import { t } from "../../lib/i18n.svelte";
+import type { DeviceProblem, DeviceState, PrintProblem, PrintProblemCode, Remedy } from "../generated";
+import { t } from "./i18n.svelte";
 
 /** What is wrong with a device. */
 export interface Trouble {

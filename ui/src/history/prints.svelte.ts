@@ -1,0 +1,80 @@
+// Receipts on their way to paper: what is waiting, what went wrong, and what a person says about it.
+import type { PrintJobView, UiError } from "../generated";
+import { asUiError, type Host } from "../lib/host";
+
+/** The receipts. */
+export class Prints {
+  jobs = $state.raw<PrintJobView[]>([]);
+  /** It could not be read. */
+  error = $state<UiError | null>(null);
+  /** What is being asked for: a payment's line or a job. */
+  busy = $state<string | null>(null);
+  /** Why it was refused, and for which. */
+  refused = $state.raw<{ what: string; error: UiError } | null>(null);
+
+  /** Those that somebody has to look at. */
+  needing = $derived(this.jobs.filter((job) => job.needs_a_person));
+  /** Those that wait, or are at the printer. */
+  underway = $derived(this.jobs.filter((job) => job.state === "queued" || job.state === "sending"));
+
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Listens first, then asks. */
+  async start(): Promise<void> {
+    let told = false;
+    await this.#host.listen("prints", (jobs) => {
+      told = true;
+      this.jobs = jobs;
+      this.error = null;
+    });
+    try {
+      const jobs = await this.#host.call("print_jobs");
+      if (!told) this.jobs = jobs;
+      this.error = null;
+    } catch (error) {
+      this.error = asUiError(error);
+    }
+  }
+
+  /** A payment's receipts, newest first. */
+  of(line: number): PrintJobView[] {
+    return this.jobs.filter((job) => job.line === line);
+  }
+
+  /** Prints a payment's receipt. */
+  print(line: number): Promise<void> {
+    return this.#ask(`line ${String(line)}`, () => this.#host.call("print_receipt", { line, printer: null }));
+  }
+
+  /** Prints a receipt once more: a person's word is needed for that. */
+  again(id: number): Promise<void> {
+    return this.#ask(`job ${String(id)}`, () => this.#host.call("print_again", id));
+  }
+
+  /** Nothing more is to be done about a receipt. */
+  settle(id: number): Promise<void> {
+    return this.#ask(`job ${String(id)}`, () => this.#host.call("settle_job", id));
+  }
+
+  /** Nothing more is to be done about any receipt in trouble. */
+  settleAll(): Promise<void> {
+    return this.#ask("all", () => this.#host.call("settle_jobs"));
+  }
+
+  async #ask(what: string, work: () => Promise<unknown>): Promise<void> {
+    if (this.busy !== null) return;
+    this.busy = what;
+    this.refused = null;
+    try {
+      await work();
+      this.jobs = await this.#host.call("print_jobs");
+    } catch (error) {
+      this.refused = { what, error: asUiError(error) };
+    }
+    this.busy = null;
+  }
+}

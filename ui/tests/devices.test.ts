@@ -1,0 +1,315 @@
+// Displays and printers in settings: what is entered is in force only once saved, and what was refused harms nothing.
+import { flushSync, mount, unmount } from "svelte";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { DisplayTry, Settings } from "../src/generated";
+import { setLanguage } from "../src/lib/i18n.svelte";
+import { deviceTrouble, printTrouble, troubleDo, troubleText } from "../src/lib/trouble";
+import { cellsOf, digitsOf, runsOf } from "../src/settings/devices/cells";
+import { bars } from "../src/settings/devices/code128";
+import { Devices } from "../src/settings/devices/devices.svelte";
+import { fit, greys } from "../src/settings/devices/logo";
+import { guessSet, networkAddress, newDisplay, newId, newName, placeOf, serialAddress } from "../src/settings/devices/setup";
+import { settingsForm } from "../src/settings/settings.svelte";
+import SettingsPage from "../src/settings/SettingsPage.svelte";
+import { FakeHost, refusal, type Answers } from "./fake-host";
+import { CHOICES, DOORS_SHUT, info, listening, settings, updates, VOICES } from "./samples";
+import * as sample from "./samples-devices";
+
+beforeEach(() => {
+  setLanguage("en");
+  vi.useFakeTimers();
+  vi.stubGlobal("IntersectionObserver", class { observe() {} disconnect() {} });
+  Element.prototype.scrollIntoView = () => undefined;
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  document.body.replaceChildren();
+});
+
+const base = (part: Partial<Settings> = {}): Answers => ({
+  app_info: info("en"),
+  listening: listening(),
+  settings: settings(part),
+  save_settings: (value: Settings) => value,
+  choices: CHOICES,
+  sources: [],
+  doors: DOORS_SHUT,
+  voices: VOICES,
+  monitors: sample.MONITORS,
+  start_at_login: true,
+  updates: updates(),
+  ...sample.answers("devices"),
+});
+
+const saves = (host: FakeHost) => host.requests("save_settings") as Settings[];
+
+async function started(host: FakeHost) {
+  const form = settingsForm(host);
+  await form.load();
+  const devices = new Devices(host, form);
+  return { form, devices, stop: await devices.start() };
+}
+
+describe("what a display shows", () => {
+  test("a Chinese letter fills two cells where the page has two bytes, and one elsewhere", () => {
+    const wide = (row: string, page: Parameters<typeof cellsOf>[1]) => cellsOf(row, page).map((cell) => cell.wide);
+    expect(wide("已A¥ ", "gb18030")).toEqual([true, false, true, false]);
+    expect(wide("é¥", "cp858")).toEqual([false, false]);
+    expect(wide("ｱア\ufffd", "shift-jis")).toEqual([false, true, false]);
+  });
+
+  test("a point shares its digit's cell", () => {
+    expect(digitsOf("    12.50")).toHaveLength(8);
+    expect(digitsOf("    12.50").map((digit) => digit.point)).toEqual([false, false, false, false, false, true, false, false]);
+    expect(digitsOf("-8.").map((digit) => digit.segments)).toEqual(["g", "abcdefg"]);
+    // What has no digit before it still lights.
+    expect(digitsOf(".5")[0]).toEqual({ segments: "", point: true });
+  });
+
+  test("letters of two columns on paper stand alone", () => {
+    expect(runsOf("订单A-1号")).toEqual([
+      { text: "订", wide: true },
+      { text: "单", wide: true },
+      { text: "A-1", wide: false },
+      { text: "号", wide: true },
+    ]);
+  });
+
+  test("bars are as wide as the standard says, and end in the check sign", () => {
+    const modules = (text: string) => bars(text)?.reduce((sum, width) => sum + width, 0);
+    // Start, signs, check: 11 modules each; stop: 13.
+    expect(modules("PJJ123C")).toBe(11 * 9 + 13);
+    expect(modules("20261122")).toBe(11 * 6 + 13);
+    expect(modules("A1234")).toBe(11 * 6 + 13);
+    // 104 + 48 + 2·42 + 3·42 + 4·17 + 5·18 + 6·19 + 7·35 = 879, which leaves 55.
+    // That is the sign of "W".
+    expect(bars("PJJ123C")?.slice(-13, -7)).toEqual(bars("W")?.slice(6, 12));
+    expect(bars("订单")).toBeNull();
+    expect(bars("")).toBeNull();
+  });
+
+  test("a logo fits the paper, and what is clear is white", () => {
+    expect(fit(100, 50)).toEqual({ width: 100, height: 50 });
+    expect(fit(4000, 500)).toEqual({ width: 384, height: 48 });
+    expect(fit(100, 5000)).toEqual({ width: 4, height: 192 });
+    expect([...greys(new Uint8ClampedArray([0, 0, 0, 255, 0, 0, 0, 0, 255, 255, 255, 255]))]).toEqual([0, 255, 255]);
+  });
+});
+
+describe("addresses by hand", () => {
+  test.each([
+    ["192.168.1.20", "9100", "tcp:192.168.1.20:9100"],
+    [" printer.local ", " 9101 ", "tcp:printer.local:9101"],
+    ["fe80::1", "9100", "tcp:[fe80::1]:9100"],
+    ["", "9100", null],
+    ["a b", "9100", null],
+    ["host", "0", null],
+    ["host", "65536", null],
+    ["host", "9e3", null],
+  ])("%s %s", (host, port, address) => {
+    expect(networkAddress(host, port)).toBe(address);
+  });
+
+  test("a port's name survives its address", () => {
+    for (const port of ["COM3", "/dev/ttyUSB0", "/dev/tty 1%?&=#'\"x"]) {
+      expect(placeOf(serialAddress(port) ?? "")).toBe(port);
+    }
+    expect(serialAddress("  ")).toBeNull();
+    expect(placeOf("serial:/dev/ttyUSB0?usb=1a86:7523&at=1-2")).toBe("/dev/ttyUSB0");
+  });
+
+  test("ids and names are unique", () => {
+    expect(newId()).toMatch(/^[0-9a-f]{24}$/);
+    expect(newId()).not.toBe(newId());
+    expect(newName("Display", [{ name: "Display" }, { name: "Display 2" }])).toBe("Display 3");
+  });
+
+  test("what is known of a device decides what it is set up as", () => {
+    expect(guessSet(null, "zh-CN")).toBe("led8");
+    expect(guessSet(null, "en")).toBe("esc-pos");
+    expect(guessSet(sample.found({ model: "Wincor BA63" }), "zh-CN")).toBe("ba63");
+    expect(guessSet(sample.found({ address: "hid:/dev/hidraw0", model: "Wincor BA63" }), "en")).toBe("ba63-hid");
+    const made = newDisplay(sample.DISPLAY_CHOICES, { address: "serial:COM3", found: null }, "Window", "zh-CN");
+    expect(made).toMatchObject({ name: "Window", address: "serial:COM3", line: null, display: { set: "led8" }, language: "zh-CN" });
+  });
+});
+
+describe("setting up", () => {
+  test("the preview follows what is typed, and a late one replaces nothing", async () => {
+    const pending: ((rows: string[]) => void)[] = [];
+    const host = new FakeHost({
+      ...base(),
+      preview_display: (request) => new Promise((answer) => pending.push((rows) => answer({ ...sample.preview(request), rows }))),
+    });
+    const { devices, stop } = await started(host);
+    devices.openDisplay(sample.display(), true);
+    const draft = devices.draft;
+    if (draft?.kind !== "display") throw new Error("no draft");
+    await vi.advanceTimersByTimeAsync(100);
+    for (const text of ["H", "He", "Hello"]) {
+      draft.setup.texts.idle = text;
+      draft.look();
+    }
+    await vi.advanceTimersByTimeAsync(100);
+    const tries = host.requests("preview_display") as DisplayTry[];
+    expect(tries.map((one) => one.setup.texts.idle)).toEqual([null, "Hello"]);
+    pending[1]?.(["Hello"]);
+    await vi.advanceTimersByTimeAsync(0);
+    pending[0]?.(["old"]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(draft.preview?.rows).toEqual(["Hello"]);
+    stop();
+  });
+
+  test("nothing is in force until it is saved; cancelling forgets it", async () => {
+    const host = new FakeHost(base({ displays: [sample.display()] }));
+    const { devices, form, stop } = await started(host);
+    const first = devices.displays[0];
+    if (!first) throw new Error("no display");
+    devices.openDisplay(first, false);
+    if (devices.draft) devices.draft.setup.name = "Window";
+    devices.close();
+    expect([form.value?.displays[0]?.name, saves(host)]).toEqual(["前台顾客屏", []]);
+    devices.openDisplay(first, false);
+    if (devices.draft) devices.draft.setup.name = "  Window ";
+    await devices.save();
+    expect(saves(host)[0]?.displays.map((one) => one.name)).toEqual(["Window"]);
+    expect([devices.draft, devices.saved, form.value?.displays[0]?.name]).toEqual([null, "d1", "Window"]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(devices.saved).toBeNull();
+    stop();
+  });
+
+  test("what was refused keeps its form, and does not stand in the way of other settings", async () => {
+    const host = new FakeHost(base());
+    const { devices, form, stop } = await started(host);
+    host.answers.save_settings = (value: Settings) => (value.displays.length > 0 ? Promise.reject(refusal("invalid", "displays.address")) : value);
+    devices.openDisplay(sample.display(), true);
+    await devices.save();
+    expect(devices.draft?.saveError).toEqual({ code: "invalid", field: "displays.address" });
+    form.change({ volume: 30 });
+    await vi.advanceTimersByTimeAsync(500);
+    expect([form.saving, form.value?.volume, form.value?.displays]).toEqual(["saved", 30, []]);
+    stop();
+  });
+
+  test("a change on its way and a device saved meanwhile are both kept, in whatever order they end", async () => {
+    const host = new FakeHost(base());
+    const { devices, form, stop } = await started(host);
+    const pending: (() => void)[] = [];
+    host.answers.save_settings = (value: Settings) => new Promise((done) => pending.push(() => done(value)));
+    form.change({ volume: 30 });
+    await vi.advanceTimersByTimeAsync(500);
+    devices.openDisplay(sample.display(), true);
+    const saved = devices.save();
+    form.change({ rate: 120 });
+    await vi.advanceTimersByTimeAsync(500);
+    while (pending.length > 0) {
+      pending.shift()?.();
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    await saved;
+    await vi.advanceTimersByTimeAsync(500);
+    while (pending.length > 0) {
+      pending.shift()?.();
+      await vi.advanceTimersByTimeAsync(10);
+    }
+    const last = saves(host).at(-1);
+    expect([last?.volume, last?.rate, last?.displays.length]).toEqual([30, 120, 1]);
+    expect(form.value?.displays).toHaveLength(1);
+    stop();
+  });
+
+  test("a device is removed once the question was answered", async () => {
+    const host = new FakeHost(base({ displays: [sample.display(), sample.display({ id: "d2" })], printers: [sample.printer()] }));
+    const { devices, stop } = await started(host);
+    await devices.remove();
+    expect(saves(host)).toEqual([]);
+    devices.removing = "d1";
+    await devices.remove();
+    devices.removing = "p1";
+    await devices.remove();
+    expect(saves(host).map((one) => [one.displays.map((display) => display.id), one.printers.length])).toEqual([
+      [["d2"], 1],
+      [["d2"], 0],
+    ]);
+    stop();
+  });
+
+  test("a test says what came of it, once at a time", async () => {
+    const host = new FakeHost({ ...base(), test_display: { state: "in-use", problem: { port: "COM3", remedy: null, reason: null } } });
+    const { devices, stop } = await started(host);
+    devices.openDisplay(sample.display(), true);
+    await Promise.all([devices.draft?.test(), devices.draft?.test()]);
+    expect(host.requests("test_display")).toHaveLength(1);
+    expect(devices.draft?.tested?.state).toBe("in-use");
+    stop();
+  });
+
+  test("Bluetooth is searched when somebody asks, and says when nobody answered", async () => {
+    const host = new FakeHost({ ...base(), look_for_bluetooth: sample.devices({ found: [] }) });
+    const { devices, stop } = await started(host);
+    expect([devices.nearby, devices.free.length > 0]).toEqual([null, true]);
+    await devices.lookForBluetooth();
+    expect([devices.nearby, devices.looking]).toEqual([0, false]);
+    stop();
+  });
+});
+
+describe("what is wrong, in words", () => {
+  test("every state and every code has what it is and what to do", () => {
+    const states = ["in-use", "gone", "stalled", "denied", "faulty"] as const;
+    for (const state of states) {
+      const trouble = deviceTrouble(state, { port: "COM3", remedy: state === "denied" ? "join-dialout" : null, reason: state === "faulty" ? "EIO" : null });
+      expect(trouble, state).not.toBeNull();
+      if (trouble) expect([troubleText(trouble), troubleDo(trouble)].every((text) => text.length > 5 && !text.includes("{")), state).toBe(true);
+    }
+    expect([deviceTrouble("ready", null), deviceTrouble("connecting", null), printTrouble(null)]).toEqual([null, null, null]);
+    const other = deviceTrouble("faulty", { port: "COM3", remedy: null, reason: "EIO" });
+    expect(other && troubleDo(other)).toContain("EIO");
+    const group = deviceTrouble("denied", { port: "COM3", remedy: "join-dialout", reason: null });
+    expect(group && troubleDo(group)).toContain("dialout");
+  });
+});
+
+describe("the page", () => {
+  test("a found device becomes a display with one click and a save", async () => {
+    const host = new FakeHost(base());
+    const page = mount(SettingsPage, { target: document.body, props: { host } });
+    await vi.advanceTimersByTimeAsync(100);
+    flushSync();
+    const press = async (text: string) => {
+      const buttons = [...document.querySelectorAll<HTMLButtonElement>("#devices button")];
+      buttons.find((button) => button.textContent.trim() === text && !button.disabled)?.click();
+      await vi.advanceTimersByTimeAsync(100);
+      flushSync();
+    };
+    const section = () => document.querySelector("#devices")?.textContent ?? "";
+    expect(section()).toContain("HP LD220");
+    expect(section()).toContain("Its USB number is that of this model.");
+    await press("Use as display");
+    expect(document.querySelector<HTMLInputElement>("#devices form input.input")?.value).toBe("HP LD220");
+    expect(document.querySelector("#devices [role=img]")?.getAttribute("aria-label")).toContain("Received");
+    await press("Show a sample on it");
+    expect(section()).toContain("Does the display show the picture above?");
+    await press("Add it");
+    expect(saves(host).at(-1)?.displays).toMatchObject([{ name: "HP LD220", display: { set: "esc-pos" }, language: "en" }]);
+    expect(section()).toContain("Saved");
+    await unmount(page);
+  });
+
+  test("a picture of the payment code is read and kept", async () => {
+    vi.useRealTimers();
+    const host = new FakeHost(base());
+    const page = mount(SettingsPage, { target: document.body, props: { host } });
+    await vi.waitFor(() => expect(document.querySelector("#devices input[type=file]")).not.toBeNull());
+    const drop = document.querySelector("#devices .drop");
+    const event = new Event("drop", { cancelable: true });
+    Object.assign(event, { dataTransfer: { files: [new File([new Uint8Array([1, 2, 3])], "code.png", { type: "image/png" })] } });
+    drop?.dispatchEvent(event);
+    await vi.waitFor(() => expect(saves(host).at(-1)?.customer.code).toBe("wxp://f2f0Lx8vQ0example"));
+    expect(host.requests("read_payment_code")).toEqual(["data:image/png;base64,AQID"]);
+    await unmount(page);
+  });
+});

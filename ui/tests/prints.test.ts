@@ -1,0 +1,149 @@
+// Receipts and the amount that the customer is shown, in the payments window.
+import { flushSync, mount, unmount } from "svelte";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { Ask } from "../src/history/ask.svelte";
+import HistoryPage from "../src/history/HistoryPage.svelte";
+import { Prints } from "../src/history/prints.svelte";
+import { setLanguage } from "../src/lib/i18n.svelte";
+import { currencySign, moneyText } from "../src/lib/money";
+import { FakeHost, refusal, type Answers } from "./fake-host";
+import { cny, day, days, details, info, listening, payment, today } from "./samples";
+import { job } from "./samples-devices";
+
+beforeEach(() => {
+  setLanguage("en");
+  Element.prototype.scrollIntoView = () => undefined;
+});
+
+const answers = (): Answers => ({
+  app_info: { ...info("en"), asks_customers: true, prints: true },
+  listening: listening(),
+  day: day(),
+  days: days(),
+  history_page: { rows: today(), more: false },
+  payment_details: (line) => details(payment({ line })),
+  shown_amount: null,
+  show_amount: null,
+  print_jobs: [],
+  print_receipt: job({ state: "queued", problem: null, needs_a_person: false }),
+  print_again: job({ id: 2, state: "queued", problem: null, needs_a_person: false }),
+  settle_job: null,
+  settle_jobs: null,
+  open_window: null,
+});
+
+describe("an amount for the customer", () => {
+  test("what was typed is shown and the field is free for the next; what is no amount is said", async () => {
+    const host = new FakeHost(answers());
+    const ask = new Ask(host);
+    await ask.start();
+    for (const wrong of ["", "abc", "0", "12.505"]) {
+      ask.type(wrong);
+      await ask.show("CNY");
+      expect([wrong, ask.wrong, ask.shown]).toEqual([wrong, true, null]);
+    }
+    ask.type("12.5");
+    expect(ask.wrong).toBe(false);
+    await ask.show("CNY");
+    expect([ask.shown, ask.typed]).toEqual([cny(1250), ""]);
+    expect(host.requests("show_amount")).toEqual([cny(1250)]);
+    await ask.clear();
+    await ask.clear();
+    expect(host.requests("show_amount")).toEqual([cny(1250), null]);
+  });
+
+  test("a payment takes it away; what could not be shown stays typed", async () => {
+    const host = new FakeHost({ ...answers(), shown_amount: cny(600) });
+    const ask = new Ask(host);
+    await ask.start();
+    expect(ask.shown).toEqual(cny(600));
+    host.say("shown_amount", null);
+    expect(ask.shown).toBeNull();
+    host.answers.show_amount = () => Promise.reject(refusal("invalid", "amount"));
+    ask.type("7");
+    await ask.show("CNY");
+    expect([ask.typed, ask.error?.code, ask.shown]).toEqual(["7", "invalid", null]);
+  });
+
+  test("amounts as the app writes them", () => {
+    expect([moneyText(cny(123_456_789)), moneyText(cny(5)), moneyText({ minor: 1250, currency: "JPY" })]).toEqual(["¥1,234,567.89", "¥0.05", "¥1,250"]);
+    expect([currencySign("USD"), currencySign("nonsense")]).toEqual(["$", "nonsense"]);
+  });
+});
+
+describe("receipts", () => {
+  test("print, print again and settle ask the app, one at a time, and show what came of it", async () => {
+    const host = new FakeHost(answers());
+    const prints = new Prints(host);
+    await prints.start();
+    host.answers.print_jobs = [job({ line: 7, state: "queued", problem: null, needs_a_person: false })];
+    await Promise.all([prints.print(7), prints.print(7)]);
+    expect(host.requests("print_receipt")).toEqual([{ line: 7, printer: null }]);
+    expect([prints.of(7).length, prints.of(8).length, prints.needing.length]).toEqual([1, 0, 0]);
+    host.say("prints", [job({ line: 7 }), job({ id: 2, state: "unknown" })]);
+    expect(prints.needing).toHaveLength(2);
+    await prints.again(1);
+    await prints.settle(2);
+    await prints.settleAll();
+    expect([host.requests("print_again"), host.requests("settle_job"), host.requests("settle_jobs").length]).toEqual([[1], [2], 1]);
+  });
+
+  test("a refusal is said where it was asked for", async () => {
+    const host = new FakeHost({ ...answers(), print_receipt: () => Promise.reject(refusal("no_printer")) });
+    const prints = new Prints(host);
+    await prints.start();
+    await prints.print(7);
+    expect([prints.refused?.what, prints.refused?.error.code, prints.busy]).toEqual(["line 7", "no_printer", null]);
+  });
+});
+
+describe("the page", () => {
+  const opened = async (part: Answers) => {
+    const host = new FakeHost({ ...answers(), ...part });
+    const page = mount(HistoryPage, { target: document.body, props: { host } });
+    await vi.waitFor(() => expect(document.querySelector("[data-line]")).not.toBeNull());
+    const press = async (text: string) => {
+      const found = [...document.querySelectorAll<HTMLButtonElement>("button")].find((button) => button.textContent.trim().startsWith(text));
+      if (!found) throw new Error(`no button ${text}`);
+      found.click();
+      await vi.waitFor(() => flushSync());
+    };
+    return { host, press, close: () => unmount(page), text: () => document.body.textContent };
+  };
+
+  test("a digit begins an amount, Enter shows it, Esc takes it away", async () => {
+    const { host, close, text } = await opened({});
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
+    const field = document.querySelector<HTMLInputElement>("#ask-amount");
+    expect(document.activeElement).toBe(field);
+    if (!field) throw new Error("no field");
+    field.value = "12.50";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    flushSync();
+    field.form?.requestSubmit();
+    await vi.waitFor(() => expect(text()).toContain("The customer is shown ¥12.50"));
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    await vi.waitFor(() => expect(text()).not.toContain("The customer is shown"));
+    expect(host.requests("show_amount")).toEqual([cny(1250), null]);
+    await close();
+  });
+
+  test("where nothing would show or print it, nothing of it is seen", async () => {
+    const { close, text } = await opened({ app_info: info("en") });
+    expect(document.querySelector("#ask-amount")).toBeNull();
+    expect(text()).not.toContain("Receipts");
+    window.dispatchEvent(new KeyboardEvent("keydown", { key: "1", bubbles: true }));
+    await close();
+  });
+
+  test("a receipt that was not printed is said above everything, and printed again only when asked", async () => {
+    const { host, press, close, text } = await opened({ print_jobs: [job({ line: 4999 })] });
+    await vi.waitFor(() => expect(text()).toContain("1 receipt needs you to look"));
+    await press("Show");
+    expect(text()).toContain("Not printed on 后厨打印机");
+    expect(host.requests("print_again")).toEqual([]);
+    await press("Print again");
+    await vi.waitFor(() => expect(host.requests("print_again")).toEqual([1]));
+    await close();
+  });
+});
