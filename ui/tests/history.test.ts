@@ -202,6 +202,54 @@ describe("the history page", () => {
     await vi.waitFor(() => expect(document.activeElement?.id).toBe("search"));
   });
 
+  test("of a thousand rows a few are drawn, and what is looked at stays while payments come", async () => {
+    let rows = book(1000);
+    const host = new FakeHost({
+      ...answers(() => rows),
+      history_page: (query: HistoryQuery) => {
+        const list = rows.filter((row) => query.before === null || row.line < query.before);
+        // All at once: paging is tried above.
+        return { rows: query.before === null ? list : [], more: false };
+      },
+    });
+    await show(host);
+    const scroller = document.querySelector<HTMLElement>(".rows");
+    const group = document.querySelector<HTMLElement>(".rows [role=rowgroup]");
+    if (!scroller || !group) throw new Error("no table");
+    const lines = () => [...group.querySelectorAll<HTMLElement>("[data-line]")].map((row) => Number(row.dataset.line));
+    const top = (line: number) =>
+      Number.parseFloat(group.querySelector<HTMLElement>(`[data-line="${String(line)}"]`)?.parentElement?.style.top ?? "-1");
+    expect(lines().slice(0, 3)).toEqual([1000, 999, 998]);
+    expect(lines().length).toBeLessThan(60);
+    expect(group.style.height).toBe("42000px");
+    expect(document.querySelector("[role=grid]")?.getAttribute("aria-rowcount")).toBe("1001");
+
+    scroller.scrollTop = 500 * 42 + 7;
+    scroller.dispatchEvent(new Event("scroll"));
+    flushSync();
+    expect(lines()).toContain(500);
+    expect(lines().length).toBeLessThan(80);
+    // The first row can still be reached by Tab.
+    expect(lines()[0]).toBe(1000);
+    const over = scroller.scrollTop - top(500);
+    rows = [payment({ line: 1002 }), payment({ line: 1001 }), ...rows];
+    host.say("book", "2026-11-22");
+    await vi.waitFor(() => expect(group.style.height).toBe(`${String(1002 * 42)}px`));
+    flushSync();
+    expect(scroller.scrollTop - top(500)).toBe(over);
+    expect(scroller.scrollTop).toBe(502 * 42 + 7);
+
+    // The row that has the focus stays drawn when it is scrolled away.
+    const row = group.querySelector<HTMLElement>('[data-line="500"]');
+    row?.focus();
+    scroller.scrollTop = 0;
+    scroller.dispatchEvent(new Event("scroll"));
+    flushSync();
+    expect(document.activeElement).toBe(row);
+    expect(row?.getAttribute("aria-rowindex")).toBe("504");
+    expect(lines().length).toBeLessThan(60);
+  });
+
   test("a notice's text is text", async () => {
     await show(new FakeHost(answers(() => [])));
     document.getElementById("tab-unread")?.click();
