@@ -32,8 +32,10 @@ pub fn monitor<'a>(
             .filter(|m| m.area.width > 0 && m.area.height > 0)
     };
     let cards = choose(monitors, wish.cards).ok_or(CustomerWindow::OneMonitor)?;
-    // A monitor that shows the same as the cards' is the clerk's too, whatever its name.
-    let free: Vec<&Monitor> = seen().filter(|m| !m.area.meets(cards.area)).collect();
+    // A monitor that shows the same as the cards' is the clerk's too, whatever its name. It begins at the same corner;
+    // whether two areas meet would say nothing on a Mac, which counts the pixels of each monitor by its own scale.
+    let corner = |m: &Monitor| (m.area.x, m.area.y);
+    let free: Vec<&Monitor> = seen().filter(|m| corner(m) != corner(cards)).collect();
     let chosen = seen().find(|m| wish.monitor == Some(m.name.as_str()));
     if let Some(found) = chosen.filter(|m| free.iter().any(|f| f.name == m.name)) {
         return Ok(found);
@@ -246,6 +248,17 @@ mod tests {
             Err(Choose),
             "the main one is not taken unasked"
         );
+    }
+
+    /// A Mac whose own screen is fine: 1440 points wide are 2880 pixels, and the monitor beside it begins at its 1440th.
+    #[test]
+    fn monitors_side_by_side_are_none_that_show_the_same_at_whatever_scale() {
+        let mac = vec![
+            monitor_at("!Monitor #1", 0, (2880, 1800), 2.0),
+            monitor_at("Monitor #2", 1440, (1920, 1080), 1.0),
+        ];
+        assert!(mac[0].area.meets(mac[1].area));
+        assert_eq!(found(&mac, &Wish::default()), Ok("Monitor #2".to_owned()));
     }
 
     /// A day of cables: out, in, another resolution, another scale, another name.

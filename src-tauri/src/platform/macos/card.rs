@@ -11,7 +11,7 @@ use objc2_app_kit::{
 };
 use objc2_foundation::NSObject;
 use std::sync::atomic::AtomicBool;
-use tauri::{PhysicalPosition, PhysicalSize, Runtime, WebviewWindow};
+use tauri::{LogicalPosition, LogicalSize, PhysicalPosition, PhysicalSize, Runtime, WebviewWindow};
 
 /// What the toolkit's window has beyond an NSWindow: whether it may have the focus. It still reads it from a window
 /// that we have made a panel, so a panel of ours has room for it, at the same place.
@@ -101,12 +101,14 @@ fn make_panel(card: &NSWindow) {
 
 /// Puts the card where it belongs and shows it, without the focus: `show()` would make it the key window. It stands
 /// beside full-screen programs too, so it is always shown.
-pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, _scale: f64) -> bool {
+pub(crate) fn show_card<R: Runtime>(window: &WebviewWindow<R>, place: Rect, scale: f64) -> bool {
+    // In points, by the scale of the monitor that it goes to: pixels would be taken by that of the one it is on now.
+    let position: LogicalPosition<f64> = PhysicalPosition::new(place.x, place.y).to_logical(scale);
+    let size: LogicalSize<f64> = PhysicalSize::new(place.width, place.height).to_logical(scale);
     // Moving to a monitor with another scale changes the size afterwards: move, size, move again.
-    let position = PhysicalPosition::new(place.x, place.y);
     let put = window
         .set_position(position)
-        .and_then(|()| window.set_size(PhysicalSize::new(place.width, place.height)))
+        .and_then(|()| window.set_size(size))
         .and_then(|()| window.set_position(position));
     if let Err(error) = put {
         tracing::warn!(%error, "a card could not be placed");
