@@ -114,6 +114,8 @@ fn build<R: Runtime>(
             .inner_size(width, height)
             .min_inner_size(min_width, min_height)
             .visible(false)
+            // Pages take dropped pictures themselves.
+            .disable_drag_drop_handler()
             .on_page_load(|window, load| {
                 if load.event() == PageLoadEvent::Finished {
                     front(&window);
@@ -131,8 +133,17 @@ fn build<R: Runtime>(
         window.set_size(tauri::LogicalSize::new(place.width, place.height))?;
         window.set_position(tauri::PhysicalPosition::new(place.x, place.y))?;
     }
+    lay_paper(&window);
     crate::platform::windows_open(app, true);
     Ok(())
+}
+
+/// What is seen of a window where its page has not drawn yet, as where it has grown: paper, not black.
+pub(crate) fn lay_paper<R: Runtime>(window: &WebviewWindow<R>) {
+    let theme = window.try_state::<Desk>().map(|desk| desk.theme());
+    let dark = || window.theme().is_ok_and(|is| is == tauri::Theme::Dark);
+    let paper = place::paper(theme.unwrap_or_default(), dark).into();
+    let _ = window.set_background_color(Some(paper));
 }
 
 fn front<R: Runtime>(window: &WebviewWindow<R>) {
@@ -155,8 +166,9 @@ pub(crate) fn close<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
 /// Gives the windows that are open their new language and theme.
 pub(crate) fn dress<R: Runtime>(app: &AppHandle<R>, language: Language, theme: Theme) {
     app.set_theme(window_theme(theme));
-    for label in WindowName::ALL.map(WindowName::label) {
-        if let Some(window) = app.get_webview_window(label) {
+    for (label, window) in app.webview_windows() {
+        lay_paper(&window);
+        if WindowName::ALL.map(WindowName::label).contains(&&*label) {
             let _ = window.set_title(&words::text(language, &format!("window.{label}"), &[]));
         }
     }

@@ -8,7 +8,7 @@ import { cellsOf, digitsOf, runsOf } from "../src/settings/devices/cells";
 import { bars } from "../src/settings/devices/code128";
 import { Devices } from "../src/settings/devices/devices.svelte";
 import { fit, greys } from "../src/settings/devices/logo";
-import { guessSet, networkAddress, newDisplay, newId, newName, placeOf, serialAddress } from "../src/settings/devices/setup";
+import { firstLines, guessSet, networkAddress, newDisplay, newId, newName, placeOf, serialAddress, typedCode } from "../src/settings/devices/setup";
 import { settingsForm } from "../src/settings/settings.svelte";
 import SettingsPage from "../src/settings/SettingsPage.svelte";
 import { FakeHost, refusal, type Answers } from "./fake-host";
@@ -117,6 +117,11 @@ describe("addresses by hand", () => {
     }
     expect(serialAddress("  ")).toBeNull();
     expect(placeOf("serial:/dev/ttyUSB0?usb=1a86:7523&at=1-2")).toBe("/dev/ttyUSB0");
+  });
+
+  test("what the app would refuse is not saved, since nothing after it would be either", () => {
+    expect(firstLines("a\r\nb\nc\nd\ne")).toBe("a\nb\nc\nd");
+    expect([typedCode(" \n"), typedCode(" wxp://a\u0002b\n"), typedCode("x".repeat(1001)), typedCode("码".repeat(333))]).toEqual([null, "wxp://ab", undefined, "码".repeat(333)]);
   });
 
   test("ids and names are unique", () => {

@@ -161,3 +161,22 @@ export const CUSTOMER_LANGUAGES: Readonly<Record<CustomerLanguage, string>> = {
   id: "Bahasa Indonesia",
   vi: "Tiếng Việt",
 };
+
+/** What a welcome may have of lines; the app takes no more. */
+const LINES_MAX = 4;
+
+/** A text without the lines that are too many. */
+export function firstLines(text: string): string {
+  return text.split(/\r?\n/).slice(0, LINES_MAX).join("\n");
+}
+
+/** What a payment code may say, in bytes. */
+const CODE_MAX = 1000;
+
+/** A payment code as it was typed; `null` for none, `undefined` for what the app would not take. */
+export function typedCode(text: string): string | null | undefined {
+  // Control characters would be commands to the box that draws it.
+  const code = text.replace(/\p{Cc}/gu, "").trim();
+  if (code === "") return null;
+  return new TextEncoder().encode(code).length > CODE_MAX ? undefined : code;
+}
