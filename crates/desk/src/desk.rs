@@ -149,7 +149,7 @@ impl Desk {
             rule.clone(),
         ));
         let stop_voice = CancellationToken::new();
-        let spoken = Arc::new(Marks(ledger.clone()));
+        let spoken = Arc::new(Marks::new(ledger.clone()));
         let (announcer, announcing) =
             Announcer::start(around.speech, voices, spoken, stop_voice.clone());
         let mut stack = Stack::new(stays_ms(&settings), &rule);
