@@ -276,10 +276,35 @@ async fn a_notification_service_that_is_missing_refuses_or_hangs_holds_nothing_u
     })
     .await;
     desk.spoken(5).await;
+
+    // One that hangs while nothing else is wrong is told as missing, once, and not again when it works.
+    let missing = || rig::log(&desk.data).matches("Notices").count();
+    let before = missing();
+    server.behave(Manner::Hangs);
+    desk.pays(6, 600).await;
+    desk.pays(7, 700).await;
+    desk.spoken(7).await;
+    let told = || async { (missing() == before + 1).then_some(()) };
+    wait::until("the service that hangs told as missing", 25, told).await;
+    server.end().await;
+    let server = NoticeServer::start(&desk.stage, &CAN).await.unwrap();
+    desk.pays(8, 800).await;
+    stands(&server, "after it hung", |one| {
+        one.title == "WeChat Pay ¥8.00"
+    })
+    .await;
+    desk.spoken(8).await;
+    assert_eq!(missing(), before + 1);
     let log = rig::log(&desk.data);
+    assert_eq!(
+        log.matches("the system's notifications do not answer")
+            .count(),
+        1,
+        "{log}"
+    );
     let told = log.matches("a notice could not be shown").count();
     assert!(
-        (1..=2).contains(&told),
+        (1..=3).contains(&told),
         "said once for each time that it begins: {told}\n{log}"
     );
 }

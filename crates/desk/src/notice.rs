@@ -150,14 +150,17 @@ mod real {
     use std::{
         collections::VecDeque,
         sync::{Arc, Mutex, mpsc},
+        time::Duration,
     };
     use tokio::sync::watch;
 
+    /// A service that has not answered for so long counts as one that refuses.
+    const PATIENCE: Duration = Duration::from_secs(10);
     /// GNOME takes a notice away when its sender goes, so the last ones that leave by themselves are held.
     const HELD: usize = 4;
     /// Where a notice cannot be changed in place, a further one waits so long: what comes meanwhile shares it.
     #[cfg(not(target_os = "linux"))]
-    const PACE: std::time::Duration = std::time::Duration::from_secs(3);
+    const PACE: Duration = Duration::from_secs(3);
 
     /// One notice on the screen, and what it says.
     struct Place {
@@ -172,6 +175,7 @@ mod real {
         listening: Option<Place>,
         held: VecDeque<NotificationHandle>,
         withdrawn: u64,
+        patience: Duration,
     }
 
     impl Thread {
@@ -183,6 +187,7 @@ mod real {
                 listening: None,
                 held: VecDeque::new(),
                 withdrawn: 0,
+                patience: PATIENCE,
             }
         }
 
@@ -196,7 +201,11 @@ mod real {
                         .into_iter()
                         .flatten()
                     {
-                        close(place.handle);
+                        match self.watched(|| close(place.handle)) {
+                            // It had been shown: if the service hung since, it does no more.
+                            Ok(()) => _ = self.told_refused(false),
+                            Err(error) => tracing::warn!(error, "a notice could not be taken back"),
+                        }
                     }
                 }
                 let (payments, listening) = (self.payments.take(), self.listening.take());
@@ -219,32 +228,47 @@ mod real {
                     None
                 }
             };
-            // The backends may panic on a broken system; a missing notice is no reason to end the thread.
             let notice = wanted.notice.clone();
-            let shown =
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| show(&notice, before)));
-            let handle = match shown {
-                Ok(Ok(handle)) => Ok(handle),
-                Ok(Err(error)) => Err(error.to_string()),
-                Err(_) => Err("the system's notifications panicked".to_owned()),
-            };
-            let failed = handle.is_err();
-            let differs = self
-                .refused
-                .send_if_modified(|before| std::mem::replace(before, failed) != failed);
-            match handle {
-                Ok(handle) => Some(Place {
-                    standing: wanted,
-                    handle,
-                }),
-                Err(error) => {
-                    // Once, and again only after it had worked.
-                    if differs {
-                        tracing::warn!(error, "a notice could not be shown");
-                    }
-                    None
-                }
+            let shown = self.watched(|| show(&notice, before));
+            let shown = shown.and_then(|shown| shown.map_err(|error| error.to_string()));
+            if self.told_refused(shown.is_err())
+                && let Err(error) = &shown
+            {
+                tracing::warn!(error, "a notice could not be shown");
             }
+            let handle = shown.ok()?;
+            Some(Place {
+                standing: wanted,
+                handle,
+            })
+        }
+
+        /// Calls into the system, which may panic where it is broken, and may never answer: that is told after a while
+        /// and then waited for, since nothing can take the call back. A missing notice is no reason to end the thread.
+        fn watched<T>(&self, call: impl FnOnce() -> T) -> Result<T, String> {
+            std::thread::scope(|scope| {
+                let (_ends, ended) = mpsc::sync_channel::<()>(0);
+                let watch = move || {
+                    let in_time = ended.recv_timeout(self.patience);
+                    if in_time == Err(mpsc::RecvTimeoutError::Timeout) && self.told_refused(true) {
+                        tracing::warn!("the system's notifications do not answer");
+                    }
+                };
+                let watching = std::thread::Builder::new()
+                    .name("notices' watch".into())
+                    .spawn_scoped(scope, watch);
+                if let Err(error) = watching {
+                    tracing::debug!(%error, "nobody watches over a notice");
+                }
+                let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call));
+                result.map_err(|_| "the system's notifications panicked".to_owned())
+            })
+        }
+
+        /// Whether that is new: it is said once, and again only after it had worked.
+        fn told_refused(&self, refused: bool) -> bool {
+            self.refused
+                .send_if_modified(|before| std::mem::replace(before, refused) != refused)
         }
 
         fn hold(&mut self, place: Option<Place>) {
@@ -347,6 +371,35 @@ mod real {
     #[cfg(test)]
     mod tests {
         use super::*;
+
+        fn thread() -> (Thread, watch::Receiver<bool>) {
+            let (tell, refused) = watch::channel(false);
+            let mut thread = Thread::new(Arc::default(), tell);
+            thread.patience = Duration::from_millis(20);
+            (thread, refused)
+        }
+
+        #[test]
+        fn a_system_that_does_not_answer_is_told_while_it_is_waited_for() {
+            let (thread, refused) = thread();
+            let bound = std::time::Instant::now() + Duration::from_secs(20);
+            let answer = thread.watched(|| {
+                while !*refused.borrow() && std::time::Instant::now() < bound {
+                    std::thread::yield_now();
+                }
+                *refused.borrow()
+            });
+            assert_eq!(answer, Ok(true), "told before it answered");
+        }
+
+        #[test]
+        fn one_that_answers_or_panics_is_not_taken_for_one_that_hangs() {
+            let (mut thread, refused) = thread();
+            thread.patience = Duration::from_secs(3_600);
+            assert_eq!(thread.watched(|| 1), Ok(1));
+            assert!(thread.watched(|| panic!("broken")).map(|()| ()).is_err());
+            assert!(!*refused.borrow(), "and nobody waited an hour");
+        }
 
         #[test]
         fn a_strangers_text_is_no_markup() {

@@ -163,10 +163,7 @@ impl Notice {
             CardFace::Listening { view } => Self::of_listening(language, view),
             CardFace::Printing { view } => Self {
                 title: view.title(language),
-                body: joined([
-                    view.why(language),
-                    text("card.print_safe", &[]),
-                ]),
+                body: joined([view.why(language), text("card.print_safe", &[])]),
                 urgent: false,
             },
         }
