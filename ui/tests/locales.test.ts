@@ -5,6 +5,10 @@ import zh from "../src/locales/zh-CN.json";
 import { PHONE_KINDS, PLATFORM_KINDS, SOURCE_FORMS } from "../src/lib/source-form";
 import { STEPS } from "../src/welcome/welcome.svelte";
 
+const CODE_PAGES =
+  "ascii cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp863 cp865 cp866 cp1250 cp1251 cp1252 cp1253 cp1254 cp1257 iso8859-2 iso8859-7 iso8859-15 gb18030 big5 shift-jis euc-kr".split(" ");
+const TROUBLES =
+  "paper_out cover_open knife_stuck fault offline in_use gone denied stalled other late not_in_use restarted no_font".split(" ");
 const CODE = import.meta.glob<string>(["../src/**/*.{ts,svelte}", "!../src/generated/**"], {
   query: "?raw",
   import: "default",
@@ -79,6 +83,36 @@ describe("locales", () => {
     for (const error of ["offline", "unreadable", "not_genuine", "disk", "not_installed"]) add("updates", [`error_${error}`, `error_${error}_do`]);
     add("speech", ["no_speech", "no_voice", "no_output"]);
     for (const what of ["hub", "disk", "source", "refused"]) add("listening", [`${what}_lost_now`, `${what}_lost_minutes`, `${what}_lost_hours`]);
+    add("ability", ["digits", "text", "codes"]);
+    add("page", CODE_PAGES);
+    add("device_state", ["off", "connecting", "ready", "paper_low"]);
+    add("found_what", ["display", "printer", "unknown"]);
+    add("found_why", ["known-model", "known-maker", "printer-class", "bridge", "plain-port", "bluetooth", "bluetooth-service", "familiar-name"]);
+    add("finder", ["serial", "hid", "usb-printer", "ble"]);
+    add("remedy", ["join-dialout", "join-lp", "udev-rule", "install-driver", "bluetooth-on", "allow-bluetooth", "unknown"]);
+    for (const area of ["trouble", "trouble_do"]) add(area, TROUBLES);
+    add("by_hand", ["printer_network", "printer_system", "printer_serial", "display_serial", "display_network"]);
+    add("display_sample", ["idle", "to_pay", "received", "reported", "refund"]);
+    add("display_text", ["idle", "to_pay", "received", "reported", "thanks", "refund"]);
+    add("display_idle", ["text", "clock", "blank"]);
+    add("brightness", ["as_is", "dim", "low", "medium", "full"]);
+    add("lamp", ["price", "total", "paid", "change"]);
+    add("parity", ["none", "odd", "even"]);
+    add("flow", ["none", "software", "hardware"]);
+    add("frame", ["before", "after", "paid", "clear"]);
+    add("frame_length", ["none", "byte", "big-endian", "little-endian"]);
+    add("preset", ["own", "chinese58", "chinese80", "western58", "western80", "western80-narrow", "drawn58", "drawn80"]);
+    add("sheet", ["a4", "a5", "letter", "roll80", "roll58"]);
+    add("printed", ["never", "confirmed", "all"].flatMap((rule) => [rule, `${rule}_hint`]));
+    add("maker", ["epson", "zjiang", "rongta"]);
+    add("cut", ["none", "feeding", "old"]);
+    add("pin", ["two", "five"]);
+    add("receipt_sample", ["confirmed", "reported", "refund", "copy"]);
+    add("device_wrong.displays", ["name", "address", "line", "display", "texts"]);
+    add("device_wrong.printers", ["name", "target", "profile", "foot", "collector", "copies", "by_itself"]);
+    add("code_wrong", ["picture", "picture_size", "no_code", "several_codes", "code"]);
+    add("customer_window", ["shown", "one_monitor", "mirrored", "not_there", "choose", "cards"]);
+    add("print_state", ["queued", "sending", "taken", "sent", "failed", "unknown", "withdrawn"]);
     for (const step of STEPS) add("welcome", [step, `${step}_lead`, `step_${step}`]);
     for (const kind of kinds) {
       add("setup", [`${kind}.1`]);
