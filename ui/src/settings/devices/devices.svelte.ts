@@ -151,6 +151,7 @@ export class Devices {
     this.saved = draft.setup.id;
     clearTimeout(this.#savedTimer);
     this.#savedTimer = setTimeout(() => (this.saved = null), SAID_MS);
+    await this.load();
   }
 
   /** Removes the device that was asked about. */
