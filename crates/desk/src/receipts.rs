@@ -110,7 +110,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Receipts {
     /// Settings changed, or a job: everybody looks again. Never waits.
     pub(crate) fn wake(&self) {
-        self.changed.send_modify(|count| *count = count.wrapping_add(1));
+        self.changed
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     pub(crate) fn system(&self) -> System {
@@ -124,7 +125,11 @@ impl Receipts {
 
     /// How every printer in use is, in the order of the settings.
     pub(crate) fn health(&self) -> Vec<PrinterHealth> {
-        locked(&self.state).printers.iter().map(Printer::view).collect()
+        locked(&self.state)
+            .printers
+            .iter()
+            .map(Printer::view)
+            .collect()
     }
 
     /// Follows settings and plugging, and runs a worker for each printer in use, until `stop`; what is on its way then
@@ -183,12 +188,7 @@ impl Receipts {
     }
 
     /// Stops what is not wanted any more, starts what is new.
-    fn reconcile(
-        &self,
-        desk: &Arc<Inner>,
-        workers: &mut JoinSet<()>,
-        stop: &CancellationToken,
-    ) {
+    fn reconcile(&self, desk: &Arc<Inner>, workers: &mut JoinSet<()>, stop: &CancellationToken) {
         let wanted: Vec<PrinterSetup> = {
             let state = desk.state();
             let printers = state.settings.printers.iter().filter(|one| one.on);
@@ -238,6 +238,7 @@ impl Receipts {
                 health: Arc::clone(&health),
                 leave: leave.clone(),
                 stop: stop.clone(),
+                mute: Default::default(),
             }
             .run(),
         );
@@ -286,7 +287,10 @@ impl Printer {
             Way::Port(queue) => {
                 let health = queue.health();
                 let health = health.borrow();
-                (health.state, health.problem.as_ref().map(PrintProblem::from))
+                (
+                    health.state,
+                    health.problem.as_ref().map(PrintProblem::from),
+                )
             }
             Way::System => (State::Ready, None),
         };

@@ -4,6 +4,7 @@ pub(crate) mod fake_hub;
 pub(crate) mod front;
 #[cfg(unix)]
 pub(crate) mod pole;
+pub(crate) mod roll;
 
 use crate::{ledger::Line, views::LineId};
 use domain::{

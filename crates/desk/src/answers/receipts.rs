@@ -6,8 +6,8 @@ use crate::{
     desk::now,
     ledger::Again,
     receipts::view::{
-        JobId, PaperView, PrintJobView, PrintWish, PrinterPreset, PrinterTry,
-        SystemPrinter, TestPrint,
+        JobId, PaperView, PrintJobView, PrintWish, PrinterPreset, PrinterTry, SystemPrinter,
+        TestPrint,
     },
     settings::printers::PrinterSetup,
 };
@@ -47,8 +47,7 @@ impl Desk {
     /// Nothing more is to be done about a receipt: one that waits is taken back, one in trouble was looked at.
     pub async fn settle_job(&self, req: JobId) -> Result<(), UiError> {
         let ledger = &self.inner.ledger;
-        let take_back =
-            |was: devices::printer::job::State| was.after(&Happening::Withdrawn).ok();
+        let take_back = |was: devices::printer::job::State| was.after(&Happening::Withdrawn).ok();
         let taken_back = ledger.print_moved(req, take_back, None, now()).await?;
         let settled = taken_back.is_some() || ledger.settle_print(req).await?;
         self.inner.receipts.wake();

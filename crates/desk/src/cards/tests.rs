@@ -89,6 +89,34 @@ fn the_pointer_holds_time_still() {
 }
 
 #[test]
+fn what_is_wrong_with_receipts_has_one_card_until_it_is_over() {
+    let trouble = |waiting, failed| PrintTrouble {
+        waiting,
+        failed,
+        unknown: 0,
+        printer_name: None,
+        problem: None,
+        amount_text: None,
+        paid_clock: None,
+    };
+    let mut stack = stack();
+    assert!(
+        !stack.update_printing(&trouble(1, 0)),
+        "there is none to change"
+    );
+    assert!(stack.printing(&trouble(1, 0), 0) && !stack.printing(&trouble(1, 0), 5));
+    stack.payment(&line(1), 10);
+    assert!(stack.update_printing(&trouble(2, 0)) && !stack.update_printing(&trouble(2, 0)));
+    assert!(stack.expire(1_000_000), "payments leave");
+    assert_eq!(drawn(&stack, 1_000_000), ["P2/0"], "it stays");
+    let id = stack.view(1_000_000).cards[0].id;
+    assert!(stack.dismiss(id) && !stack.update_printing(&trouble(3, 0)));
+    assert!(stack.printing(&trouble(3, 1), 1_000_000));
+    assert!(stack.drop_printing() && !stack.drop_printing());
+    assert_eq!(drawn(&stack, 1_000_000).len(), 0);
+}
+
+#[test]
 fn late_payments_share_one_card_that_grows() {
     let mut stack = stack();
     let mut refund = line(3);

@@ -169,7 +169,9 @@ impl Ledger {
             let ended = state.is_settled().then_some(at.0);
             let sql = "UPDATE print_jobs SET state = ?2, problem = ?3, ended_at = ?4 WHERE id = ?1";
             let problem = written(problem.as_ref());
-            transaction.prepare_cached(sql)?.execute((id.0, word_of(state), problem, ended))?;
+            transaction
+                .prepare_cached(sql)?
+                .execute((id.0, word_of(state), problem, ended))?;
             transaction.commit()?;
             Ok(Some(state))
         })
@@ -195,14 +197,20 @@ impl Ledger {
     pub async fn prints_restarted(&self, at: Timestamp) -> Result<(), LedgerError> {
         self.call(move |db| {
             let restarted = PrintProblem::new(PrintProblemCode::Restarted);
-            let sql = "UPDATE print_jobs SET state = ?1, problem = ?2, ended_at = ?3 WHERE state = ?4";
+            let sql =
+                "UPDATE print_jobs SET state = ?1, problem = ?2, ended_at = ?3 WHERE state = ?4";
             for was in [State::Queued, State::Sending] {
                 let Ok(state) = was.after(&Happening::Restarted) else {
                     continue;
                 };
                 if state != was {
                     let problem = written(Some(&restarted));
-                    db.prepare_cached(sql)?.execute((word_of(state), problem, at.0, word_of(was)))?;
+                    db.prepare_cached(sql)?.execute((
+                        word_of(state),
+                        problem,
+                        at.0,
+                        word_of(was),
+                    ))?;
                 }
             }
             Ok(())
@@ -238,9 +246,15 @@ impl Ledger {
                 let Ok(state) = one.job.state.after(&Happening::GivenUp) else {
                     continue;
                 };
-                let sql = "UPDATE print_jobs SET state = ?2, problem = ?3, ended_at = ?4 WHERE id = ?1";
+                let sql =
+                    "UPDATE print_jobs SET state = ?2, problem = ?3, ended_at = ?4 WHERE id = ?1";
                 let problem = written(Some(&why));
-                transaction.prepare_cached(sql)?.execute((one.id().0, word_of(state), problem, now.0))?;
+                transaction.prepare_cached(sql)?.execute((
+                    one.id().0,
+                    word_of(state),
+                    problem,
+                    now.0,
+                ))?;
             }
             transaction.commit()?;
             Ok(wait_still)
@@ -362,7 +376,10 @@ fn jobs(
 
 /// The highest mark that a copy of this payment's receipt has.
 fn copies(jobs: &[PrintJob]) -> u32 {
-    jobs.iter().filter_map(|job| job.job.copy).max().unwrap_or(0)
+    jobs.iter()
+        .filter_map(|job| job.job.copy)
+        .max()
+        .unwrap_or(0)
 }
 
 fn job(row: &Row<'_>) -> rusqlite::Result<PrintJob> {
@@ -391,7 +408,12 @@ fn written(problem: Option<&PrintProblem>) -> Option<String> {
 const STATES: [(State, &str); 7] = [
     (State::Queued, "queued"),
     (State::Sending, "sending"),
-    (State::Taken { sure: Taken::Confirmed }, "taken"),
+    (
+        State::Taken {
+            sure: Taken::Confirmed,
+        },
+        "taken",
+    ),
     (State::Taken { sure: Taken::Sent }, "sent"),
     (State::Failed, "failed"),
     (State::Unknown, "unknown"),

@@ -46,6 +46,40 @@ async fn record(ledger: &Ledger, entries: Vec<Entry>) -> Vec<Recorded> {
         .expect("recorded")
 }
 
+#[tokio::test]
+async fn a_book_of_before_receipts_is_brought_up_to_date_with_everything_in_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("book.sqlite");
+    let before = sqlite::Db::open(&path, &MIGRATIONS[..2]).unwrap();
+    let old: Result<(), LedgerError> = before
+        .call(|db| {
+            Ok(db.execute_batch(
+                "INSERT INTO logs (hub, after, silent_until, filling_until, after_at) VALUES ('hub-1', 1, 0, 0, 5);
+                 INSERT INTO lines (log, seq, day, kind, trust, platform, minor, currency, test, accepted_at, received_at)
+                 VALUES (1, 1, '2026-11-22', 'payment', 'reported', 'wechat', 1280, 'CNY', 0, 5, 5);",
+            )?)
+        })
+        .await;
+    old.unwrap();
+    before.close().await;
+    let ledger = open(&dir).await;
+    let line = ledger.line(LineId(1)).await.unwrap().expect("it is there");
+    assert_eq!(line.amount, Some(cny(1280)));
+    assert_eq!(ledger.cursor().await.unwrap().after, Seq(1));
+    let job = ledger
+        .print(LineId(1), "till".to_owned(), NOON)
+        .await
+        .unwrap();
+    assert_eq!(job.map(|job| job.job.copy), Some(None));
+    ledger.close().await;
+    // The program of before refuses it, rather than forget what is on paper.
+    let older = sqlite::Db::open(&path, &MIGRATIONS[..2]).err();
+    assert!(
+        matches!(older, Some(sqlite::OpenError::Newer { found: 3, .. })),
+        "{older:?}"
+    );
+}
+
 fn phone(key: u64, minor: i64) -> News {
     news(SourceKind::SmsForwarder, key, Some(cny(minor)))
 }

@@ -65,7 +65,11 @@ impl Press {
                 let profile = drawn(&printer.profile);
                 let (bytes, fonts) = self.bytes(receipt, &profile, logo);
                 let pages = pages(&Paper::read(&bytes, &profile));
-                if fonts { Ok(Sheets::Pages(pages)) } else { Err(NoFont) }
+                if fonts {
+                    Ok(Sheets::Pages(pages))
+                } else {
+                    Err(NoFont)
+                }
             }
         }
     }

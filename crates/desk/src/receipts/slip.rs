@@ -52,7 +52,9 @@ fn one(line: &Line, around: &Around<'_>) -> Receipt {
         foot: printer.foot.trim(),
     };
     let in_words = line.amount.map(|amount| in_words(language, amount));
-    let at = around.clock.in_full(line.paid_at.unwrap_or(line.accepted_at));
+    let at = around
+        .clock
+        .in_full(line.paid_at.unwrap_or(line.accepted_at));
     slip(
         &head,
         &Slip {
@@ -155,7 +157,10 @@ fn formal(spoken: &str) -> String {
             .chars()
             .position(|c| c == letter)
             .or((letter == '两').then_some(2));
-        match (digit.and_then(|at| "零壹贰叁肆伍陆柒捌玖".chars().nth(at)), letter) {
+        match (
+            digit.and_then(|at| "零壹贰叁肆伍陆柒捌玖".chars().nth(at)),
+            letter,
+        ) {
             (Some(formal), _) => text.push(formal),
             // Spoken without its one: 十二 is 壹拾贰.
             (None, '十') if !after_digit => text.push_str("壹拾"),

@@ -176,7 +176,8 @@ fn trouble(
 /// What all of them have, where it is the same.
 fn common<T: PartialEq>(mut all: impl Iterator<Item = Option<T>>) -> Option<T> {
     let first = all.next()??;
-    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
+    all.all(|other| other.as_ref() == Some(&first))
+        .then_some(first)
 }
 
 /// Whether more is wrong than was told: then it is shown again, also where somebody closed the card.

@@ -4,18 +4,16 @@ use crate::{settings::printers::PrinterSetup, views::LineId};
 use devices::{
     PortError,
     port::Remedy,
-    queue::State,
     printer::{
         profile::{Preset, Profile},
         status::Trouble,
     },
+    queue::State,
 };
 use serde::{Deserialize, Serialize};
 
 /// One receipt's way to one printer.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(as = "f64"))]
 pub struct JobId(pub i64);
 
@@ -150,7 +148,11 @@ impl PrintProblem {
 
     /// In the system's words.
     pub(crate) fn system(code: PrintProblemCode, reason: &str) -> Self {
-        let reason: String = reason.chars().filter(|c| !c.is_control()).take(REASON_MAX).collect();
+        let reason: String = reason
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(REASON_MAX)
+            .collect();
         Self {
             reason: Some(reason.trim().to_owned()).filter(|text| !text.is_empty()),
             ..Self::new(code)

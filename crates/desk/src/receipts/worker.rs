@@ -20,13 +20,19 @@ use devices::{
     queue::{Outcome, Queue, State},
 };
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
     time::Duration,
 };
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// So long after a printer was found not to be ready it is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
+/// A question that stays without an answer for so long is not asked again.
+const SLOW: Duration = Duration::from_secs(3);
 /// So long the end of the program waits for a printer that is at work.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -41,6 +47,8 @@ pub(super) struct Worker {
     pub(super) leave: CancellationToken,
     /// The program ends.
     pub(super) stop: CancellationToken,
+    /// It does not answer, and takes long over that: it is asked no more.
+    pub(super) mute: AtomicBool,
 }
 
 /// What to do next.
@@ -151,17 +159,28 @@ impl Worker {
             Some(Outcome::Failed(why) | Outcome::Unknown(why)) => Some(PrintProblem::from(why)),
             None => Some(PrintProblem::new(PrintProblemCode::Stalled)),
         };
-        tracing::info!(job = id.0, done = problem.is_none(), "a receipt was printed, or not");
+        tracing::info!(
+            job = id.0,
+            done = problem.is_none(),
+            "a receipt was printed, or not"
+        );
         loop {
             let outcome = outcome.clone();
             let step = move |was: devices::printer::job::State| {
-                let happening = outcome.as_ref().map_or(Happening::Refused, Happening::Ended);
+                let happening = outcome
+                    .as_ref()
+                    .map_or(Happening::Refused, Happening::Ended);
                 was.after(&happening).ok()
             };
-            let ended = self.desk.ledger.print_moved(id, step, problem.clone(), now());
+            let ended = self
+                .desk
+                .ledger
+                .print_moved(id, step, problem.clone(), now());
             match ended.await {
                 Ok(_) => break,
-                Err(error) => tracing::error!(%error, "what became of a receipt could not be stored"),
+                Err(error) => {
+                    tracing::error!(%error, "what became of a receipt could not be stored")
+                }
             }
             tokio::select! {
                 () = self.stop.cancelled() => return,
@@ -201,6 +220,10 @@ impl Worker {
         let Way::Port(queue) = &self.way else {
             return Ready::Yes;
         };
+        if self.mute.load(Relaxed) {
+            return Ready::Yes;
+        }
+        let began = Instant::now();
         let outcome = tokio::select! {
             outcome = self.asked(queue) => outcome,
             () = self.leave.cancelled() => return Ready::Left,
@@ -209,6 +232,9 @@ impl Worker {
         match outcome {
             Some(Outcome::Done { heard, .. }) => {
                 let status = Status::parse(&heard);
+                // Some on the network never close a connection: each question would cost what a receipt costs.
+                let is_mute = status.is_none() && began.elapsed() > SLOW;
+                self.mute.store(is_mute, Relaxed);
                 let trouble = status.and_then(Status::trouble).map(PrintProblem::from);
                 self.said(Health {
                     problem: trouble.clone(),
@@ -217,7 +243,9 @@ impl Worker {
                 trouble.map_or(Ready::Yes, Ready::No)
             }
             // A question prints nothing, so whatever became of it, it can be asked again.
-            Some(Outcome::Failed(why) | Outcome::Unknown(why)) => Ready::No(PrintProblem::from(&why)),
+            Some(Outcome::Failed(why) | Outcome::Unknown(why)) => {
+                Ready::No(PrintProblem::from(&why))
+            }
             None => Ready::No(PrintProblem::new(PrintProblemCode::Stalled)),
         }
     }
@@ -230,7 +258,11 @@ impl Worker {
             let problem = {
                 let health = health.borrow_and_update();
                 let bad = !matches!(health.state, State::Ready | State::Connecting);
-                health.problem.as_ref().filter(|_| bad).map(PrintProblem::from)
+                health
+                    .problem
+                    .as_ref()
+                    .filter(|_| bad)
+                    .map(PrintProblem::from)
             };
             if problem.is_some() {
                 self.note(problem).await;

@@ -4,6 +4,131 @@ use super::*;
 use file::{load, save};
 
 #[test]
+fn printers_are_checked_and_kept() {
+    use printers::{ByItself, Logo, PrinterSetup, PrinterTarget, Sheet};
+    let system = |name: &str| PrinterTarget::System {
+        name: name.to_owned(),
+        sheet: Sheet::A4,
+    };
+    let port = |address: &str| PrinterTarget::Port {
+        address: address.to_owned(),
+        line: Default::default(),
+    };
+    let printer = PrinterSetup {
+        id: "a-1".to_owned(),
+        name: "Till".to_owned(),
+        on: true,
+        target: port("tcp:192.168.1.20:9100"),
+        profile: Default::default(),
+        language: Default::default(),
+        foot: "Thank you\nSee you soon".to_owned(),
+        collector: String::new(),
+        logo: true,
+        copies: 1,
+        by_itself: ByItself::default(),
+        drawer: false,
+        bell: false,
+        barcode: false,
+    };
+    let other = PrinterSetup {
+        id: "b".to_owned(),
+        ..printer.clone()
+    };
+    let changed = |change: fn(&mut PrinterSetup)| {
+        let mut changed = printer.clone();
+        change(&mut changed);
+        changed
+    };
+    let off = PrinterSetup {
+        on: false,
+        ..other.clone()
+    };
+    for (printers, field) in [
+        (vec![printer.clone()], None),
+        (vec![printer.clone(), off], None),
+        (vec![printer.clone(), other], Some("printers.target")),
+        (vec![printer.clone(), printer.clone()], Some("printers.id")),
+        (vec![printer.clone(); 9], Some("printers")),
+        (
+            vec![changed(|p| p.id = "A".to_owned())],
+            Some("printers.id"),
+        ),
+        (
+            vec![changed(|p| p.name = " ".to_owned())],
+            Some("printers.name"),
+        ),
+        (vec![changed(|p| p.copies = 4)], Some("printers.copies")),
+        (vec![changed(|p| p.copies = 0)], Some("printers.copies")),
+        (
+            vec![changed(|p| p.foot = "x\n".repeat(9))],
+            Some("printers.foot"),
+        ),
+        (
+            vec![changed(|p| p.profile.columns = 3)],
+            Some("printers.profile"),
+        ),
+        (
+            vec![changed(|p| {
+                p.by_itself.from = Money::new(-1, domain::Currency::CNY)
+            })],
+            Some("printers.by_itself"),
+        ),
+        (
+            vec![PrinterSetup {
+                target: port("nowhere"),
+                ..printer.clone()
+            }],
+            Some("printers.target"),
+        ),
+        (
+            vec![PrinterSetup {
+                target: system("Office\n"),
+                ..printer.clone()
+            }],
+            Some("printers.target"),
+        ),
+        (
+            vec![PrinterSetup {
+                target: system("Office"),
+                ..printer.clone()
+            }],
+            None,
+        ),
+    ] {
+        let settings = Settings {
+            printers,
+            ..Settings::default()
+        };
+        let found = settings.check().err().and_then(|error| error.field);
+        assert_eq!(found.as_deref(), field, "{settings:?}");
+    }
+    let logo = |width, shades: &str| {
+        Some(Logo {
+            width,
+            height: 1,
+            shades: shades.to_owned(),
+        })
+    };
+    for (logo, good) in [
+        (logo(3, "AP+A"), true),
+        (logo(4, "AP+A"), false),
+        (logo(3, "!!!!"), false),
+        (logo(385, "AP+A"), false),
+    ] {
+        let settings = Settings {
+            logo,
+            ..Settings::default()
+        };
+        assert_eq!(settings.check().is_ok(), good);
+    }
+    // What a file of an earlier version lacks is as usual.
+    let short =
+        r#"{"id": "a", "name": "A", "on": true, "target": {"at": "system", "name": "Office"}}"#;
+    let read: PrinterSetup = serde_json::from_str(short).unwrap();
+    assert_eq!((read.copies, read.fault()), (1, None));
+}
+
+#[test]
 fn fields_are_checked() {
     let quiet = |from_minute, to_minute| {
         Some(QuietHours {

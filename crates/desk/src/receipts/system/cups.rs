@@ -43,7 +43,9 @@ impl System {
     /// The system's printers, its usual one first. None where there is no CUPS.
     pub(crate) async fn list(&self) -> Vec<SystemPrinter> {
         let (names, usual) = tokio::join!(self.lpstat("-e"), self.lpstat("-d"));
-        let usual = usual.as_deref().and_then(|text| text.trim().rsplit_once(": "));
+        let usual = usual
+            .as_deref()
+            .and_then(|text| text.trim().rsplit_once(": "));
         let usual = usual.map(|(_, name)| name);
         let names = names.unwrap_or_default();
         let mut printers: Vec<SystemPrinter> = names
@@ -118,7 +120,9 @@ impl System {
                 heard: Vec::new(),
             },
             // It says no before it queues anything.
-            Ok(Ok(output)) if output.status.code().is_some() => Outcome::Failed(refusal(port, &output)),
+            Ok(Ok(output)) if output.status.code().is_some() => {
+                Outcome::Failed(refusal(port, &output))
+            }
             Ok(Ok(output)) => Outcome::Unknown(refusal(port, &output)),
             Ok(Err(error)) => {
                 let reason = format!("lp: {error}");

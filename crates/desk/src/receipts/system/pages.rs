@@ -33,11 +33,18 @@ pub(super) struct Page {
 
 /// The receipts of one job on their paper, each beginning a new page. One that is wider than the paper is made smaller.
 pub(super) fn lay(receipts: &[Bitmap], paper: Paper) -> Vec<Page> {
-    let Paper { width, height, margin, .. } = paper;
+    let Paper {
+        width,
+        height,
+        margin,
+        ..
+    } = paper;
     let room = |whole: usize| whole.saturating_sub(2 * margin).max(1);
     let mut pages = Vec::new();
     for receipt in receipts {
-        let picture_width = (receipt.width() * paper.inch / DOTS).min(room(width)).max(1);
+        let picture_width = (receipt.width() * paper.inch / DOTS)
+            .min(room(width))
+            .max(1);
         let high = |rows: usize| (rows * picture_width / receipt.width()).max(1);
         let most = height.map(|height| (room(height) * receipt.width() / picture_width).max(1));
         let mut row = 0;
@@ -105,15 +112,24 @@ mod tests {
     #[test]
     fn it_stands_in_the_middle_at_its_own_size() {
         let pages = lay(&[lined(1_000)], A4);
-        let [page] = &pages[..] else { panic!("{}", pages.len()) };
+        let [page] = &pages[..] else {
+            panic!("{}", pages.len())
+        };
         // 576 dots are 72 millimetres.
         assert_eq!((page.picture_width, page.picture_height), (204, 354));
         assert_eq!((page.left, page.top), (195, 36));
-        let [roll] = &lay(&[lined(1_000)], ROLL)[..] else { panic!() };
+        let [roll] = &lay(&[lined(1_000)], ROLL)[..] else {
+            panic!()
+        };
         assert_eq!((roll.width, roll.height), (227, 354 + 22));
         let narrow = Paper { width: 164, ..ROLL };
-        let [narrow] = &lay(&[lined(1_000)], narrow)[..] else { panic!() };
-        assert_eq!(narrow.picture_width, 142, "too wide a receipt is made smaller");
+        let [narrow] = &lay(&[lined(1_000)], narrow)[..] else {
+            panic!()
+        };
+        assert_eq!(
+            narrow.picture_width, 142,
+            "too wide a receipt is made smaller"
+        );
     }
 
     #[test]
@@ -123,12 +139,17 @@ mod tests {
         assert_eq!(pages.len(), 4);
         let rows: Vec<usize> = pages.iter().map(|page| page.dots.rows()).collect();
         assert_eq!(rows[..3].iter().sum::<usize>(), 5_000);
-        assert!(rows[0] % 40 >= 30 && (rows[0] + rows[1]) % 40 >= 30, "{rows:?}");
+        assert!(
+            rows[0] % 40 >= 30 && (rows[0] + rows[1]) % 40 >= 30,
+            "{rows:?}"
+        );
         let again: Vec<u8> = pages[..3]
             .iter()
             .flat_map(|page| (0..page.dots.rows()).flat_map(|row| page.dots.row(row).to_vec()))
             .collect();
-        let whole: Vec<u8> = (0..5_000).flat_map(|row| receipt.row(row).to_vec()).collect();
+        let whole: Vec<u8> = (0..5_000)
+            .flat_map(|row| receipt.row(row).to_vec())
+            .collect();
         assert_eq!(again, whole);
     }
 }

@@ -13,9 +13,8 @@ const LEVEL: u8 = 6;
 pub(super) fn document(pages: &[Page]) -> Vec<u8> {
     let (catalog, tree) = (Ref::new(1), Ref::new(2));
     // Each page is three objects: itself, what it does, its picture.
-    let object = |page: usize, part: usize| {
-        Ref::new(i32::try_from(3 + page * 3 + part).unwrap_or(i32::MAX))
-    };
+    let object =
+        |page: usize, part: usize| Ref::new(i32::try_from(3 + page * 3 + part).unwrap_or(i32::MAX));
     let mut pdf = Pdf::new();
     pdf.catalog(catalog).pages(tree);
     let count = i32::try_from(pages.len()).unwrap_or(i32::MAX);

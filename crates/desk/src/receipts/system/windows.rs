@@ -73,9 +73,11 @@ async fn beside<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Option<T> {
     let (tell, told) = oneshot::channel();
-    let started = thread::Builder::new().name("printer".into()).spawn(move || {
-        let _ = tell.send(work());
-    });
+    let started = thread::Builder::new()
+        .name("printer".into())
+        .spawn(move || {
+            let _ = tell.send(work());
+        });
     if let Err(error) = started {
         tracing::error!(%error, "no thread for a printer");
     }
@@ -84,7 +86,10 @@ async fn beside<T: Send + 'static>(
 
 /// Zero-ended, as Windows wants it.
 fn wide(text: &str) -> Vec<u16> {
-    text.encode_utf16().filter(|unit| *unit != 0).chain([0]).collect()
+    text.encode_utf16()
+        .filter(|unit| *unit != 0)
+        .chain([0])
+        .collect()
 }
 
 fn usual() -> Option<String> {
@@ -104,7 +109,15 @@ fn names() -> Vec<String> {
     #[allow(unsafe_code, reason = "the spooler is only reached through C")]
     // SAFETY: without a buffer it only says how long one must be.
     unsafe {
-        EnumPrintersW(flags, ptr::null(), LEVEL, ptr::null_mut(), 0, &mut needed, &mut count);
+        EnumPrintersW(
+            flags,
+            ptr::null(),
+            LEVEL,
+            ptr::null_mut(),
+            0,
+            &mut needed,
+            &mut count,
+        );
     }
     if needed == 0 || needed > LIST_MAX {
         return Vec::new();
@@ -134,7 +147,10 @@ fn names() -> Vec<String> {
     let infos = unsafe {
         std::slice::from_raw_parts(list.as_ptr().cast::<PRINTER_INFO_4W>(), count as usize)
     };
-    infos.iter().filter_map(|info| text(info.pPrinterName)).collect()
+    infos
+        .iter()
+        .filter_map(|info| text(info.pPrinterName))
+        .collect()
 }
 
 /// A zero-ended text of the spooler's.
