@@ -1,7 +1,7 @@
 //! A window that never takes the focus, for cards and for customers: made hidden, and shown by the system's own means
 //! once its page has loaded.
 
-use crate::{platform, windows::Windows};
+use crate::{platform, windows, windows::Windows};
 use desk::place;
 use std::time::Duration;
 use tauri::{
@@ -44,7 +44,10 @@ impl QuietWindow {
             return false;
         }
         match self.build(app) {
-            Ok(window) => platform::dress_card(&window),
+            Ok(window) => {
+                windows::lay_paper(&window);
+                platform::dress_card(&window);
+            }
             Err(error) => {
                 tracing::error!(%error, window = self.label, "a window could not be made")
             }

@@ -1,7 +1,11 @@
 //! What this system lacks that Tillbell would use. Each is said to the person once, in words that tell what to do, and
 //! everything else goes on: a bell that cannot draw still rings.
 
-use crate::{Desk, settings::Language, words};
+use crate::{
+    Desk,
+    settings::{Language, Theme},
+    words,
+};
 use serde::{Deserialize, Serialize};
 
 /// What may be missing.
@@ -81,6 +85,11 @@ impl Desk {
     /// The settings that hold, as they change.
     pub fn followed(&self) -> tokio::sync::watch::Receiver<crate::announcer::Voice> {
         self.inner.voice.subscribe()
+    }
+
+    /// Light or dark, by the settings that hold.
+    pub fn theme(&self) -> Theme {
+        self.inner.voice.borrow().settings.theme
     }
 
     /// The system woke from sleep, or the network came back: whatever link and displays look like, connect again at

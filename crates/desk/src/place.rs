@@ -7,7 +7,7 @@ pub mod customer;
 
 use crate::{
     Desk,
-    settings::Corner,
+    settings::{Corner, Theme},
     views::{MonitorView, WindowName},
 };
 use serde::{Deserialize, Serialize};
@@ -173,7 +173,7 @@ impl Desk {
             tracing::warn!("there is no monitor for cards");
             return None;
         };
-        Some((cards(monitor, corner, height), monitor.scale))
+        Some((cards(monitor, corner, height), monitor.sound_scale()))
     }
 }
 
@@ -276,6 +276,21 @@ pub fn restored(place: Place, monitors: &[Monitor]) -> Option<Place> {
     })
 }
 
+/// What a window lies on before its page has drawn: red, green and blue of the page's own paper. `by_system`: the
+/// system's windows are dark.
+pub fn paper(theme: Theme, by_system: impl FnOnce() -> bool) -> (u8, u8, u8) {
+    let dark = match theme {
+        Theme::System => by_system(),
+        Theme::Light => false,
+        Theme::Dark => true,
+    };
+    if dark {
+        (0x14, 0x17, 0x15)
+    } else {
+        (0xf6, 0xf5, 0xf1)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -289,6 +304,24 @@ mod tests {
             scale,
             primary,
         }
+    }
+
+    #[test]
+    fn paper_is_that_of_the_pages() {
+        let tokens = include_str!("../../../ui/src/styles/tokens.css");
+        let said: Vec<&str> = tokens
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("--paper: ")?.strip_suffix(';'))
+            .collect();
+        let hex = |(red, green, blue)| format!("#{red:02x}{green:02x}{blue:02x}");
+        let (light, dark) = (
+            hex(paper(Theme::Light, || true)),
+            hex(paper(Theme::Dark, || false)),
+        );
+        // Light, dark by the system, dark by the owner.
+        assert_eq!(said, [&light, &dark, &dark]);
+        assert_eq!(hex(paper(Theme::System, || true)), dark);
+        assert_eq!(hex(paper(Theme::System, || false)), light);
     }
 
     #[test]
