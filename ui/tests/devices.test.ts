@@ -252,6 +252,20 @@ describe("setting up", () => {
     stop();
   });
 
+  test("what the app told meanwhile is newer than its answer", async () => {
+    let answer: (() => void) | undefined;
+    const host = new FakeHost(base());
+    const { devices, stop } = await started(host);
+    host.answers.devices = () => new Promise((done) => (answer = () => done(sample.devices())));
+    const asked = devices.load();
+    await vi.advanceTimersByTimeAsync(0);
+    host.say("devices", sample.devices({ found: [] }));
+    answer?.();
+    await asked;
+    expect(devices.view?.found).toEqual([]);
+    stop();
+  });
+
   test("Bluetooth is searched when somebody asks, and says when nobody answered", async () => {
     const host = new FakeHost({ ...base(), look_for_bluetooth: sample.devices({ found: [] }) });
     const { devices, stop } = await started(host);

@@ -154,10 +154,15 @@ export function devices(part: Partial<DevicesView> = {}): DevicesView {
   return { found: FOUND, faults: [], displays: [], printers: [], ...part };
 }
 
-/** A row as wide as a display: words on the left, an amount on the right. A Chinese letter fills two cells. */
-function row(left: string, right: string, columns: number): string {
-  const cells = (text: string) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
-  return left + " ".repeat(Math.max(0, columns - cells(left) - cells(right))) + right;
+/** How many cells a text fills where letters above this one are wide. */
+function cells(text: string, narrow = "\u2e80"): number {
+  return [...text].reduce((sum, letter) => sum + (letter > narrow ? 2 : 1), 0);
+}
+
+/** A row as wide as a display: words on the left, an amount on the right. */
+function row(left: string, right: string, columns: number, narrow?: string): string {
+  const taken = cells(left, narrow) + cells(right, narrow);
+  return left + " ".repeat(Math.max(0, columns - taken)) + right;
 }
 
 /** What the gallery's display shows; the app asks its decoders. */
@@ -167,8 +172,9 @@ export function preview({ setup, sample }: DisplayTry): DisplayPreview {
   const words = (setup.language === "zh-CN" ? ZH : EN) as DisplayWords;
   const text = { idle: "", received: "¥12.50", reported: "¥12.50", to_pay: "¥12.50", refund: "-¥12.50" }[sample];
   const say = { idle: setup.texts.idle ?? words.idle, received: setup.texts.received ?? words.received, reported: setup.texts.reported ?? words.reported, to_pay: setup.texts.to_pay ?? words["to-pay"], refund: setup.texts.refund ?? words.refund }[sample];
+  const narrow = setup.display.page === "gb18030" ? "\x7f" : undefined;
   const below = sample === "received" ? row("", setup.texts.thanks ?? words.thanks, 14) : "";
-  const all = [row(say, text, columns), row(below, "", columns), row("", "", columns), row("", "", columns)].slice(0, rows);
+  const all = [row(say, text, columns, narrow), row(below, "", columns), row("", "", columns), row("", "", columns)].slice(0, rows);
   const base = { columns, brightness: null, code: null, code_text: null, picture: null };
   if (set?.ability === "digits") {
     const digits = { idle: "", received: "12.50", reported: "12.50", to_pay: "12.50", refund: "-12.50" }[sample];
@@ -183,7 +189,6 @@ export function preview({ setup, sample }: DisplayTry): DisplayPreview {
 /** What the gallery's printer prints. */
 export function paper({ printer, sample }: PrinterTry): PaperView {
   const { columns, dots } = printer.profile;
-  const cells = (text: string) => [...text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 2 : 1), 0);
   const middle = (text: string, bold = false, wide = 1, tall = 1) => ({
     is: "line" as const,
     spans: [{ column: Math.floor((columns - cells(text) * wide) / 2), columns: cells(text), text, bold, wide, tall }],

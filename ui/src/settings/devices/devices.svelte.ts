@@ -52,6 +52,7 @@ export class Devices {
 
   readonly form: SavedForm<Settings>;
   readonly #host: Host;
+  #told = 0;
   #savedTimer: ReturnType<typeof setTimeout> | undefined;
   #blinkTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,7 +72,10 @@ export class Devices {
   /** Listens first, then asks; answers how to stop. */
   async start(): Promise<() => void> {
     const stops = [
-      await this.#host.listen("devices", (view) => (this.view = view)),
+      await this.#host.listen("devices", (view) => {
+        this.#told += 1;
+        this.view = view;
+      }),
       await this.#host.listen("customer_window", (view) => (this.window = view)),
     ];
     await Promise.all([
@@ -89,8 +93,11 @@ export class Devices {
 
   /** Looks what is plugged in. */
   async load(): Promise<void> {
+    const told = this.#told;
     try {
-      this.view = await this.#host.call("devices");
+      const view = await this.#host.call("devices");
+      // What was told meanwhile is newer.
+      if (told === this.#told) this.view = view;
       this.error = null;
     } catch (error) {
       this.error = asUiError(error);
