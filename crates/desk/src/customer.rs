@@ -289,6 +289,16 @@ fn face(
             thanks: confirmed.then(|| words.thanks.clone()),
             payer: payer.map(|payer| payer.chars().take(PAYER_MAX).collect()),
         },
+        Message::Came { confirmed } => CustomerFace::Received {
+            label: match confirmed {
+                true => words.received.clone(),
+                false => words.reported.clone(),
+            },
+            amount_text: String::new(),
+            confirmed: *confirmed,
+            thanks: confirmed.then(|| words.thanks.clone()),
+            payer: payer.map(|payer| payer.chars().take(PAYER_MAX).collect()),
+        },
         Message::Change { amount } => CustomerFace::Change {
             label: words.change.clone(),
             amount_text: amount.display(),

@@ -50,7 +50,7 @@ impl Occasion {
     pub(crate) fn is_news(&self) -> bool {
         matches!(
             self.message,
-            Message::Received { .. } | Message::Refund { .. }
+            Message::Received { .. } | Message::Came { .. } | Message::Refund { .. }
         )
     }
 }
@@ -60,32 +60,30 @@ impl Occasion {
 struct Paid {
     line: LineId,
     kind: Kind,
-    amount: Money,
+    amount: Option<Money>,
     confirmed: bool,
     payer: Option<String>,
 }
 
 impl Paid {
-    /// A payment without an amount says nothing to a customer.
+    /// A refund of nobody knows how much says nothing to a customer.
     fn of(line: &Line) -> Option<Self> {
-        Some(Self {
+        let told = line.kind == Kind::Payment || line.amount.is_some();
+        told.then(|| Self {
             line: line.id,
             kind: line.kind,
-            amount: line.amount?,
+            amount: line.amount,
             confirmed: line.trust == Trust::Confirmed,
             payer: line.payer.clone(),
         })
     }
 
     fn message(&self) -> Message {
-        match self.kind {
-            Kind::Payment => Message::Received {
-                amount: self.amount,
-                confirmed: self.confirmed,
-            },
-            Kind::Refund => Message::Refund {
-                amount: self.amount,
-            },
+        let confirmed = self.confirmed;
+        match (self.kind, self.amount) {
+            (Kind::Refund, Some(amount)) => Message::Refund { amount },
+            (_, Some(amount)) => Message::Received { amount, confirmed },
+            (_, None) => Message::Came { confirmed },
         }
     }
 }
@@ -130,7 +128,7 @@ impl Till {
     pub(crate) fn paid(&mut self, line: &Line, tick: u64) {
         self.expire(tick);
         let Some(paid) = Paid::of(line) else { return };
-        let asked = self.to_pay.is_some_and(|asked| asked.what == paid.amount);
+        let asked = self.asked().is_some_and(|asked| Some(asked) == paid.amount);
         if asked && paid.kind == Kind::Payment {
             self.to_pay = None;
         }

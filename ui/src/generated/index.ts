@@ -324,7 +324,7 @@ payee: string, } | { "face": "received",
  */
 label: string, 
 /**
- * The amount, for people.
+ * The amount, for people; empty where nobody said how much.
  */
 amount_text: string, 
 /**

@@ -62,6 +62,16 @@ fn every_message_has_its_words_and_its_amount() {
                 payer: None,
             },
         ),
+        (
+            Message::Came { confirmed: true },
+            CustomerFace::Received {
+                label: "Received".to_owned(),
+                amount_text: String::new(),
+                confirmed: true,
+                thanks: Some("Thank you".to_owned()),
+                payer: None,
+            },
+        ),
         // Nobody has confirmed it: another word, and no thanks for what may not be there.
         (
             received(false),

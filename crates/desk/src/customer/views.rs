@@ -59,7 +59,7 @@ pub enum CustomerFace {
     Received {
         /// Beside the amount; other words where only a phone reported it.
         label: String,
-        /// The amount, for people.
+        /// The amount, for people; empty where nobody said how much.
         amount_text: String,
         /// The platform has confirmed it.
         confirmed: bool,

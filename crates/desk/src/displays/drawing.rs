@@ -36,7 +36,7 @@ pub(super) fn words(setup: &DisplaySetup) -> Words {
 fn shows(setup: &DisplaySetup, message: &Message) -> bool {
     match message {
         Message::ToPay { .. } => setup.shows.to_pay,
-        Message::Received { .. } => setup.shows.received,
+        Message::Received { .. } | Message::Came { .. } => setup.shows.received,
         Message::Refund { .. } => setup.shows.refunds,
         _ => true,
     }

@@ -28,6 +28,10 @@ fn read(till: &Till) -> String {
             let word = if confirmed { "sure" } else { "got" };
             format!("{word} {}", whole(amount))
         }
+        Message::Came { confirmed } => {
+            let word = if confirmed { "sure" } else { "got" };
+            format!("{word} something")
+        }
         Message::Refund { amount } => format!("back {}", whole(amount)),
         other => panic!("never at a till without orders: {other:?}"),
     }
@@ -172,17 +176,35 @@ fn a_customer_reads_what_happens_at_the_till() {
 }
 
 #[test]
-fn a_payment_without_an_amount_says_nothing_to_a_customer() {
+fn money_of_nobody_knows_how_much_is_told_as_that() {
     let mut till = Till::new(&settings());
+    let nothing_said = Line {
+        amount: None,
+        ..line(1)
+    };
+    till.ask(Some(yuan(7)), 0);
+    till.paid(&nothing_said, 1);
+    assert_eq!(read(&till), "got something");
+    till.expire(8_001);
+    assert_eq!(read(&till), "ask 7", "it may have been another's");
+    // Later news says how much.
     till.paid(
         &Line {
-            amount: None,
-            ..line(1)
+            id: LineId(2),
+            ..nothing_said.clone()
         },
-        0,
+        9_000,
     );
+    till.changed(&line(2));
+    assert_eq!(read(&till), "got 2");
+
+    let mut till = Till::new(&settings());
+    let refund = Line {
+        kind: Kind::Refund,
+        ..nothing_said
+    };
+    till.paid(&refund, 0);
     assert_eq!(read(&till), "idle");
-    assert_eq!(till.next_end(), None);
 }
 
 #[test]

@@ -46,6 +46,11 @@ pub enum Message {
         /// Whether the platform has confirmed it. What only a phone's notice says is told in other words.
         confirmed: bool,
     },
+    /// Money came, and nobody said how much.
+    Came {
+        /// Whether the platform has confirmed it.
+        confirmed: bool,
+    },
     /// What the customer gets back.
     Change {
         /// How much.
@@ -110,6 +115,15 @@ pub fn layout(message: &Message, geometry: Geometry, words: &Words) -> Screen {
                 vec![Row::amount(&words.reported, *amount)]
             },
             qr: None,
+        },
+        Message::Came { confirmed } => Screen {
+            kind: Kind::Paid,
+            rows: if *confirmed {
+                vec![Row::text(&words.received), Row::centered(&words.thanks)]
+            } else {
+                vec![Row::text(&words.reported)]
+            },
+            ..Screen::default()
         },
         Message::Change { amount } => labelled(Kind::Change, &words.change, *amount, rows),
         Message::Refund { amount } => {

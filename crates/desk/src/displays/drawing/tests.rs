@@ -134,6 +134,12 @@ fn digits_and_codes_show_what_they_can() {
     let shown = preview(&digits, &screen(&digits, &occasion(received(true)), CLOCK));
     assert_eq!(shown.rows[0].trim(), "12.80");
     assert_eq!(shown.lamps, [Lamp::Paid]);
+    let came = occasion(Message::Came { confirmed: false });
+    let shown = preview(&digits, &screen(&digits, &came, CLOCK));
+    assert_eq!(
+        (shown.rows[0].trim(), &shown.lamps[..]),
+        ("", &[Lamp::Paid][..])
+    );
 
     let code = setup(CommandSet::QrMertech);
     let asked = sample(

@@ -112,6 +112,20 @@ fn customers_read_what_happened() {
             vec!["已收款       ￥12.50", "      谢谢惠顾"],
         ),
         (
+            Message::Came { confirmed: true },
+            two,
+            En,
+            EscPos,
+            vec!["Received", "     Thank you"],
+        ),
+        (
+            Message::Came { confirmed: false },
+            two,
+            En,
+            EscPos,
+            vec!["Reported", ""],
+        ),
+        (
             Message::Change { amount: usd },
             two,
             De,
