@@ -287,6 +287,10 @@ describe("what is wrong, in words", () => {
     expect([deviceTrouble("ready", null), deviceTrouble("connecting", null), printTrouble(null)]).toEqual([null, null, null]);
     const other = deviceTrouble("faulty", { port: "COM3", remedy: null, reason: "EIO" });
     expect(other && troubleDo(other)).toContain("EIO");
+    const busy = (port: string) => printTrouble({ code: "in_use", port });
+    const [cable, network] = [busy("COM3"), busy("192.168.1.20:9100")];
+    expect([cable && troubleText(cable), network && troubleText(network)]).toEqual(["In use by another program", "It takes no connection"]);
+    expect(network && troubleDo(network)).toContain("192.168.1.20:9100");
     const group = deviceTrouble("denied", { port: "COM3", remedy: "join-dialout", reason: null });
     expect(group && troubleDo(group)).toContain("dialout");
   });

@@ -33,14 +33,20 @@ export function printTrouble(problem: PrintProblem | null): Trouble | null {
   return { code, port: port ?? "", remedy: remedy ?? null, reason: reason ?? null };
 }
 
+/** A printer on the network that takes no connection: who has it, or whether anybody has, cannot be seen from here. */
+function refusesConnection(trouble: Trouble): boolean {
+  return trouble.code === "in_use" && /:\d+$/.test(trouble.port);
+}
+
 /** What is wrong, in a few words. */
 export function troubleText(trouble: Trouble): string {
-  return t(`trouble.${trouble.code}`);
+  return t(refusesConnection(trouble) ? "trouble.refuses" : `trouble.${trouble.code}`);
 }
 
 /** What to do about it. */
 export function troubleDo(trouble: Trouble): string {
   if (trouble.code === "denied") return remedyText(trouble.remedy ?? "unknown", trouble.port);
+  if (refusesConnection(trouble)) return t("trouble_do.refuses", { port: trouble.port });
   const text = t(`trouble_do.${trouble.code}`, { port: trouble.port });
   return trouble.reason === null ? text : `${text} ${t("trouble.says", { reason: trouble.reason })}`;
 }
