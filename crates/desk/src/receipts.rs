@@ -147,6 +147,7 @@ impl Receipts {
             self.look(&known.borrow_and_update());
             let waiting = self.give_up(desk).await;
             self.tell(desk).await;
+            desk.show_devices();
             tokio::select! {
                 () = stop.cancelled() => break,
                 _ = changed.changed() => {}
@@ -224,7 +225,15 @@ impl Receipts {
             PrinterTarget::Port { line, .. } => {
                 let address = setup.port()?;
                 let manner = Manner::printer(&address);
-                Way::Port(Arc::new(Queue::start(address, line.clone(), manner)))
+                let queue = Queue::start(address, line.clone(), manner);
+                let (mut health, changed) = (queue.health(), self.changed.clone());
+                // Ends with the queue.
+                tokio::spawn(async move {
+                    while health.changed().await.is_ok() {
+                        changed.send_modify(|count| *count = count.wrapping_add(1));
+                    }
+                });
+                Way::Port(Arc::new(queue))
             }
             PrinterTarget::System { .. } => Way::System,
         };
