@@ -68,12 +68,15 @@ describe("what a display shows", () => {
   });
 
   test("letters of two columns on paper stand alone", () => {
-    expect(runsOf("订单A-1号")).toEqual([
+    expect(runsOf("订单A-1号", 9)).toEqual([
       { text: "订", wide: true },
       { text: "单", wide: true },
       { text: "A-1", wide: false },
       { text: "号", wide: true },
     ]);
+    const wide = (text: string, columns: number) => runsOf(text, columns).map((run) => [run.text, run.wide]);
+    // What a printer with Chinese letters has of other scripts is as wide; elsewhere it is not.
+    expect([wide("Да", 4), wide("Да", 2)]).toEqual([[["Д", true], ["а", true]], [["Да", false]]]);
   });
 
   test("bars are as wide as the standard says, and end in the check sign", () => {

@@ -48,11 +48,17 @@ export function digitsOf(row: string): Digit[] {
   return digits;
 }
 
-/** Text on paper in runs: what is drawn as it is, and letters of two columns that need a cell of their own. */
-export function runsOf(text: string): { text: string; wide: boolean }[] {
+/**
+ * Text on paper in runs: what is drawn as it is, and letters of two columns that need a cell of their own. `columns`: so
+ * many it takes in all; where two-byte letters are the printer's, all of them fill two, whatever they are elsewhere.
+ */
+export function runsOf(text: string, columns: number): { text: string; wide: boolean }[] {
+  const letters = [...text];
+  const foreign = letters.filter((letter) => letter > "\x7f").length;
+  const allWide = letters.length + foreign === columns;
   const runs: { text: string; wide: boolean }[] = [];
-  for (const letter of text) {
-    const wide = WIDE.test(letter);
+  for (const letter of letters) {
+    const wide = allWide ? letter > "\x7f" : WIDE.test(letter);
     const last = runs.at(-1);
     if (last && !wide && !last.wide) last.text += letter;
     else runs.push({ text: letter, wide });
