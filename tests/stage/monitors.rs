@@ -71,6 +71,8 @@ impl Stage {
     fn xrandr(&self, args: &[&str]) -> anyhow::Result<()> {
         let done = self.ask("xrandr", args);
         anyhow::ensure!(done.is_some(), "xrandr {args:?} failed");
+        // Only a question makes the driver look which monitors are there now, as hardware would by itself.
+        self.ask("xrandr", &["--query"]).map(drop);
         Ok(())
     }
 }
