@@ -8,7 +8,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::atomic::{AtomicU8, Ordering},
 };
 use tests::{app::program, wait};
@@ -28,7 +28,12 @@ pub(crate) struct Killed(pub(crate) Child);
 impl Killed {
     /// Whether it has ended, by itself or by a fault.
     pub(crate) fn has_ended(&mut self) -> bool {
-        self.0.try_wait().unwrap().is_some()
+        self.end().is_some()
+    }
+
+    /// How it ended, if it has.
+    pub(crate) fn end(&mut self) -> Option<ExitStatus> {
+        self.0.try_wait().unwrap()
     }
 
     /// Ends it at once, as a power cut would.

@@ -2,7 +2,7 @@
  * visible (writes, truncations, removals and syncs of files, sends on sockets) over all threads, writes each to a
  * journal, and at a chosen one kills the program, cuts its power, or lets the step fail.
  *
- * AT_STEP_JOURNAL  the file to which every step is added before it is done
+ * AT_STEP_JOURNAL  the file to which every step is added before it is done, and `!` with its number when the fault comes
  * AT_STEP_FOLDER   only files below this folder are counted
  * AT_STEP_N        the step at which it happens, counted from 1
  * AT_STEP_WHAT     `kill` before the step; `after` it; `power`: as kill, and what was written and not yet synced is
@@ -61,6 +61,13 @@ static void *real(const char *name) { return dlsym(RTLD_NEXT, name); }
 static void die(void) {
     syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
     for (;;) pause();
+}
+
+/* Writes down that the fault comes at the step that is being done. */
+static void strike(void) {
+    char line[32];
+    int size = snprintf(line, sizeof line, "!\t%ld\n", step);
+    if (journal >= 0) syscall(SYS_write, journal, line, size);
 }
 
 /* A power cut: the disk has what was synced, and of the rest in this cut nothing. */
@@ -123,13 +130,26 @@ static int reached(const char *call, const char *name, const void *bytes, size_t
     if (journal >= 0) syscall(SYS_write, journal, line, size);
     if (!chosen) return 0;
     if (!strcmp(what, "power")) lose_what_is_not_synced();
-    if (!strcmp(what, "kill") || !strcmp(what, "power")) die();
+    if (!strcmp(what, "kill") || !strcmp(what, "power")) {
+        strike();
+        die();
+    }
     return fault != 0;
 }
 
+/* What the program is told in place of doing the step. */
+static int refused(void) {
+    strike();
+    errno = fault;
+    return -1;
+}
+
 static void done(void) {
-    if (at > 0 && step == at && !strcmp(what, "after")) die();
     int kept = errno;
+    if (at > 0 && step == at && !strcmp(what, "after")) {
+        strike();
+        die();
+    }
     pthread_mutex_unlock(&lock);
     errno = kept;
 }
@@ -174,7 +194,7 @@ static void synced(int fd) {
         int fails = reached(call, name, bytes, length, offset);     \
         __typeof__(doing) result = -1;                              \
         if (fails)                                                  \
-            errno = fault;                                          \
+            result = refused();                                     \
         else {                                                      \
             before;                                                 \
             result = doing;                                         \
@@ -226,7 +246,7 @@ int rename(const char *from, const char *to) {
     if (!ours(to, &name)) return REAL(rename)(from, to);
     int fails = reached("rename", name, NULL, 0, -1L), result = -1;
     if (fails)
-        errno = fault;
+        result = refused();
     else
         result = REAL(rename)(from, to);
     done();
@@ -238,7 +258,7 @@ int unlink(const char *gone) {
     if (!ours(gone, &name)) return REAL(unlink)(gone);
     int fails = reached("remove", name, NULL, 0, -1L), result = -1;
     if (fails)
-        errno = fault;
+        result = refused();
     else
         result = REAL(unlink)(gone);
     done();

@@ -30,6 +30,21 @@ pub(crate) enum Fault {
     Broken(u32),
 }
 
+impl Fault {
+    /// The program does not survive it.
+    pub(crate) fn is_deadly(self) -> bool {
+        matches!(self, Self::Kill | Self::KillAfter | Self::PowerCut)
+    }
+
+    /// How many steps fail with an error.
+    pub(crate) fn errors(self) -> usize {
+        match self {
+            Self::Full(count) | Self::Broken(count) => usize::try_from(count).unwrap(),
+            Self::Nothing | Self::Kill | Self::KillAfter | Self::PowerCut => 0,
+        }
+    }
+}
+
 /// One step, as the library wrote it down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Step {
@@ -96,22 +111,42 @@ fn journal_in(folder: &Path) -> PathBuf {
     folder.join("journal")
 }
 
-/// Every step that was begun in this folder, in order. The fault, if it came, came at the last one.
-pub(crate) fn journal(folder: &Path) -> Vec<Step> {
-    let text = fs::read(journal_in(folder)).unwrap_or_default();
-    let text = String::from_utf8(text).unwrap();
-    text.lines()
-        .map(|line| {
+/// What the library wrote down.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    /// Every step that was begun, in order.
+    pub(crate) steps: Vec<Step>,
+    /// The numbers of the steps at which the fault came.
+    pub(crate) struck: Vec<u64>,
+}
+
+impl Journal {
+    /// Of this folder, as far as it is written.
+    pub(crate) fn of(folder: &Path) -> Self {
+        let text = fs::read(journal_in(folder)).unwrap_or_default();
+        let (mut journal, text) = (Self::default(), String::from_utf8(text).unwrap());
+        for line in text.lines() {
             let mut fields = line.split('\t');
             let mut next = || fields.next().unwrap().to_owned();
-            Step {
-                number: next().parse().unwrap(),
+            let number = next();
+            if number == "!" {
+                journal.struck.push(next().parse().unwrap());
+                continue;
+            }
+            journal.steps.push(Step {
+                number: number.parse().unwrap(),
                 call: next(),
                 what: next(),
                 whole: line.replace('\t', " "),
-            }
-        })
-        .collect()
+            });
+        }
+        journal
+    }
+
+    /// The step of this number, once it was begun.
+    pub(crate) fn step(&self, number: u64) -> Option<&Step> {
+        self.steps.iter().find(|step| step.number == number)
+    }
 }
 
 /// The steps to walk over: all of them if the walk is to be thorough; else of a row of like steps (the pages of one
