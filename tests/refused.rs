@@ -6,11 +6,15 @@ use desk::{
     api::UpdateSource,
     views::{CardFace, Listening, ListeningView},
 };
-use domain::{Secret, SourceConfig};
-use std::path::Path;
+use domain::{Secret, SourceConfig, Timestamp};
+use hub::Limits;
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 use tests::{
-    customer::{Sale, WechatV3, now},
-    shop::Shop,
+    customer::{Letter, Sale, Stripe, Vmq, WechatV3, now},
+    shop::{Door, Shop},
     wait,
 };
 
@@ -147,30 +151,130 @@ async fn settings_that_do_not_fit_are_told_with_their_reason_and_new_ones_end_it
     shop.book_of(2).await;
 }
 
+/// Over how long refusals that prove nothing must come before they are an alarm, in the tests below.
+const SPREAD: Duration = Duration::from_millis(200);
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stranger_with_garbage_raises_no_alarm() {
-    let shop = Shop::open().await;
+async fn a_stranger_with_garbage_raises_no_alarm_and_letters_in_another_hand_do() {
+    let shop = Shop::open_with(Limits {
+        refusals_over: SPREAD,
+        ..Limits::default()
+    })
+    .await;
     let wechat = WechatV3::default();
     let door = shop.add(wechat.config()).await;
     let sale = |number| Sale::new(number, 100, now());
     let taken = shop.deliver(&door, &wechat.payment(&sale(1), now())).await;
     assert_eq!(taken.status, 200);
-    for number in 0..50 {
+    let source = || async {
+        let sources = shop.desk().sources().await.ok()?;
+        sources.into_iter().find(|s| s.id == door.id)
+    };
+
+    // Without a signature of the platform's form, however many and for how long they come.
+    let (began, mut number) = (Instant::now(), 0);
+    while began.elapsed() < SPREAD * 5 || number < 50 {
         let mut letter = wechat.payment(&sale(number), now());
-        match number % 4 {
+        match number % 3 {
             0 => letter.headers.clear(),
-            1 => letter.body = b"garbage".to_vec(),
-            2 => letter.method = "GET",
-            // A signature over something else, in the platform's own form.
-            _ => letter.body.push(b' '),
+            1 => letter
+                .headers
+                .retain(|(name, _)| *name != "wechatpay-signature"),
+            _ => {
+                letter.method = "GET";
+                letter.headers.clear();
+            }
         }
         let heard = shop.deliver(&door, &letter).await;
         assert!(heard.status >= 400, "{heard:?}");
+        number += 1;
     }
-    let sources = shop.desk().sources().await.unwrap();
-    let source = sources.iter().find(|s| s.id == door.id).unwrap();
-    assert_eq!((source.refused, source.health.refusing.clone()), (50, None));
+    let after = source().await.unwrap();
+    assert_eq!(
+        (u64::from(after.refused), after.health.refusing),
+        (number, None)
+    );
     tray(&shop, Listening::Listening).await;
+
+    // In the platform's form, and signed over something else: so it looks when a key was changed.
+    let raised = wait::until("the alarm", 20, || async {
+        let mut letter = wechat.payment(&sale(number), now());
+        letter.body.push(b' ');
+        let heard = shop.deliver(&door, &letter).await;
+        assert_eq!(heard.status, 401, "{heard:?}");
+        source().await?.health.refusing
+    })
+    .await;
+    assert_eq!((raised.code.as_str(), raised.proven), ("signature", false));
+    tray(&shop, Listening::SourceRefusing).await;
+    let taken = shop.deliver(&door, &wechat.payment(&sale(2), now())).await;
+    assert_eq!(taken.status, 200);
+    tray(&shop, Listening::Listening).await;
+}
+
+/// What is delivered late, by a platform that signs the time.
+type Signer = Box<dyn Fn(&Sale, Timestamp) -> Letter>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_late_is_an_alarm_only_where_it_was_never_taken() {
+    let shop = Shop::open_with(Limits {
+        refusals_over: SPREAD,
+        ..Limits::default()
+    })
+    .await;
+    let (wechat, stripe) = (WechatV3::default(), Stripe::default());
+    let vmq = shop
+        .add(SourceConfig::Vmq {
+            key: Secret::default(),
+        })
+        .await;
+    let monitor = Vmq::new(&vmq.secret);
+    let all: [(Door, Signer); 3] = [
+        (
+            shop.add(wechat.config()).await,
+            Box::new(move |sale, at| wechat.payment(sale, at)),
+        ),
+        (
+            shop.add(stripe.config()).await,
+            Box::new(move |sale, at| stripe.payment(sale, "usd", at)),
+        ),
+        (vmq, Box::new(move |sale, at| monitor.push(1, sale, at))),
+    ];
+    let refusing = async |door: &Door| {
+        let sources = shop.desk().sources().await.unwrap();
+        let source = sources.into_iter().find(|s| s.id == door.id).unwrap();
+        (
+            source.refused,
+            source.health.refusing.map(|r| (r.code, r.proven)),
+        )
+    };
+    for (number, (door, sign)) in (1..).zip(&all) {
+        let (known, unknown) = (
+            Sale::new(number, 100, now()),
+            Sale::new(number + 50, 300, now()),
+        );
+        let (then, late) = (now(), now().plus_ms(-SIX_MINUTES));
+        assert!((200..300).contains(&shop.deliver(door, &sign(&known, then)).await.status));
+        let kind = &door.id;
+        let is_pushed = kind.to_string().starts_with("vmq");
+        // The very same sale in an envelope of six minutes ago: the log has it. A monitor's push has no number but its
+        // time, so that one is another payment, and known to be lost.
+        for _ in 0..if is_pushed { 0 } else { 4 } {
+            assert!(shop.deliver(door, &sign(&known, late)).await.status >= 400);
+        }
+        if !is_pushed {
+            assert_eq!(refusing(door).await, (4, None), "{kind}");
+        }
+        let heard = shop.deliver(door, &sign(&unknown, late)).await;
+        let said = |code: &str| Some((code.to_owned(), true));
+        // One that beats is judged by its silence, which the refusal then explains.
+        let expected = if is_pushed { None } else { said("stale") };
+        let (refused, alarm) = refusing(door).await;
+        assert!(refused > 0, "{kind}: {heard:?}");
+        assert_eq!(alarm, expected, "{kind}");
+        assert!((200..300).contains(&shop.deliver(door, &sign(&unknown, now())).await.status));
+        assert_eq!(refusing(door).await.1, None, "{kind}");
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -16,7 +16,7 @@ use desk::{
     views::{HistoryQuery, PaymentDetails, PaymentView},
 };
 use domain::{Currency, DayRule, Secret, ShopId, SourceConfig, SourceId, wire};
-use hub::{Hub, HubConfig, MasterKey};
+use hub::{Hub, HubConfig, Limits, MasterKey};
 use std::{net::SocketAddr, path::Path, sync::Arc};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -38,6 +38,7 @@ pub struct Shop {
     pub desk: Option<Running<Desk>>,
     token: Secret,
     shop: ShopId,
+    limits: Limits,
     folder: TempDir,
 }
 
@@ -63,15 +64,24 @@ pub struct Door {
 impl Shop {
     /// Opens a shop: hub first, then a desk linked to it.
     pub async fn open() -> Self {
-        let mut shop = Self::without_desk().await;
+        Self::open_with(Limits::default()).await
+    }
+
+    /// The same with other bounds for its hub.
+    pub async fn open_with(limits: Limits) -> Self {
+        let mut shop = Self::without_desk_with(limits).await;
         shop.open_desk().await;
         shop
     }
 
     /// Only its hub.
     pub async fn without_desk() -> Self {
+        Self::without_desk_with(Limits::default()).await
+    }
+
+    async fn without_desk_with(limits: Limits) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let hub = open_hub(folder.path()).await;
+        let hub = open_hub(folder.path(), &limits).await;
         let shop = hub.first_shop(&tea_house()).await.unwrap();
         let (_, token) = hub.add_terminal(&shop, "front desk").await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -85,6 +95,7 @@ impl Shop {
             desk: None,
             token,
             shop,
+            limits,
             folder,
         }
     }
@@ -159,7 +170,7 @@ impl Shop {
 
     /// Starts the hub again, at the same address.
     pub async fn open_hub(&mut self) {
-        let hub = open_hub(self.folder.path()).await;
+        let hub = open_hub(self.folder.path(), &self.limits).await;
         assert_eq!(hub.first_shop(&tea_house()).await.unwrap(), self.shop);
         let bind = || async { TcpListener::bind(self.hub_address).await.ok() };
         let listener = wait::until("the hub's old port", 10, bind).await;
@@ -242,9 +253,12 @@ pub fn tea_house() -> wire::Shop {
     }
 }
 
-async fn open_hub(folder: &Path) -> Hub {
-    let data = folder.join("hub");
-    Hub::open(HubConfig::new(data), MasterKey::from_bytes([7; 32]))
+async fn open_hub(folder: &Path, limits: &Limits) -> Hub {
+    let config = HubConfig {
+        limits: limits.clone(),
+        ..HubConfig::new(folder.join("hub"))
+    };
+    Hub::open(config, MasterKey::from_bytes([7; 32]))
         .await
         .unwrap()
 }
