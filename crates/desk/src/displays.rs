@@ -298,5 +298,5 @@ fn clock(desk: &Inner) -> Clock {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

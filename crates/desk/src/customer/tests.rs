@@ -1,4 +1,5 @@
 //! What the customers' window shows of each thing that happens, and where it stands while cables come and go.
+#![allow(clippy::too_many_lines, reason = "a table is as long as its cases")]
 
 use super::*;
 use crate::{
@@ -402,7 +403,8 @@ async fn the_window_goes_and_comes_with_its_monitor_and_settings_are_told() {
 #[tokio::test]
 async fn settings_of_the_window_are_bounded() {
     let good = CustomerSettings::default;
-    let faults: [(&str, fn(&mut CustomerSettings)); 5] = [
+    type Change = fn(&mut CustomerSettings);
+    let faults: [(&str, Change); 5] = [
         ("customer.idle", |c| c.idle = "字".repeat(201)),
         ("customer.idle", |c| c.idle = "1\n2\n3\n4\n5".to_owned()),
         ("customer.idle", |c| c.idle = "a\u{1b}[2J".to_owned()),

@@ -1,4 +1,5 @@
 //! A whole desk with displays on pseudo-terminals: payments, plugs, dead devices, tests.
+#![cfg(unix)]
 #![allow(clippy::too_many_lines, reason = "a story is told in one piece")]
 
 use super::*;
@@ -201,7 +202,7 @@ async fn unplugged_a_display_holds_up_nothing_and_back_elsewhere_it_shows_the_ne
     let display = Display::preset(CommandSet::EscPos);
     let first = Pole::plug_in(&display);
     let address = first.usb("A1");
-    shop.sockets.hold(&[address.clone()]);
+    shop.sockets.hold(std::slice::from_ref(&address));
     let setup = pole_setup("a", &address.to_string(), CommandSet::EscPos);
     shop.set_up(&[&setup]).await;
     until("the idle text", || first.row(0) == "Welcome").await;

@@ -1,4 +1,5 @@
 //! Settings: what may be in them, and that their file survives anything.
+#![allow(clippy::too_many_lines, reason = "a table is as long as its cases")]
 
 use super::*;
 use file::{load, save};

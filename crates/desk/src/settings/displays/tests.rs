@@ -1,4 +1,5 @@
 //! What may be in a display's settings, and that they come back from the file.
+#![allow(clippy::too_many_lines, reason = "a table is as long as its cases")]
 
 use super::*;
 use crate::settings::{Settings, customer::CustomerSettings, file};
