@@ -2,7 +2,7 @@
 
 use desk::{
     api::UpdateSource,
-    views::{LineId, StepKind, UnreadQuery},
+    views::{CardFace, LineId, StepKind, UnreadQuery},
 };
 use domain::{Kind, Secret, SourceConfig, Trust, source::PlatformKey};
 use tests::{
@@ -216,6 +216,122 @@ async fn the_same_delivery_again_is_nothing_new() {
     }
     shop.book_of(all.len()).await;
     said(&shop, all.len()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_repeats_hears_the_same_answer_and_is_announced_once() {
+    let mut shop = Shop::open().await;
+    let (alipay, union) = (Alipay::default(), UnionPay::default());
+    let at = now();
+    let all = [
+        (
+            shop.add(alipay.config()).await,
+            alipay.payment(&Sale::new(1, 1_005, at), at),
+            "success",
+            "十元零五分",
+        ),
+        (
+            shop.add(union.config()).await,
+            union.payment(&Sale::new(2, 136, at)),
+            "ok",
+            "一元三角六分",
+        ),
+    ];
+    for (door, letter, reply, _) in &all {
+        // At once, as two of the platform's machines do, and later again.
+        let post = || shop.post.deliver(&door.url, letter);
+        let (a, b, c, d) = tokio::join!(post(), post(), post(), post());
+        let again = post().await;
+        for heard in [a, b, c, d, again] {
+            let heard = heard.unwrap();
+            assert_eq!((heard.status, heard.body.as_str()), (200, *reply));
+        }
+    }
+    let book = shop.book_of(all.len()).await;
+    let sentences = said(&shop, all.len()).await;
+    for ((_, _, _, words), sentence) in all.iter().zip(&sentences) {
+        assert!(sentence.contains(words), "{sentences:?}");
+    }
+    // And after a restart of the hub.
+    shop.close_hub().await;
+    shop.open_hub().await;
+    for (door, letter, reply, _) in &all {
+        let heard = shop.deliver(door, letter).await;
+        assert_eq!((heard.status, heard.body.as_str()), (200, *reply));
+    }
+    // A payment that is new goes through the same loop after them: whatever they would be is said before it.
+    let (door, ..) = &all[0];
+    shop.deliver(door, &alipay.payment(&Sale::new(3, 200, now()), now()))
+        .await;
+    assert_eq!(shop.book_of(3).await[1..], book);
+    let sentences = said(&shop, 3).await;
+    assert!(sentences[2].contains("两元"), "{sentences:?}");
+    assert_eq!(shop.eye.rows_shown().len(), 3, "one card for each");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_long_after_the_payment_is_told_as_late_by_every_source_that_says_when() {
+    let shop = Shop::open().await;
+    let at = now();
+    let long_ago = at.plus_ms(-45 * 60_000);
+    let sale = |number: u64, minor: i64| Sale::new(number, minor, long_ago);
+    let (wechat, old, alipay, stripe, union) = (
+        WechatV3::default(),
+        WechatV2::default(),
+        Alipay::default(),
+        Stripe::default(),
+        UnionPay::default(),
+    );
+    let other = shop
+        .add(SourceConfig::Forwarder {
+            secret: Secret::default(),
+        })
+        .await;
+    let by_other =
+        OtherForwarder::new(&other.secret).notice(&Notice::alipay("王*", 700, long_ago), "key-1");
+    // SmsForwarder writes the notice's time without a zone, and V免签 none: theirs counts from its arrival.
+    // The news is signed now, as a platform's repeat after an outage is; the customer paid long ago.
+    let all = [
+        (
+            shop.add(wechat.config()).await,
+            wechat.payment(&sale(1, 100), at),
+        ),
+        (
+            shop.add(old.config()).await,
+            old.payment(&sale(2, 200), true),
+        ),
+        (
+            shop.add(alipay.config()).await,
+            alipay.payment(&sale(3, 300), at),
+        ),
+        (
+            shop.add(stripe.config()).await,
+            stripe.payment(&sale(4, 400), "cny", at),
+        ),
+        (shop.add(union.config()).await, union.payment(&sale(5, 500))),
+        (other, by_other),
+    ];
+    for (count, (door, letter)) in all.iter().enumerate() {
+        let heard = shop.deliver(door, letter).await;
+        assert!((200..300).contains(&heard.status), "{heard:?}");
+        let row = shop.book_of(count + 1).await.remove(0);
+        let (kind, expected) = (&door.id, long_ago.millis() / 1_000);
+        let paid = row.at.millis() / 1_000;
+        assert_eq!(paid, expected, "{kind}");
+        // A card of its own, and a sentence that says "now", would be taken for a customer who stands there.
+        let views = shop.eye.cards();
+        let faces = views.iter().flat_map(|view| &view.cards);
+        let own = faces
+            .filter(|card| matches!(card.face, CardFace::Payment { .. }))
+            .count();
+        assert_eq!(own, 0, "{kind}");
+        let late = || async { shop.ear.said().get(count).cloned() };
+        let sentence = wait::until(&format!("what {kind} told late"), 20, late).await;
+        assert!(
+            sentence.contains("之前") || sentence.contains("补报"),
+            "{kind}: {sentence:?}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -27,12 +27,13 @@ impl Stripe {
         }
     }
 
-    /// The customer paid: `payment_intent.succeeded`.
+    /// The customer paid: `payment_intent.succeeded`. The event keeps its time when it is sent again; the signature
+    /// has that of this delivery.
     pub fn payment(&self, sale: &Sale, currency: &str, now: Timestamp) -> Letter {
         let seconds = now.millis() / 1000;
         let body = json!({
             "id": format!("evt_1SHOP{:012}", sale.number), "object": "event", "api_version": "2025-03-31.basil",
-            "created": seconds, "livemode": true, "pending_webhooks": 1, "type": "payment_intent.succeeded",
+            "created": sale.paid_at.millis() / 1000, "livemode": true, "pending_webhooks": 1, "type": "payment_intent.succeeded",
             "data": {"object": {
                 "id": format!("pi_1SHOP{:012}", sale.number), "object": "payment_intent", "amount": sale.minor,
                 "amount_received": sale.minor, "currency": currency, "created": sale.paid_at.millis() / 1000,
