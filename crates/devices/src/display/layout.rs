@@ -104,7 +104,7 @@ pub fn layout(message: &Message, geometry: Geometry, words: &Words) -> Screen {
             ..labelled(Kind::AmountToPay, &words.to_pay, *amount, rows)
         },
         Message::Received { amount, confirmed } => Screen {
-            kind: Kind::Paid,
+            kind: paid(*confirmed),
             amount: Some(*amount),
             rows: if *confirmed {
                 vec![
@@ -117,7 +117,7 @@ pub fn layout(message: &Message, geometry: Geometry, words: &Words) -> Screen {
             qr: None,
         },
         Message::Came { confirmed } => Screen {
-            kind: Kind::Paid,
+            kind: paid(*confirmed),
             rows: if *confirmed {
                 vec![Row::text(&words.received), Row::centered(&words.thanks)]
             } else {
@@ -131,6 +131,15 @@ pub fn layout(message: &Message, geometry: Geometry, words: &Words) -> Screen {
             let gone = Money::new(-amount.minor().abs(), amount.currency()).unwrap_or(*amount);
             labelled(Kind::Refund, &words.refund, gone, rows)
         }
+    }
+}
+
+/// What a payment is to lamps and pictures, which have no way to say "reported".
+fn paid(confirmed: bool) -> Kind {
+    if confirmed {
+        Kind::Paid
+    } else {
+        Kind::Reported
     }
 }
 

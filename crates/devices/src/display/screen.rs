@@ -35,8 +35,10 @@ pub enum Kind {
     Price,
     /// What is to be paid.
     AmountToPay,
-    /// It was paid.
+    /// It was paid, and the platform says so.
     Paid,
+    /// A phone says that it was paid. No lamp, picture or frame of a device means that: only words do.
+    Reported,
     /// What the customer gets back of it.
     Change,
     /// A payment was given back.

@@ -495,7 +495,7 @@ fn a_set_list_is_complete() {
 prop_compose! {
     fn screens()(
         kind in prop::sample::select(vec![
-            Kind::Idle, Kind::Price, Kind::AmountToPay, Kind::Paid, Kind::Change, Kind::Refund,
+            Kind::Idle, Kind::Price, Kind::AmountToPay, Kind::Paid, Kind::Reported, Kind::Change, Kind::Refund,
         ]),
         minor in proptest::option::of(-Money::MAX_MINOR..=Money::MAX_MINOR),
         small in proptest::option::of(-99_999_i64..=999_999),
@@ -589,7 +589,7 @@ proptest! {
                 let digits = screen.amount.map(|amount| fit::digits(amount, 8)).unwrap_or_default();
                 prop_assert_eq!(digits_of(&shown.rows[0]), String::from_utf8_lossy(&digits));
                 let lamp = match screen.kind {
-                    Kind::Idle | Kind::Refund => None,
+                    Kind::Idle | Kind::Reported | Kind::Refund => None,
                     Kind::Price => Some(Lamp::Price),
                     Kind::AmountToPay => Some(Lamp::Total),
                     Kind::Paid => Some(Lamp::Paid),

@@ -49,10 +49,11 @@ pub(super) fn encode(display: &Display, screen: &Screen, fresh: bool, to: &mut C
     }
 }
 
-/// The lamp for what an amount is; none for what has no lamp. A refund shows its minus instead.
+/// The lamp for what an amount is; none for what has no lamp. A refund shows its minus instead; what is only reported
+/// must not look paid.
 fn lamp(kind: Kind) -> u8 {
     match kind {
-        Kind::Idle | Kind::Refund => 0,
+        Kind::Idle | Kind::Reported | Kind::Refund => 0,
         Kind::Price => 1,
         Kind::AmountToPay => 2,
         Kind::Paid => 3,

@@ -3,7 +3,11 @@
 #![allow(clippy::too_many_lines, reason = "a table is told whole")]
 
 use super::*;
-use crate::display::{CommandSet, Display, decode::Decoder, words::Language};
+use crate::display::{
+    Ability, CommandSet, Display, Template,
+    decode::{Decoder, Drawn, Shown},
+    words::Language,
+};
 use crate::queue::script::Step;
 use domain::Currency;
 use proptest::prelude::*;
@@ -152,6 +156,52 @@ fn customers_read_what_happened() {
             expected,
             "{message:?}"
         );
+    }
+}
+
+/// What only a phone says is no money yet: where no words fit that say so, nothing may look like "paid".
+#[test]
+fn what_is_only_reported_lights_no_lamp_and_draws_no_success() {
+    let amount = money(1250, "CNY");
+    let template = Template {
+        paid: vec![0x1b, b'P'],
+        clear: vec![0x1b, b'C'],
+        ..Template::default()
+    };
+    let shown = |set, message: &Message| {
+        let mut display = Display::preset(set);
+        display.template = Some(template.clone());
+        let screen = layout(message, display.geometry, &Language::English.words());
+        let mut decoder = Decoder::new(&display);
+        for step in display.picture(&screen).first.steps() {
+            if let Step::Send(bytes) = step {
+                decoder.feed(bytes);
+            }
+        }
+        decoder.shown()
+    };
+    for set in CommandSet::ALL {
+        let ability = set.ability();
+        let [sure, unsure] = [true, false].map(|confirmed| {
+            [
+                shown(set, &Message::Received { amount, confirmed }),
+                shown(set, &Message::Came { confirmed }),
+            ]
+        });
+        let looks_paid =
+            |shown: &Shown| !shown.lamps.is_empty() || shown.picture == Some(Drawn::Paid);
+        assert!(!unsure.iter().any(looks_paid), "{set:?} {unsure:?}");
+        match ability {
+            Ability::Digits => {
+                assert!(sure.iter().all(looks_paid), "{set:?}");
+                assert_eq!(unsure[0].rows[0].trim(), "12.50", "{set:?}");
+            }
+            // A Nextion panel has no picture of its own for that.
+            Ability::Codes if set != CommandSet::QrNextion => {
+                assert!(sure.iter().all(looks_paid), "{set:?}");
+            }
+            Ability::Codes | Ability::Text => {}
+        }
     }
 }
 
