@@ -1,6 +1,9 @@
 //! USB printers on Windows: the class driver `usbprint.sys` shows each as a device interface that takes bytes.
 
-use super::opening;
+use super::{
+    opening,
+    pieces::{self, Moved},
+};
 use crate::{
     PortAddress,
     address::{Plug, UsbIdentity},
@@ -12,7 +15,7 @@ use std::{
     io, mem,
     os::windows::{fs::OpenOptionsExt, io::AsRawHandle},
     ptr,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use windows_sys::{
     Win32::{
@@ -196,8 +199,8 @@ enum Transfer<'a> {
 }
 
 impl UsbPrinter {
-    /// Runs one transfer. `Ok(None)` is "taken back, nothing moved".
-    fn transfer(&self, what: Transfer<'_>, within: Duration) -> io::Result<Option<usize>> {
+    /// Runs one transfer, and takes it back when it is late.
+    fn transfer(&self, what: Transfer<'_>, within: Duration) -> io::Result<Moved> {
         let event = Event::new()?;
         let handle: HANDLE = self.file.as_raw_handle();
         let mut state = OVERLAPPED {
@@ -241,8 +244,8 @@ impl UsbPrinter {
             (done != 0, (late, io::Error::last_os_error()))
         };
         match (done, why) {
-            (true, _) => Ok(Some(moved as usize)),
-            (false, (true, _)) => Ok((moved > 0).then_some(moved as usize)),
+            (true, _) => Ok(Moved::Done(moved as usize)),
+            (false, (true, _)) => Ok(Moved::TakenBack(moved as usize)),
             (false, (false, error)) => Err(error),
         }
     }
@@ -252,38 +255,19 @@ impl UsbPrinter {
             port: self.name.clone(),
         }
     }
-
-    fn stalled(&self) -> PortError {
-        PortError::Stalled {
-            port: self.name.clone(),
-        }
-    }
 }
 
 impl Port for UsbPrinter {
     fn write_all(&mut self, bytes: &[u8], within: Duration) -> Result<(), Broken> {
-        let until = Instant::now() + within;
-        let mut sent = 0;
-        while sent < bytes.len() {
-            let left = until.saturating_duration_since(Instant::now());
-            let end = bytes.len().min(sent + PIECE);
-            let why = match self.transfer(Transfer::Write(&bytes[sent..end]), left) {
-                Ok(Some(moved)) if moved > 0 => {
-                    sent += moved;
-                    continue;
-                }
-                Ok(_) => self.stalled(),
-                Err(_) => self.gone(),
-            };
-            return Err(Broken { sent, why });
-        }
-        Ok(())
+        let transfer = |piece: &[u8], left| self.transfer(Transfer::Write(piece), left);
+        pieces::write_all(bytes, within, PIECE, &self.name, transfer)
     }
 
     fn read(&mut self, buffer: &mut [u8], within: Duration) -> Result<usize, PortError> {
-        self.transfer(Transfer::Read(buffer), within)
-            .map(Option::unwrap_or_default)
-            .map_err(|_| self.gone())
+        match self.transfer(Transfer::Read(buffer), within) {
+            Ok(Moved::Done(come) | Moved::TakenBack(come)) => Ok(come),
+            Err(_) => Err(self.gone()),
+        }
     }
 
     fn settle(&mut self, _within: Duration) -> Result<Taken, PortError> {
