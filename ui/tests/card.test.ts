@@ -145,6 +145,13 @@ describe("the card page", () => {
     expect(line()?.style.animationDelay).toBe("-3500ms");
   });
 
+  test("what is wrong with a printer stands before its name, however long that is", async () => {
+    const view = { waiting: 3, failed: 0, unknown: 0, printer_name: "x".repeat(60), problem: { code: "paper_out" as const }, amount_text: null, paid_clock: null };
+    await show(cards([card(payment(), 3, { stays_ms: null, face: { face: "printing", view } })]));
+    const [why, name] = document.querySelectorAll("article header .ellipsis");
+    expect([why?.textContent, name?.textContent]).toEqual(["No paper", "x".repeat(60)]);
+  });
+
   test("the pointer holds, a click dismisses, another silences", async () => {
     const host = await show(cards([card(payment(), 7)]));
     const main = document.querySelector("main");

@@ -1545,7 +1545,7 @@ can_again: boolean,
 asked_clock: string, };
 
 /**
- * What is wrong with a printer or a job. Pages have the words, under `print_problem.<code>`.
+ * What is wrong with a printer or a job. Pages have the words, under `trouble.<code>`.
  */
 export type PrintProblem = { 
 /**

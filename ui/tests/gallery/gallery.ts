@@ -75,7 +75,7 @@ function cardList(): CardView[] {
     case "print_waiting":
     case "print_failed":
     case "print_unknown": {
-      const nothing = { waiting: 0, failed: 0, unknown: 0, printer_name: english ? "Counter" : "前台小票机", problem: null, amount_text: null, paid_clock: null };
+      const nothing = { waiting: 0, failed: 0, unknown: 0, printer_name: query.get("name") === "long" ? name : english ? "Counter" : "前台小票机", problem: null, amount_text: null, paid_clock: null };
       const view = {
         print_waiting: { ...nothing, waiting: 3, problem: { code: "paper_out" as const, port: null, remedy: null, reason: null } },
         print_failed: { ...nothing, failed: 1, waiting: 2, problem: { code: "late" as const, port: null, remedy: null, reason: null }, amount_text: "¥12.80", paid_clock: "14:02:11" },

@@ -302,7 +302,7 @@ async fn without_paper_receipts_wait_and_say_so_and_come_once_after() {
     until("the tray says so", || {
         let tray = front.shown.tray();
         tray.is_some_and(|tray| {
-            let line = "3 receipts wait for the printer · Counter: no paper";
+            let line = "3 receipts wait for the printer · Counter: No paper";
             tray.title_lines.iter().any(|found| found == line)
         })
     })

@@ -237,7 +237,7 @@ impl PrintProblem {
         };
         match &self.reason {
             Some(reason) if code == "other" => reason.clone(),
-            _ => words::text(language, &format!("print_problem.{code}"), &[]),
+            _ => words::text(language, &format!("trouble.{code}"), &[]),
         }
     }
 }

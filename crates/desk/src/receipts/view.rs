@@ -83,7 +83,7 @@ pub enum PrintState {
     Withdrawn,
 }
 
-/// What is wrong with a printer or a job. Pages have the words, under `print_problem.<code>`.
+/// What is wrong with a printer or a job. Pages have the words, under `trouble.<code>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct PrintProblem {
