@@ -230,6 +230,7 @@ fn view(
     if !customer.idle.trim().is_empty() {
         words.idle.clone_from(&customer.idle);
     }
+    occasion.say(&mut words, language);
     let zone = customer.clock.then_some(zone);
     CustomerView {
         revision: 0,

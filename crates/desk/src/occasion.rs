@@ -8,7 +8,11 @@ mod on_show;
 pub(crate) use on_show::Occasions;
 
 use crate::{ledger::Line, settings::customer::CustomerSettings, views::LineId};
-use devices::display::{Qr, layout::Message};
+use devices::display::{
+    Qr,
+    layout::Message,
+    words::{Language, Words},
+};
 use domain::{Kind, Money, Timestamp, Trust};
 use std::collections::VecDeque;
 
@@ -28,6 +32,8 @@ pub(crate) struct Occasion {
     pub(crate) beneath: Message,
     /// Who paid. Only for whoever may show it: the customers' window asks the settings.
     pub(crate) payer: Option<String>,
+    /// It is a test by the shop: no money came.
+    pub(crate) test: bool,
     /// Since when; two equal payments are told apart by it.
     pub(crate) since: Timestamp,
     /// Grows with each occasion.
@@ -41,8 +47,21 @@ impl Occasion {
             message,
             beneath: Message::Idle { clock: None },
             payer: None,
+            test: false,
             since,
             number: 0,
+        }
+    }
+
+    /// The words for it: those of a test say so, in place of the word for what nobody has confirmed.
+    pub(crate) fn say(&self, words: &mut Words, language: Language) {
+        if self.test {
+            words.reported = match language {
+                Language::ChineseSimplified => "测试",
+                Language::ChineseTraditional => "測試",
+                _ => "TEST",
+            }
+            .to_owned();
         }
     }
 
@@ -63,6 +82,7 @@ struct Paid {
     amount: Option<Money>,
     confirmed: bool,
     payer: Option<String>,
+    test: bool,
 }
 
 impl Paid {
@@ -73,8 +93,10 @@ impl Paid {
             line: line.id,
             kind: line.kind,
             amount: line.amount,
-            confirmed: line.trust == Trust::Confirmed,
+            // A test must not look like money.
+            confirmed: line.trust == Trust::Confirmed && !line.test,
             payer: line.payer.clone(),
+            test: line.test,
         })
     }
 
@@ -129,7 +151,7 @@ impl Till {
         self.expire(tick);
         let Some(paid) = Paid::of(line) else { return };
         let asked = self.asked().is_some_and(|asked| Some(asked) == paid.amount);
-        if asked && paid.kind == Kind::Payment {
+        if asked && paid.kind == Kind::Payment && !paid.test {
             self.to_pay = None;
         }
         self.waiting.push_back(paid);
@@ -211,6 +233,10 @@ impl Till {
     }
 
     /// Who paid what is on show.
+    fn is_test(&self) -> bool {
+        self.on_show.as_ref().is_some_and(|shown| shown.what.test)
+    }
+
     fn payer(&self) -> Option<String> {
         self.on_show.as_ref()?.what.payer.clone()
     }

@@ -23,9 +23,11 @@ impl Inner {
                 }
                 _ = seconds.tick() => {
                     let passed = i64::try_from(steady.elapsed().as_millis()).unwrap_or(i64::MAX);
-                    if slept(now().since(wall), passed) {
+                    let by_the_wall = now().since(wall);
+                    if slept(by_the_wall, passed) {
                         tracing::info!("the clock jumped or the machine slept; connecting again");
                         self.link.reconnect();
+                        self.occasions.slept(by_the_wall - passed);
                         self.displays.woke();
                     }
                     (wall, steady) = (now(), Instant::now());

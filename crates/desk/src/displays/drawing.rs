@@ -48,7 +48,11 @@ pub(super) fn screen(setup: &DisplaySetup, occasion: &Occasion, clock: Clock) ->
     let message = wanted.into_iter().find(|message| shows(setup, message));
     match message {
         None | Some(Message::Idle { .. }) => idle(setup, clock),
-        Some(message) => layout(message, setup.display.geometry, &words(setup)),
+        Some(message) => {
+            let mut words = words(setup);
+            occasion.say(&mut words, setup.language);
+            layout(message, setup.display.geometry, &words)
+        }
     }
 }
 

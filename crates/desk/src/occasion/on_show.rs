@@ -5,7 +5,10 @@ use crate::{Screen, api::event, desk::now, ledger::Line, settings::customer::Cus
 use devices::display::layout::Message;
 use domain::Money;
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
     time::Duration,
 };
 use tokio::{
@@ -21,6 +24,8 @@ pub(crate) struct Occasions {
     shown: watch::Sender<Occasion>,
     screen: Arc<dyn Screen>,
     started: Instant,
+    /// How long the machine slept while the steady clock stood still, in milliseconds.
+    slept: AtomicU64,
 }
 
 impl Occasions {
@@ -32,6 +37,7 @@ impl Occasions {
             shown: watch::channel(first).0,
             screen,
             started: Instant::now(),
+            slept: AtomicU64::new(0),
         }
     }
 
@@ -69,14 +75,27 @@ impl Occasions {
         self.change(|till, tick| till.ask(amount, tick));
     }
 
+    /// The machine slept for so long: an amount of last night's customer goes at once.
+    pub(crate) fn slept(&self, ms: i64) {
+        if let Ok(ms @ 1..) = u64::try_from(ms) {
+            self.slept.fetch_add(ms, SeqCst);
+            self.change(|_, _| {});
+        }
+    }
+
+    fn tick(&self) -> u64 {
+        let steady = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        steady.saturating_add(self.slept.load(SeqCst))
+    }
+
     fn change(&self, change: impl FnOnce(&mut Till, u64)) {
-        let tick = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let tick = self.tick();
         let mut till = self.till();
         let (mark, asked) = (till.mark(), till.asked());
         change(&mut till, tick);
         till.expire(tick);
         let ((message, beneath), another) = (till.messages(), till.mark() != mark);
-        let payer = till.payer();
+        let (payer, test) = (till.payer(), till.is_test());
         self.shown.send_if_modified(|shown| {
             let differs = another
                 || shown.message != message
@@ -87,6 +106,7 @@ impl Occasions {
                     message,
                     beneath,
                     payer,
+                    test,
                     since: if another { now() } else { shown.since },
                     number: shown.number + u64::from(another),
                 };
@@ -109,7 +129,8 @@ impl Occasions {
             let end = async {
                 match next {
                     Some(at) => {
-                        tokio::time::sleep_until(self.started + Duration::from_millis(at)).await
+                        let left = at.saturating_sub(self.tick());
+                        tokio::time::sleep(Duration::from_millis(left)).await
                     }
                     None => std::future::pending().await,
                 }

@@ -2,7 +2,7 @@
 #![allow(clippy::too_many_lines, reason = "a table is as long as its stories")]
 
 use super::*;
-use crate::testing::{cny, line};
+use crate::testing::{cny, front::Shown, line};
 use proptest::prelude::*;
 
 fn settings() -> CustomerSettings {
@@ -209,6 +209,54 @@ fn money_of_nobody_knows_how_much_is_told_as_that() {
     };
     till.paid(&refund, 0);
     assert_eq!(read(&till), "idle");
+}
+
+#[test]
+fn a_test_is_told_as_such_and_pays_nothing() {
+    let mut till = Till::new(&settings());
+    till.ask(Some(yuan(7)), 0);
+    let test = Line {
+        test: true,
+        trust: Trust::Confirmed,
+        ..line(7)
+    };
+    till.paid(&test, 1);
+    assert!(till.is_test());
+    assert_eq!(read(&till), "got 7", "never as what the platform confirmed");
+    till.expire(8_001);
+    assert_eq!((read(&till).as_str(), till.is_test()), ("ask 7", false));
+    for (language, word) in [
+        (Language::German, "TEST"),
+        (Language::ChineseSimplified, "测试"),
+    ] {
+        let mut words = language.words();
+        let occasion = Occasion {
+            test: true,
+            ..Occasion::of(Message::Came { confirmed: false }, Timestamp(0))
+        };
+        occasion.say(&mut words, language);
+        assert_eq!(words.reported, word);
+    }
+}
+
+#[tokio::test]
+async fn what_stood_there_before_a_long_sleep_is_gone_after_it() {
+    let shown = std::sync::Arc::new(Shown::default());
+    let occasions = Occasions::new(&settings(), shown.clone());
+    occasions.ask(Some(yuan(7)));
+    occasions.paid(&line(3));
+    occasions.slept(-3_600_000);
+    occasions.slept(2_000);
+    assert_eq!(occasions.asked(), Some(yuan(7)));
+    assert!(occasions.follow().borrow().is_news());
+    occasions.slept(i64::try_from(TO_PAY_MS).unwrap());
+    assert_eq!(occasions.asked(), None);
+    assert_eq!(
+        occasions.follow().borrow().message,
+        Message::Idle { clock: None }
+    );
+    let told = shown.told.lock().unwrap();
+    assert_eq!(told.last().unwrap().2, serde_json::Value::Null);
 }
 
 #[test]
