@@ -5,6 +5,7 @@
 
 mod bundle;
 mod clean_root;
+mod firewall;
 mod proof;
 mod registry;
 mod sign;

@@ -33,10 +33,6 @@ pub(crate) const LEFT_OUT: &[(&str, &str)] = &[
         "Wine opens a serial port as often as it is asked; Windows opens it once",
     ),
     (
-        "standalone::killed_in_mid_load_every_acknowledged_payment_is_there_once",
-        "under Wine a sender sometimes never hears that the process it spoke to was killed, and waits in vain",
-    ),
-    (
         "receipts_to_look_at",
         "it draws with the system's fonts, and Wine's Windows has none",
     ),

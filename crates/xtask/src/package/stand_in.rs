@@ -30,6 +30,31 @@ pub(super) fn holder(scratch: &Path) -> anyhow::Result<PathBuf> {
     program(scratch, "holder", lines)
 }
 
+/// For Windows' program that sets up the firewall: writes down what it is told, and remembers whether there is a rule.
+pub(super) fn netsh(scratch: &Path) -> anyhow::Result<PathBuf> {
+    let lines = format!(
+        "{TOLD}StrCpy $2 $1 29\n\
+         StrCmp $2 \"advfirewall firewall add rule\" 0 +4\n\
+         FileOpen $0 \"C:\\netsh-rule\" w\nFileClose $0\nQuit\n\
+         StrCpy $2 $1 32\n\
+         StrCmp $2 \"advfirewall firewall delete rule\" 0 +3\n\
+         Delete \"C:\\netsh-rule\"\nQuit\n\
+         SetErrorLevel 1\n\
+         StrCmp $1 \"advfirewall firewall show rule name=$\\\"Tillbell$\\\"\" 0 +3\n\
+         IfFileExists \"C:\\netsh-rule\" 0 +2\nSetErrorLevel 0"
+    );
+    program(scratch, "netsh", &lines)
+}
+
+/// For the same where an administrator says no.
+pub(super) fn refusing_netsh(scratch: &Path) -> anyhow::Result<PathBuf> {
+    program(scratch, "netsh-no", "SetErrorLevel 1")
+}
+
+/// Writes what it is told to a file in the root folder, and leaves it in `$1`.
+const TOLD: &str = "!include FileFunc.nsh\n${GetParameters} $1\nFileOpen $0 \"C:\\netsh-told\" a\n\
+                    FileSeek $0 0 END\nFileWriteUTF16LE $0 \"$1$\\r$\\n\"\nFileClose $0\n";
+
 fn program(scratch: &Path, name: &str, lines: &str) -> anyhow::Result<PathBuf> {
     let script = scratch.join(format!("{name}.nsi"));
     let program = scratch.join(format!("{name}.exe"));

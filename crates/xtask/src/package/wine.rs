@@ -69,6 +69,7 @@ pub(crate) fn prove_under_wine(
     proof.leaves_a_locked_file(&second)?;
     proof.is_updated(&second, &newer)?;
     proof.is_removed()?;
+    proof.asks_the_firewall(&second)?;
     proof.waits_for_what_does_not_end(&second)?;
     proof.brings_webview2(&with_runtime)?;
     proof.is_removed_with_data(&second)?;
@@ -207,7 +208,7 @@ impl Proof<'_> {
     }
 
     /// Runs the uninstaller, which goes on as a copy of itself after its own end.
-    fn remove(&self, args: &[&str]) -> anyhow::Result<()> {
+    pub(super) fn remove(&self, args: &[&str]) -> anyhow::Result<()> {
         self.expect(&self.program("uninstall.exe"), args, 0)?;
         until(|| !self.program("").exists()).context("the program's folder is still there")?;
         ensure!(self.registry(ENTRY)?.is_empty(), "the list still has it");
