@@ -136,6 +136,21 @@ describe("the page", () => {
     await close();
   });
 
+  test("receipts that wait for paper are said above everything, and the list is one click away", async () => {
+    const paper = { code: "paper_out" as const };
+    const waits = (id: number) => job({ id, state: "queued", problem: paper, needs_a_person: false });
+    const { host, press, close, text } = await opened({ print_jobs: [waits(1), waits(2), job({ id: 3, state: "queued", problem: null, needs_a_person: false })] });
+    await vi.waitFor(() => expect(text()).toContain("2 receipts wait for the printer· No paper"));
+    host.say("prints", [waits(1), { ...waits(2), problem: { code: "cover_open" } }]);
+    flushSync();
+    expect(text()).not.toContain("· No paper");
+    await press("Show");
+    expect(text()).toContain("Waits for 后厨打印机");
+    expect(text()).not.toContain("2 receipts wait");
+    host.say("prints", []);
+    await close();
+  });
+
   test("a receipt that was not printed is said above everything, and printed again only when asked", async () => {
     const { host, press, close, text } = await opened({ print_jobs: [job({ line: 4999 })] });
     await vi.waitFor(() => expect(text()).toContain("1 receipt needs you to look"));

@@ -14,8 +14,8 @@ export class Prints {
 
   /** Those that somebody has to look at. */
   needing = $derived(this.jobs.filter((job) => job.needs_a_person));
-  /** Those that wait, or are at the printer. */
-  underway = $derived(this.jobs.filter((job) => job.state === "queued" || job.state === "sending"));
+  /** Those that a printer in trouble keeps waiting. */
+  waiting = $derived(this.jobs.filter((job) => job.state === "queued" && job.problem !== null));
 
   readonly #host: Host;
 
