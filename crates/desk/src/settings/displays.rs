@@ -217,7 +217,12 @@ impl DisplayTexts {
                     .chars()
                     .any(|letter| letter.is_control() && letter != '\n')
         };
-        idle.as_ref().is_none_or(rows)
+        // On one row nothing else tells a payment that nobody has confirmed from one that is.
+        let told_apart = reported
+            .as_ref()
+            .is_none_or(|own| !own.trim().is_empty() && Some(own) != received.as_ref());
+        told_apart
+            && idle.as_ref().is_none_or(rows)
             && [to_pay, received, reported, thanks, refund]
                 .into_iter()
                 .flatten()

@@ -25,7 +25,7 @@ fn display(id: &str) -> DisplaySetup {
 #[test]
 fn fields_are_checked() {
     type Change = fn(&mut DisplaySetup);
-    let cases: [(Change, Option<&str>); 24] = [
+    let cases: [(Change, Option<&str>); 26] = [
         (|_| {}, None),
         (|d| d.id.clear(), Some("displays.id")),
         (|d| d.id = "a".repeat(37), Some("displays.id")),
@@ -106,6 +106,17 @@ fn fields_are_checked() {
             Some("displays.texts"),
         ),
         (|d| d.texts.thanks = Some(String::new()), None),
+        (
+            |d| d.texts.reported = Some(" ".to_owned()),
+            Some("displays.texts"),
+        ),
+        (
+            |d| {
+                d.texts.received = Some("OK".to_owned());
+                d.texts.reported = Some("OK".to_owned());
+            },
+            Some("displays.texts"),
+        ),
         (
             |d| d.texts.refund = Some("a\nb".to_owned()),
             Some("displays.texts"),
