@@ -1,10 +1,11 @@
 //! The first start, step by step as an owner does it: from nothing to a test payment that was seen and heard.
 
 use crate::rig::{Rig, word};
+use domain::SourceConfig;
 use serde_json::Value;
 use tests::{
     app::Driven,
-    customer::{Heard, Notice, SmsForwarder, deliver_over_tls, now},
+    customer::{Heard, Notice, Sale, SmsForwarder, WechatV3, deliver_over_tls, now},
     stage::sound,
     wait,
 };
@@ -157,4 +158,106 @@ async fn code(app: &Driven, name: &str, beside: &str) {
         (length > 500).then_some(())
     };
     wait::until(&format!("the QR code {label:?}"), 15, drawn).await;
+}
+
+/// The first start of an owner who takes WeChat's own notices, in one language: the form is filled with what the
+/// merchant page of WeChat shows, the address is read off the page, and WeChat's first letter turns the light.
+async fn a_platform_is_set_up(language: &str, button: &str, zh: bool) {
+    let rig = Rig::new("welcome").await;
+    let app = &rig.app;
+    let word = |key: &str| if zh { word_zh(key) } else { word(key) };
+    app.shows(button).await.unwrap();
+    app.press(button).await.unwrap();
+    app.shows(&word("welcome.language")).await.unwrap();
+    app.press(&word("welcome.next")).await.unwrap();
+    app.shows(&word("welcome.shop")).await.unwrap();
+    app.write("main input", "山间茶铺 Hill Tea").await.unwrap();
+    app.press(&word("welcome.next")).await.unwrap();
+
+    app.shows(&word("welcome.news")).await.unwrap();
+    app.press_containing(&word("source.wechat_v3"))
+        .await
+        .unwrap();
+    app.shows(&word("field.wechat_v3.mchid")).await.unwrap();
+    // Nothing is entered yet: it says what is wrong, and where.
+    app.press(&word("sources.add")).await.unwrap();
+    app.shows(&word("field.wechat_v3.mchid_wrong"))
+        .await
+        .unwrap();
+    rig.picture(&format!("first-start-platform-{language}-1-form"));
+    let wechat = WechatV3::default();
+    let SourceConfig::WechatV3 {
+        mchid,
+        api_v3_key,
+        platform_keys,
+        ..
+    } = wechat.config()
+    else {
+        panic!("another kind");
+    };
+    for (name, text) in [
+        ("field.wechat_v3.mchid", mchid.as_str()),
+        ("field.wechat_v3.api_v3_key", api_v3_key.expose()),
+        (
+            "field.wechat_v3.certificates",
+            platform_keys[0].pem.as_str(),
+        ),
+    ] {
+        // As a person finds it: by the words above it.
+        let find = format!(
+            "const label = [...document.querySelectorAll('form label')].find((one) => one.textContent.trim().startsWith({}));
+            return label.htmlFor",
+            serde_json::to_string(&word(name)).unwrap()
+        );
+        let id = app.js(&find).await.unwrap();
+        app.write(&format!("[id='{}']", id.as_str().unwrap()), text)
+            .await
+            .unwrap();
+    }
+    app.press(&word("sources.add")).await.unwrap();
+    app.shows(&word("light.waiting_platform")).await.unwrap();
+    rig.picture(&format!("first-start-platform-{language}-2-address"));
+
+    // The address stands there to be copied; WeChat's machines reach it by whatever leads to this one.
+    let shown = app
+        .js("return [...document.querySelectorAll('code')].map((code) => code.textContent.trim())")
+        .await
+        .unwrap();
+    let shown: Vec<String> = serde_json::from_value(shown).unwrap();
+    let door = rig.door("wechat_v3").await;
+    assert!(shown.contains(&door.url), "{} in {shown:?}", door.url);
+    assert!(
+        !shown.iter().any(|text| text.contains(api_v3_key.expose())),
+        "the key is not shown again"
+    );
+    let strange = wechat.payment(&Sale::new(1, 100, now()), now().plus_ms(-3_600_000));
+    let refused = rig.post.deliver(&door.url, &strange).await.unwrap();
+    assert_eq!(refused.status, 401, "{refused:?}");
+    app.shows(&word("refusal.stale")).await.unwrap();
+    let letter = wechat.payment(&Sale::new(2, 1_280, now()), now());
+    rig.deliver(&door, &letter).await;
+    app.shows(&word("light.heard_platform")).await.unwrap();
+    rig.picture(&format!("first-start-platform-{language}-3-heard"));
+    app.press(&word("welcome.next")).await.unwrap();
+    app.shows(&word("welcome.sound")).await.unwrap();
+    let told = || async { (rig.book().times().len() == 1).then_some(()) };
+    wait::until("the payment in the book", 20, told).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_is_set_up_in_english_and_its_first_letter_turns_the_light() {
+    a_platform_is_set_up("en", "English", false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_is_set_up_in_chinese_and_its_first_letter_turns_the_light() {
+    a_platform_is_set_up("zh", "简体中文", true).await;
+}
+
+/// The Chinese words of the pages, from the same file that they read.
+fn word_zh(key: &str) -> String {
+    let all: Value = serde_json::from_str(include_str!("../../ui/src/locales/zh-CN.json")).unwrap();
+    let word = all[key].as_str();
+    word.unwrap_or_else(|| panic!("no Chinese words for {key}"))
+        .to_owned()
 }

@@ -3,7 +3,10 @@
 use crate::rig::{Door, Rig, phone};
 use domain::{Secret, SourceConfig};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 use tests::{
     customer::{
         Alipay, Letter, Notice, OtherForwarder, Sale, SmsForwarder, Stripe, UnionPay, Vmq,
@@ -217,4 +220,122 @@ async fn a_power_cut_loses_nothing_and_says_what_was_not_said() {
         // The port may be another one now; the path and the secret are not.
         door = rig.door("wechat_v3").await;
     }
+}
+
+/// What the list has on the page: rows drawn, the first line below the head with its distance from it, and where the
+/// list is scrolled to.
+const LOOK: &str = "const rows = document.querySelector('.rows'), head = rows.querySelector('.head');
+    const edge = head.getBoundingClientRect().bottom;
+    const lines = [...rows.querySelectorAll('[data-line]')];
+    const seen = lines.filter((row) => row.getBoundingClientRect().bottom > edge + 1);
+    seen.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
+    return { drawn: lines.map((row) => Number(row.dataset.line)), first: Number(seen[0]?.dataset.line ?? 0),
+        under: seen[0]?.getBoundingClientRect().top - edge, at: rows.scrollTop,
+        end: rows.scrollHeight - rows.clientHeight, focus: Number(document.activeElement?.dataset?.line ?? 0) }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_thousand_payments_are_scrolled_through_with_few_rows_drawn() {
+    const PAYMENTS: u64 = 2_000;
+    // A tall screen shows a dozen; some are drawn above and below.
+    const DRAWN_MAX: usize = 70;
+    let rig = Rig::set_up("settings").await;
+    let wechat = WechatV3::default();
+    let door = rig.add(wechat.config()).await;
+    rig.app.ask("mute", json!("half_hour")).await.unwrap();
+    let pay = async |numbers: std::ops::RangeInclusive<u64>| {
+        for number in numbers {
+            let sale = Sale::new(number, i64::try_from(number).unwrap(), now());
+            rig.deliver(&door, &wechat.payment(&sale, now())).await;
+        }
+    };
+    tokio::join!(
+        pay(1..=500),
+        pay(501..=1_000),
+        pay(1_001..=1_500),
+        pay(1_501..=PAYMENTS)
+    );
+    let book = rig.book();
+    let all = usize::try_from(PAYMENTS).unwrap();
+    let booked = || async { (book.times().len() == all).then_some(()) };
+    wait::until("all in the book", 60, booked).await;
+    rig.turn_to("settings", "history").await;
+    rig.app.click("#tab-book").await.unwrap();
+    let look = async || rig.app.js(LOOK).await.unwrap();
+    let drawn = |look: &Value| -> Vec<u64> {
+        let lines = look["drawn"].as_array().unwrap();
+        lines.iter().filter_map(Value::as_u64).collect()
+    };
+    wait::until("the first rows", 20, || async {
+        (!drawn(&look().await).is_empty()).then_some(())
+    })
+    .await;
+
+    // Down to the end, as a wheel does; more is fetched on the way.
+    let (mut seen, mut most, began) = (BTreeSet::<u64>::new(), 0, Instant::now());
+    while seen.len() < all {
+        let lines = drawn(&look().await);
+        assert!(lines.len() <= DRAWN_MAX, "{} rows are drawn", lines.len());
+        seen.extend(&lines);
+        most = most.max(lines.len());
+        assert!(
+            began.elapsed() < Duration::from_secs(180),
+            "only {} of {all} were drawn",
+            seen.len()
+        );
+        let step = "document.querySelector('.rows').scrollTop += 700";
+        rig.app.js(step).await.unwrap();
+    }
+    println!("at most {most} of {all} rows drawn");
+    assert!(most > 10, "hardly a row was drawn");
+
+    // What is looked at stays while payments come.
+    rig.app
+        .js("document.querySelector('.rows').scrollTop = 40_000")
+        .await
+        .unwrap();
+    let rests = || async {
+        let (one, two) = (look().await, look().await);
+        let same = one == two && one["at"].as_f64() > Some(30_000.0);
+        same.then_some(two)
+    };
+    let before = wait::until("the list at rest", 20, rests).await;
+    rig.picture("history-scrolled");
+    pay(PAYMENTS + 1..=PAYMENTS + 3).await;
+    let grown = || async {
+        let now = look().await;
+        let by = now["end"].as_f64()? - before["end"].as_f64()?;
+        (by > 100.0).then_some(now)
+    };
+    let after = wait::until("the list to grow", 20, grown).await;
+    assert_eq!(after["first"], before["first"]);
+    let moved = after["under"].as_f64().unwrap() - before["under"].as_f64().unwrap();
+    assert!(moved.abs() < 1.5, "moved by {moved}: {before} {after}");
+
+    // The keyboard goes on from the row that has the focus, wherever the wheel has gone since.
+    let first = before["first"].as_u64().unwrap();
+    let focus = format!(
+        "const row = document.querySelector('[data-line=\"{first}\"]'); row.click(); row.focus()"
+    );
+    rig.app.js(&focus).await.unwrap();
+    rig.app
+        .js("document.querySelector('.rows').scrollTop = 0")
+        .await
+        .unwrap();
+    let top = || async {
+        let now = look().await;
+        (now["at"].as_f64() == Some(0.0) && now["focus"].as_u64() == Some(first)).then_some(now)
+    };
+    let now = wait::until("the top, and the focus where it was", 20, top).await;
+    assert!(drawn(&now).len() <= DRAWN_MAX);
+    rig.app
+        .js("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }))")
+        .await
+        .unwrap();
+    let next = || async {
+        let now = look().await;
+        let next = now["focus"].as_u64() == Some(first - 1);
+        (next && now["at"].as_f64() > Some(30_000.0)).then_some(())
+    };
+    wait::until("the next row in sight and in focus", 20, next).await;
+    rig.picture("history-scrolled-by-key");
 }
