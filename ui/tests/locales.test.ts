@@ -4,11 +4,8 @@ import en from "../src/locales/en.json";
 import zh from "../src/locales/zh-CN.json";
 import { PHONE_KINDS, PLATFORM_KINDS, SOURCE_FORMS } from "../src/lib/source-form";
 import { STEPS } from "../src/welcome/welcome.svelte";
+import * as codes from "./codes";
 
-const CODE_PAGES =
-  "ascii cp437 cp737 cp775 cp850 cp852 cp855 cp857 cp858 cp860 cp863 cp865 cp866 cp1250 cp1251 cp1252 cp1253 cp1254 cp1257 iso8859-2 iso8859-7 iso8859-15 gb18030 big5 shift-jis euc-kr".split(" ");
-const TROUBLES =
-  "paper_out cover_open knife_stuck fault offline in_use gone denied stalled other late not_in_use restarted no_font".split(" ");
 const CODE = import.meta.glob<string>(["../src/**/*.{ts,svelte}", "!../src/generated/**"], {
   query: "?raw",
   import: "default",
@@ -56,15 +53,13 @@ describe("locales", () => {
     const keys: string[] = [];
     const add = (area: string, names: readonly string[]) => keys.push(...names.map((name) => `${area}.${name}`));
     const kinds = [...PHONE_KINDS, ...PLATFORM_KINDS];
-    add("source", [...kinds, "test"]);
+    add("source", codes.SOURCE_KINDS);
     add("source_name", kinds);
     add("source_for", kinds);
     add("source_about", kinds);
     add("platform", ["wechat", "alipay", "unionpay", "stripe", "bank_cn", "test"]);
     add("error", ["offline", "not_found", "invalid", "not_allowed", "port_taken", "storage", "no_voice", "internal"]);
-    const reasons = ["unknown_wording", "unknown_app", "imitation", "template_not_filled", "impossible_amount"];
-    add("reason", reasons);
-    add("reason_do", reasons);
+    for (const area of ["reason", "reason_do"]) add(area, codes.UNREAD_REASONS);
     add("refusal", [
       "signature", "signature_probe", "unknown_key", "stale", "decrypt", "wrong_merchant", "unsupported", "malformed",
       "wrong_door", "test_mode", "other",
@@ -73,46 +68,50 @@ describe("locales", () => {
       "signature", "unknown_key", "stale_ahead", "stale_behind", "stale_phone", "decrypt", "wrong_merchant",
       "unsupported", "malformed", "plain_http", "other",
     ]);
-    add("step", ["paid", "accepted", "received", "shown", "spoken", "joined", "confirmed"]);
-    add("reach", ["internet", "lan", "local"]);
-    add("corner", ["top_left", "top_right", "bottom_left", "bottom_right"]);
-    add("theme", ["system", "light", "dark"]);
+    add("step", codes.STEP_KINDS);
+    add("reach", codes.REACHES);
+    add("corner", codes.CORNERS);
+    add("theme", codes.THEMES);
     add("settings", ["sources", "announcements", "cards", "devices", "shop", "doors", "look", "updates"]);
-    add("updates", ["package", "read_only", "not_installed", "not_configured"].map((one) => `how_${one}`));
-    add("updates", ["announcing", "closing", "paid", "open", "always_open"].map((one) => `waits_${one}`));
-    for (const error of ["offline", "unreadable", "not_genuine", "disk", "not_installed"]) add("updates", [`error_${error}`, `error_${error}_do`]);
+    add("updates", codes.UPDATE_SUPPORTS.filter((one) => one !== "itself").map((one) => `how_${one}`));
+    add("updates", codes.UPDATE_WAITS.map((one) => `waits_${one}`));
+    add("updates", codes.UPDATE_ERRORS.flatMap((error) => [`error_${error}`, `error_${error}_do`]));
+    add("missing", codes.MISSING.flatMap((what) => [what, `${what}_help`]));
     add("speech", ["no_speech", "no_voice", "no_output"]);
     for (const what of ["hub", "disk", "source", "refused"]) add("listening", [`${what}_lost_now`, `${what}_lost_minutes`, `${what}_lost_hours`]);
-    add("ability", ["digits", "text", "codes"]);
-    add("page", CODE_PAGES);
+    add("ability", codes.ABILITIES);
+    add("page", codes.CODE_PAGES);
     add("device_state", ["off", "connecting", "ready", "paper_low"]);
-    add("found_what", ["display", "printer", "unknown"]);
-    add("found_why", ["known-model", "known-maker", "printer-class", "bridge", "plain-port", "bluetooth", "bluetooth-service", "familiar-name"]);
-    add("finder", ["serial", "hid", "usb-printer", "ble"]);
-    add("remedy", ["join-dialout", "join-lp", "udev-rule", "install-driver", "bluetooth-on", "allow-bluetooth", "unknown"]);
-    for (const area of ["trouble", "trouble_do"]) add(area, TROUBLES);
+    add("found_what", codes.DEVICE_KINDS);
+    add("found_why", codes.GUESS_REASONS);
+    add("finder", codes.FINDERS);
+    add("remedy", codes.REMEDIES);
+    add("trouble", codes.TROUBLES);
+    // Where something is denied, the remedy says what to do.
+    add("trouble_do", codes.TROUBLES.filter((code) => code !== "denied"));
     add("by_hand", ["printer_network", "printer_system", "printer_serial", "display_serial", "display_network"]);
-    add("display_sample", ["idle", "to_pay", "received", "reported", "refund"]);
+    add("display_sample", codes.DISPLAY_SAMPLES);
     add("display_text", ["idle", "to_pay", "received", "reported", "thanks", "refund"]);
-    add("display_idle", ["text", "clock", "blank"]);
-    add("brightness", ["as_is", "dim", "low", "medium", "full"]);
-    add("lamp", ["price", "total", "paid", "change"]);
-    add("parity", ["none", "odd", "even"]);
-    add("flow", ["none", "software", "hardware"]);
+    add("display_idle", codes.IDLE_SHOWS);
+    add("brightness", ["as_is", ...codes.BRIGHTNESSES]);
+    // Thanks are a lamp on one display alone, which is not drawn.
+    add("lamp", codes.LAMPS.filter((lamp) => lamp !== "thanks"));
+    add("parity", codes.PARITIES);
+    add("flow", codes.FLOWS);
     add("frame", ["before", "after", "paid", "clear"]);
-    add("frame_length", ["none", "byte", "big-endian", "little-endian"]);
-    add("preset", ["own", "chinese58", "chinese80", "western58", "western80", "western80-narrow", "drawn58", "drawn80"]);
-    add("sheet", ["a4", "a5", "letter", "roll80", "roll58"]);
-    add("printed", ["never", "confirmed", "all"].flatMap((rule) => [rule, `${rule}_hint`]));
-    add("maker", ["epson", "zjiang", "rongta"]);
-    add("cut", ["none", "feeding", "old"]);
-    add("pin", ["two", "five"]);
-    add("receipt_sample", ["confirmed", "reported", "refund", "copy"]);
+    add("frame_length", codes.LENGTHS);
+    add("preset", ["own", ...codes.PRESETS]);
+    add("sheet", codes.SHEETS);
+    add("printed", codes.PRINTED.flatMap((rule) => [rule, `${rule}_hint`]));
+    add("maker", codes.MAKERS);
+    add("cut", codes.CUTS);
+    add("pin", codes.PINS);
+    add("receipt_sample", codes.RECEIPT_SAMPLES);
     add("device_wrong.displays", ["name", "address", "line", "display", "texts"]);
     add("device_wrong.printers", ["name", "target", "profile", "foot", "collector", "copies", "by_itself"]);
     add("code_wrong", ["picture", "picture_size", "no_code", "several_codes", "code"]);
-    add("customer_window", ["shown", "one_monitor", "mirrored", "not_there", "choose", "cards"]);
-    add("print_state", ["queued", "sending", "taken", "sent", "failed", "unknown", "withdrawn"]);
+    add("customer_window", codes.CUSTOMER_WINDOWS.filter((state) => state !== "off"));
+    add("print_state", codes.PRINT_STATES);
     for (const step of STEPS) add("welcome", [step, `${step}_lead`, `step_${step}`]);
     for (const kind of kinds) {
       add("setup", [`${kind}.1`]);
