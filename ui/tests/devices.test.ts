@@ -11,6 +11,7 @@ import { fit, greys } from "../src/settings/devices/logo";
 import { firstLines, guessSet, networkAddress, newDisplay, newId, newName, placeOf, serialAddress, typedCode } from "../src/settings/devices/setup";
 import { settingsForm } from "../src/settings/settings.svelte";
 import SettingsPage from "../src/settings/SettingsPage.svelte";
+import { TROUBLES } from "./codes";
 import { FakeHost, refusal, type Answers } from "./fake-host";
 import { CHOICES, DOORS_SHUT, info, listening, settings, updates, VOICES } from "./samples";
 import * as sample from "./samples-devices";
@@ -294,6 +295,14 @@ describe("what is wrong, in words", () => {
     const [cable, network] = [busy("COM3"), busy("192.168.1.20:9100")];
     expect([cable && troubleText(cable), network && troubleText(network)]).toEqual(["In use by another program", "It takes no connection"]);
     expect(network && troubleDo(network)).toContain("192.168.1.20:9100");
+    const paper = printTrouble({ code: "paper_out" });
+    expect(paper && [troubleDo(paper), troubleDo(paper, "test"), troubleDo(paper, "nothing")]).toEqual([
+      "Put in a new roll. What waits then prints by itself.",
+      "Put in a new roll. Then test again.",
+      "Put in a new roll.",
+    ]);
+    const promises = TROUBLES.flatMap((code) => (["test", "nothing"] as const).map((then) => troubleDo({ code, port: "COM3", remedy: null, reason: null }, then)));
+    expect(promises.filter((text) => text.includes("by itself"))).toEqual([]);
     const group = deviceTrouble("denied", { port: "COM3", remedy: "join-dialout", reason: null });
     expect(group && troubleDo(group)).toContain("dialout");
   });

@@ -1,6 +1,6 @@
 // What is wrong with a device, in words: what it is, and what to do about it.
 import type { DeviceProblem, DeviceState, PrintProblem, PrintProblemCode, Remedy } from "../generated";
-import { t } from "./i18n.svelte";
+import { maybe, t } from "./i18n.svelte";
 
 /** What is wrong with a device. */
 export interface Trouble {
@@ -43,12 +43,19 @@ export function troubleText(trouble: Trouble): string {
   return t(refusesConnection(trouble) ? "trouble.refuses" : `trouble.${trouble.code}`);
 }
 
+/** What follows once it was seen to: the app goes on by itself, a test has to be begun again, or nothing. */
+export type Then = "goes_on" | "test" | "nothing";
+
 /** What to do about it. */
-export function troubleDo(trouble: Trouble): string {
-  if (trouble.code === "denied") return remedyText(trouble.remedy ?? "unknown", trouble.port);
-  if (refusesConnection(trouble)) return t("trouble_do.refuses", { port: trouble.port });
-  const text = t(`trouble_do.${trouble.code}`, { port: trouble.port });
-  return trouble.reason === null ? text : `${text} ${t("trouble.says", { reason: trouble.reason })}`;
+export function troubleDo(trouble: Trouble, then: Then = "goes_on"): string {
+  const code = refusesConnection(trouble) ? "refuses" : trouble.code;
+  const denied = code === "denied";
+  const parts = [
+    denied ? remedyText(trouble.remedy ?? "unknown", trouble.port) : t(`trouble_do.${code}`, { port: trouble.port }),
+    then === "test" ? t("trouble.then_test") : then === "goes_on" ? maybe(`trouble_then.${code}`, "") : "",
+    trouble.reason === null || denied || code === "refuses" ? "" : t("trouble.says", { reason: trouble.reason }),
+  ];
+  return parts.filter(Boolean).reduce((before, after) => t("trouble.join", { before, after }));
 }
 
 /** What to do where this computer does not let us. */
