@@ -3,10 +3,9 @@
 //! One loop follows settings, the till's occasion, plugging and the minute; no step of it waits for a device, since
 //! each device has a queue that takes the newest picture and gives up nobody's time but its own.
 //!
-//! - `drawing`: what a display shows, pure. `door`: how it is opened. `trial`: a test on the real device.
+//! - `drawing`: what a display shows, pure. `trial`: a test on the real device.
 //! - [`views`]: what pages are shown.
 
-mod door;
 mod drawing;
 mod trial;
 pub(crate) mod views;
@@ -14,13 +13,13 @@ pub(crate) mod views;
 use crate::{
     desk::{Inner, now},
     occasion::Occasion,
-    plugged::{Finders, Known},
+    plugged::{Known, door::Door},
     settings::displays::{DisplaySetup, IdleShows},
 };
 use devices::{
     PortAddress,
     display::{Screen, layout::Clock},
-    queue::Queue,
+    queue::{Manner, Queue},
 };
 use domain::Currency;
 use std::{
@@ -71,10 +70,11 @@ impl Running {
     fn start(
         setup: &DisplaySetup,
         address: PortAddress,
-        finders: &Finders,
+        door: &Door,
         changed: &Arc<Notify>,
     ) -> Self {
-        let queue = door::open(address, setup.line(), finders, None);
+        let manner = Manner::display(&address);
+        let queue = door.open(address, setup.line(), manner);
         let (mut health, changed) = (queue.health(), changed.clone());
         // Ends with the queue.
         tokio::spawn(async move {
@@ -139,7 +139,7 @@ impl Running {
 
 impl State {
     /// Stops what is not wanted any more, starts what is new; the others only look different.
-    fn reconcile(&mut self, wanted: &[DisplaySetup], finders: &Finders, changed: &Arc<Notify>) {
+    fn reconcile(&mut self, wanted: &[DisplaySetup], door: &Door, changed: &Arc<Notify>) {
         let wanted: Vec<(&DisplaySetup, PortAddress)> = wanted
             .iter()
             .filter(|setup| setup.on)
@@ -152,7 +152,7 @@ impl State {
             let same = before.iter().position(|one| one.is(setup));
             let mut one = match same {
                 Some(at) => before.swap_remove(at),
-                None => Running::start(setup, address, finders, changed),
+                None => Running::start(setup, address, door, changed),
             };
             // Words and rules; a screen that becomes another by them is drawn.
             one.setup = setup.clone();
@@ -222,9 +222,10 @@ impl Displays {
         let wanted = desk.state().settings.displays.clone();
         let clock = clock(desk);
         let occasion = desk.occasions.follow().borrow().clone();
-        let finders = desk.plugged.finders();
+        desk.tell_set_ups();
+        let door = desk.plugged.door();
         let mut state = self.state();
-        state.reconcile(&wanted, &finders, &self.changed);
+        state.reconcile(&wanted, &door, &self.changed);
         if !state.running.is_empty() {
             desk.plugged.want();
         }

@@ -2,6 +2,8 @@
 //!
 //! Nobody looks before somebody wants to know: a shop without devices pays nothing for them.
 
+pub(crate) mod door;
+
 use crate::{
     desk::Inner,
     displays::views::{DevicesView, FinderFault, FoundDevice},
@@ -56,6 +58,8 @@ pub(crate) struct Known {
     faults: Vec<Fault>,
     near: Vec<Found>,
     radio: Option<PortError>,
+    /// Where the devices are that are set up, in use or not: none of them is taken for another.
+    set_ups: Vec<PortAddress>,
 }
 
 impl Known {
@@ -71,7 +75,7 @@ impl Known {
             .iter()
             .map(|found| found.address.clone())
             .collect();
-        address.among(&present).cloned()
+        address.among(&present, &self.set_ups).cloned()
     }
 
     /// Whether this one is what a setup's address means.
@@ -130,6 +134,15 @@ impl Plugged {
 
     pub(crate) fn set_finders(&self, finders: Finders) {
         *self.finders.lock().unwrap_or_else(PoisonError::into_inner) = finders;
+    }
+
+    /// These are the devices that are set up.
+    fn set_up(&self, addresses: Vec<PortAddress>) {
+        self.known.send_if_modified(|known| {
+            let differs = known.set_ups != addresses;
+            known.set_ups = addresses;
+            differs
+        });
     }
 
     /// Somebody wants to know what is plugged in, from now on.
@@ -196,6 +209,17 @@ impl Plugged {
 }
 
 impl Inner {
+    /// Has every device of the settings left to its own set-up. Before any of them is opened or looked for.
+    pub(crate) fn tell_set_ups(&self) {
+        let addresses = {
+            let state = self.state();
+            let displays = state.settings.displays.iter().map(|one| one.port());
+            let printers = state.settings.printers.iter().map(|one| one.port());
+            displays.chain(printers).flatten().collect()
+        };
+        self.plugged.set_up(addresses);
+    }
+
     /// What is plugged in, and how the devices are that are in use.
     pub(crate) fn devices_view(&self) -> DevicesView {
         let displays = self.state().settings.displays.clone();

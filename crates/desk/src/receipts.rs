@@ -195,6 +195,7 @@ impl Receipts {
             let printers = state.settings.printers.iter().filter(|one| one.on);
             printers.cloned().collect()
         };
+        desk.tell_set_ups();
         let mut state = locked(&self.state);
         let Running { printers, lent } = &mut *state;
         let free = |one: &PrinterSetup| one.port().is_none_or(|port| !lent.contains(&port));
@@ -225,7 +226,7 @@ impl Receipts {
             PrinterTarget::Port { line, .. } => {
                 let address = setup.port()?;
                 let manner = Manner::printer(&address);
-                let queue = Queue::start(address, line.clone(), manner);
+                let queue = desk.plugged.door().open(address, line.clone(), manner);
                 let (mut health, changed) = (queue.health(), self.changed.clone());
                 // Ends with the queue.
                 tokio::spawn(async move {

@@ -110,47 +110,98 @@ impl PortAddress {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 
-    /// Which of `present` is this device now. An exact identity wins over the socket it sat in, the socket over being
-    /// the only one of its kind; two equal devices in new sockets cannot be told apart, so neither is taken.
-    pub fn among<'a>(&self, present: &'a [PortAddress]) -> Option<&'a PortAddress> {
+    /// Which of `present` is this device now, beside the `others` that are set up (this one among them or not). An exact
+    /// identity wins over the socket it sat in, the socket over being the only one of its kind. What another is surer
+    /// to be is never taken; two equal devices in new sockets cannot be told apart, so neither is taken.
+    pub fn among<'a>(
+        &self,
+        present: &'a [PortAddress],
+        others: &[PortAddress],
+    ) -> Option<&'a PortAddress> {
         let plug = self.plug()?;
-        let mut kin = present
-            .iter()
-            .filter(|other| self.same_kind(other))
-            .filter_map(|other| other.plug().map(|found| (other, found)));
-        let Some(usb) = &plug.usb else {
-            return kin
-                .find(|(_, found)| found.path == plug.path)
-                .map(|(other, _)| other);
-        };
-        let alike: Vec<_> = kin
-            .filter_map(|(other, found)| found.usb.as_ref().map(|now| (other, found, now)))
-            .filter(|(_, _, now)| now.vid == usb.vid && now.pid == usb.pid)
-            .filter(|(_, _, now)| usb.interface.is_none() || now.interface == usb.interface)
-            .collect();
-        if usb.serial.is_some() {
-            // Cheap makers give every device the same number; then the socket must decide below.
-            let mut same = alike.iter().filter(|(_, _, now)| now.serial == usb.serial);
-            return match (same.next(), same.next()) {
-                (Some((other, _, _)), None) => Some(other),
-                (Some(_), Some(_)) => alike
-                    .iter()
-                    .find(|(_, _, now)| now.serial == usb.serial && now.location == usb.location)
-                    .map(|(other, _, _)| *other),
-                (None, _) => None,
-            };
+        if plug.usb.is_none() {
+            let is_it = |found: &&PortAddress| self.claim(found).is_some();
+            return present.iter().find(is_it);
         }
-        alike
-            .iter()
-            .find(|(_, _, now)| usb.location.is_some() && now.location == usb.location)
-            .or_else(|| {
-                alike
-                    .iter()
-                    .find(|(_, found, _)| usb.location.is_none() && found.path == plug.path)
+        let settled = |one: &PortAddress| {
+            let mut claims = present.iter().filter_map(|found| one.claim(found));
+            claims.any(|claim| claim.place > Place::Elsewhere)
+        };
+        let contested = |found: &PortAddress, mine: Claim| {
+            others.iter().filter(|other| *other != self).any(|other| {
+                let stronger = |theirs: &Claim| {
+                    *theirs > mine || (*theirs == mine && mine.place == Place::Elsewhere)
+                };
+                let theirs = other.claim(found).filter(stronger);
+                // One that is where it was is not looking for a place.
+                theirs.is_some_and(|theirs| theirs.place > Place::Elsewhere || !settled(other))
             })
-            .or_else(|| (alike.len() == 1).then(|| &alike[0]))
-            .map(|(other, _, _)| *other)
+        };
+        let claims = || {
+            present
+                .iter()
+                .filter_map(|found| Some((found, self.claim(found)?)))
+                .filter(|(found, mine)| !contested(found, *mine))
+        };
+        if settled(self) {
+            return claims()
+                .filter(|(_, mine)| mine.place > Place::Elsewhere)
+                .max_by_key(|(_, mine)| *mine)
+                .map(|(found, _)| found);
+        }
+        let mut free = claims();
+        match (free.next(), free.next()) {
+            (Some((found, _)), None) => Some(found),
+            _ => None,
+        }
     }
+
+    /// How sure it is that `found` is this device; `None` where it cannot be.
+    fn claim(&self, found: &Self) -> Option<Claim> {
+        if !self.same_kind(found) {
+            return None;
+        }
+        let (plug, now) = (self.plug()?, found.plug()?);
+        let same_path = plug.path == now.path;
+        let Some(usb) = &plug.usb else {
+            return same_path.then_some(Claim {
+                numbered: false,
+                place: Place::Path,
+            });
+        };
+        let is = now.usb.as_ref()?;
+        let kin = is.vid == usb.vid
+            && is.pid == usb.pid
+            && (usb.interface.is_none() || is.interface == usb.interface)
+            && (usb.serial.is_none() || is.serial == usb.serial);
+        let place = match (&usb.location, &is.location) {
+            (Some(known), Some(socket)) if known == socket => Place::Socket,
+            (Some(_), Some(_)) => Place::Elsewhere,
+            _ if same_path => Place::Path,
+            _ => Place::Elsewhere,
+        };
+        kin.then_some(Claim {
+            numbered: usb.serial.is_some(),
+            place,
+        })
+    }
+}
+
+/// How sure it is that something plugged in is the device that was set up; the greater is surer. A number is the
+/// device's own, though cheap makers give every device the same; a place is only where it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Claim {
+    numbered: bool,
+    place: Place,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Elsewhere,
+    /// On the path it had, where no socket is known.
+    Path,
+    /// In the socket it had.
+    Socket,
 }
 
 /// A host and a port as one text, with brackets where the host is an IPv6 number.
@@ -445,12 +496,181 @@ mod tests {
             ("nothing is there", &known, vec![], None),
         ];
         for (case, wanted, present, expected) in table {
-            let found = wanted.among(&present).map(PortAddress::name);
+            let found = wanted.among(&present, &[]).map(PortAddress::name);
             assert_eq!(found.as_deref(), expected, "{case}");
         }
     }
 
+    /// Two set-ups of one make, as cheap adapters are: neither may be taken for the other, on any door.
+    #[test]
+    fn a_device_of_another_set_up_is_left_to_it() {
+        let doors: [fn(Plug) -> PortAddress; 3] = [
+            PortAddress::Serial,
+            PortAddress::Hid,
+            PortAddress::UsbPrinter,
+        ];
+        for door in doors {
+            let at = |path: &str, serial, location| {
+                door(Plug {
+                    path: path.into(),
+                    usb: usb(serial, location),
+                })
+            };
+            let display = at("COM3", None, Some("1-1"));
+            let printer = at("COM4", None, Some("1-2"));
+            let twin = at("COM3", Some("A1"), Some("1-1"));
+            let other_twin = at("COM4", Some("A1"), Some("1-2"));
+            let bare = at("COM3", None, None);
+            let other_bare = at("COM4", None, None);
+            let bare_twin = at("COM3", Some("A1"), None);
+            let other_bare_twin = at("COM4", Some("A1"), None);
+            let numbered = at("COM4", Some("B2"), Some("1-2"));
+            let moved = at("COM9", None, Some("1-9"));
+            let moved_twin = at("COM9", Some("A1"), Some("1-9"));
+            let table: [(
+                &str,
+                &PortAddress,
+                Vec<&PortAddress>,
+                Vec<&PortAddress>,
+                Option<&str>,
+            ); 15] = [
+                ("unplugged", &display, vec![&printer], vec![&printer], None),
+                (
+                    "both are there",
+                    &display,
+                    vec![&printer, &display],
+                    vec![&printer],
+                    Some("COM3"),
+                ),
+                (
+                    "moved, the other in its place",
+                    &display,
+                    vec![&printer, &moved],
+                    vec![&printer],
+                    Some("COM9"),
+                ),
+                (
+                    "moved, the other not there",
+                    &display,
+                    vec![&moved],
+                    vec![&printer],
+                    None,
+                ),
+                (
+                    "nobody else has one",
+                    &display,
+                    vec![&moved],
+                    vec![],
+                    Some("COM9"),
+                ),
+                (
+                    "its own set-up is no other",
+                    &display,
+                    vec![&moved],
+                    vec![&display],
+                    Some("COM9"),
+                ),
+                (
+                    "one number, unplugged",
+                    &twin,
+                    vec![&other_twin],
+                    vec![&other_twin],
+                    None,
+                ),
+                (
+                    "one number, moved",
+                    &twin,
+                    vec![&other_twin, &moved_twin],
+                    vec![&other_twin],
+                    Some("COM9"),
+                ),
+                (
+                    "one number, both not in their places",
+                    &twin,
+                    vec![&moved_twin],
+                    vec![&other_twin],
+                    None,
+                ),
+                (
+                    "no socket, unplugged",
+                    &bare,
+                    vec![&other_bare],
+                    vec![&other_bare],
+                    None,
+                ),
+                (
+                    "no socket, both are there",
+                    &bare,
+                    vec![&other_bare, &bare],
+                    vec![&other_bare],
+                    Some("COM3"),
+                ),
+                (
+                    "one number and no socket, unplugged",
+                    &bare_twin,
+                    vec![&other_bare_twin],
+                    vec![&other_bare_twin],
+                    None,
+                ),
+                (
+                    "one number and no socket, both there",
+                    &bare_twin,
+                    vec![&other_bare_twin, &bare_twin],
+                    vec![&other_bare_twin],
+                    Some("COM3"),
+                ),
+                (
+                    "another's by its number",
+                    &display,
+                    vec![&numbered],
+                    vec![&numbered],
+                    None,
+                ),
+                (
+                    "the other's number is another",
+                    &twin,
+                    vec![&moved_twin],
+                    vec![&numbered],
+                    Some("COM9"),
+                ),
+            ];
+            for (case, wanted, present, others, expected) in table {
+                let owned = |some: Vec<&PortAddress>| some.into_iter().cloned().collect::<Vec<_>>();
+                let (present, others) = (owned(present), owned(others));
+                let found = wanted.among(&present, &others).map(PortAddress::name);
+                assert_eq!(found.as_deref(), expected, "{case}, {wanted}");
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn two_set_ups_never_take_one_device(
+            set_ups in proptest::collection::vec((0..2u8, proptest::option::of(0..2u8), proptest::option::of(0..4u8)), 2..4),
+            there in proptest::collection::vec((0..2u8, proptest::option::of(0..2u8), proptest::option::of(0..4u8)), 0..4),
+        ) {
+            // Whatever is plugged in has a path and a socket of its own, as has whatever was set up.
+            let port = |at: usize, (pid, serial, socket): &(u8, Option<u8>, Option<u8>), base: usize| {
+                PortAddress::Serial(Plug {
+                    path: format!("COM{}", base + at),
+                    usb: Some(UsbIdentity {
+                        vid: 1,
+                        pid: (*pid).into(),
+                        serial: serial.map(|n| n.to_string()),
+                        location: socket.map(|n| format!("{n}-{at}")),
+                        interface: None,
+                    }),
+                })
+            };
+            let set_ups: Vec<_> = set_ups.iter().enumerate().map(|(at, one)| port(at, one, 0)).collect();
+            let present: Vec<_> = there.iter().enumerate().map(|(at, one)| port(at, one, 1)).collect();
+            let taken: Vec<_> = set_ups.iter().filter_map(|one| one.among(&present, &set_ups)).collect();
+            let mut once = taken.clone();
+            once.sort_by_key(|one| one.name());
+            once.dedup();
+            prop_assert_eq!(once.len(), taken.len(), "{:?} for {:?}", taken, set_ups);
+        }
+
         #[test]
         fn any_address_survives_its_text(
             path in "\\PC{1,60}",

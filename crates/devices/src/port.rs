@@ -31,21 +31,40 @@ pub trait Port: Send {
 
 /// Opens the device at `address`. May block for long: a Bluetooth device is called first, up to twenty seconds.
 pub fn open(address: &PortAddress, line: &Line) -> Result<Box<dyn Port>, PortError> {
+    open_beside(address, line, &[])
+}
+
+/// The same where `others` are set up, too: what is one of those is not opened in this one's place.
+pub fn open_beside(
+    address: &PortAddress,
+    line: &Line,
+    others: &[PortAddress],
+) -> Result<Box<dyn Port>, PortError> {
     match address {
         #[cfg(feature = "serial")]
-        PortAddress::Serial(plug) => Ok(Box::new(serial::open(plug, line)?)),
+        PortAddress::Serial(plug) => Ok(Box::new(serial::open(plug, line, others)?)),
         #[cfg(feature = "hid")]
-        PortAddress::Hid(plug) => Ok(Box::new(hid::open(plug)?)),
+        PortAddress::Hid(plug) => Ok(Box::new(hid::open(plug, others)?)),
         #[cfg(feature = "usb")]
-        PortAddress::UsbPrinter(plug) => Ok(Box::new(usb_printer::open(plug)?)),
+        PortAddress::UsbPrinter(plug) => Ok(Box::new(usb_printer::open(plug, others)?)),
         PortAddress::Tcp { host, port } => Ok(Box::new(tcp::open(host, *port)?)),
         #[cfg(feature = "ble")]
         PortAddress::Ble { id, service } => Ok(Box::new(ble::open(id, service.as_deref(), line)?)),
         #[allow(unreachable_patterns, reason = "a build may leave doors out")]
         _ => {
-            let _ = line;
+            let _ = (line, others);
             Err(PortError::left_out(address))
         }
+    }
+}
+
+/// Whether the device is called by radio when its port is opened.
+pub(crate) fn is_radio(address: &PortAddress) -> bool {
+    match address {
+        PortAddress::Ble { .. } => true,
+        #[cfg(feature = "serial")]
+        PortAddress::Serial(plug) => plug.usb.is_none() && serial::is_bluetooth(&plug.path),
+        _ => false,
     }
 }
 

@@ -281,7 +281,7 @@ async fn a_display_is_found_again_on_another_path_and_drawn_anew() {
         let present = present.clone();
         Box::new(move || {
             let present = present.lock().unwrap().clone();
-            let port = serial::open_among(&known, &Line::default(), &present)?;
+            let port = serial::open_among(&known, &Line::default(), &present, &[])?;
             Ok(Box::new(port) as Box<dyn Port>)
         })
     };

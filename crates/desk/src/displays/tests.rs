@@ -4,7 +4,12 @@
 
 use super::*;
 use crate::{
-    settings::{Settings, customer::CustomerSettings, displays::DisplayShows},
+    settings::{
+        Settings,
+        customer::CustomerSettings,
+        displays::DisplayShows,
+        printers::{ByItself, PrinterSetup, PrinterTarget},
+    },
     testing::{
         cny, confirmed,
         fake_hub::{FakeHub, shop},
@@ -17,6 +22,7 @@ use crate::{
 use devices::{
     Line,
     display::{Brightness, CommandSet, Display, words::Language},
+    printer::profile::Preset,
     queue::State as Light,
 };
 use domain::{Entry, Kind, SourceKind};
@@ -34,6 +40,28 @@ fn pole_setup(id: &str, address: &str, set: CommandSet) -> DisplaySetup {
         language: Language::English,
         texts: Default::default(),
         shows: DisplayShows::default(),
+    }
+}
+
+fn printer_setup(id: &str, address: &str) -> PrinterSetup {
+    PrinterSetup {
+        id: id.to_owned(),
+        name: format!("Printer {id}"),
+        on: true,
+        target: PrinterTarget::Port {
+            address: address.to_owned(),
+            line: Line::default(),
+        },
+        profile: Preset::Western80.profile(),
+        language: Default::default(),
+        foot: String::new(),
+        collector: String::new(),
+        logo: false,
+        copies: 1,
+        by_itself: ByItself::default(),
+        drawer: false,
+        bell: false,
+        barcode: false,
     }
 }
 
@@ -193,6 +221,68 @@ async fn several_displays_have_their_own_languages_and_rules() {
         amounts,
         [(to_history.clone(), Some(880)), (to_history, None)]
     );
+    shop.front.close().await;
+}
+
+/// The commonest adapters have no number: pulled, a display must not take the printer's port for its own.
+#[tokio::test]
+async fn a_display_and_a_printer_of_one_make_never_take_each_others_port() {
+    let shop = Shop::open().await;
+    let display = Display::preset(CommandSet::EscPos);
+    let in_socket = |pole: &Pole, socket: &str| -> PortAddress {
+        let text = format!("serial:{}?usb=1a86:7523&at={socket}", pole.path);
+        text.parse().expect("an address")
+    };
+    let (pole, paper) = (Pole::plug_in(&display), Pole::plug_in(&display));
+    let (at_pole, at_paper) = (in_socket(&pole, "1-1"), in_socket(&paper, "1-2"));
+    shop.sockets.hold(&[at_pole.clone(), at_paper.clone()]);
+    let settings = Settings {
+        displays: vec![pole_setup("a", &at_pole.to_string(), CommandSet::EscPos)],
+        printers: vec![printer_setup("p", &at_paper.to_string())],
+        ..shop.front.desk.settings().await.unwrap()
+    };
+    shop.front.desk.save_settings(settings).await.unwrap();
+    let view = || shop.front.desk.inner.devices_view();
+    let printers = || -> Vec<Light> { view().printers.iter().map(|one| one.state).collect() };
+    until("the idle text", || pole.row(0) == "Welcome").await;
+    until("a good printer", || printers() == [Light::Ready]).await;
+
+    shop.sockets.hold(std::slice::from_ref(&at_paper));
+    pole.pull();
+    until("a light that says gone", || shop.lights() == [Light::Gone]).await;
+    shop.hub.accept([reported(1, 1280)]);
+    until("a card and a sentence", || {
+        shop.payments_on_cards() == 1 && shop.front.said() == 1
+    })
+    .await;
+    let elsewhere = Pole::plug_in(&display);
+    let at_elsewhere = in_socket(&elsewhere, "1-3");
+    shop.sockets.hold(&[at_paper.clone(), at_elsewhere.clone()]);
+    until("the payment where the display is now", || {
+        elsewhere.row(0).starts_with("Reported")
+    })
+    .await;
+    assert_eq!(paper.taken(), 0, "the display wrote on receipt paper");
+    let used = || -> Vec<_> {
+        let mut used: Vec<_> = view().found.into_iter().map(|one| one.used_by).collect();
+        used.sort();
+        used
+    };
+    let both = [Some("a".to_owned()), Some("p".to_owned())];
+    until("each known by its own set-up", || used() == both).await;
+
+    // The other way round. The display is not where it was set up: whose this is cannot be told without the printer.
+    let there = at_elsewhere.to_string();
+    let settings = Settings {
+        displays: vec![pole_setup("a", &there, CommandSet::EscPos)],
+        ..shop.front.desk.settings().await.unwrap()
+    };
+    shop.front.desk.save_settings(settings).await.unwrap();
+    shop.sockets.hold(std::slice::from_ref(&at_elsewhere));
+    until("a printer that is gone", || printers() == [Light::Gone]).await;
+    until("a display as ever", || shop.lights() == [Light::Ready]).await;
+    assert_eq!(view().printers[0].moved_to, None);
+    assert_eq!(used(), [Some("a".to_owned())]);
     shop.front.close().await;
 }
 
@@ -451,10 +541,10 @@ fn a_clock_follows_the_minute() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let finders = Sockets::new().finders();
+        let door = crate::plugged::Plugged::default().door();
         for (idle, ticks) in [(IdleShows::Clock, true), (IdleShows::Text, false)] {
             let mut displays = State::default();
-            displays.reconcile(&[state(idle)], &finders, &Arc::default());
+            displays.reconcile(&[state(idle)], &door, &Arc::default());
             let next = displays.next();
             assert_eq!(next.is_some(), ticks);
             let minute = Instant::now() + Duration::from_millis(60_000);

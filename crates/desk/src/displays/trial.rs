@@ -1,7 +1,7 @@
 //! A test on the real device, also before it is saved: the display that has the port lends it for that time.
 
 use super::{
-    door, drawing,
+    drawing,
     views::{DeviceProblem, DisplaySample, TestedDevice},
 };
 use crate::{desk::Inner, plugged::Known, settings::displays::DisplaySetup};
@@ -9,7 +9,7 @@ use devices::{
     PortAddress, PortError,
     display::{Ability, layout::layout},
     find::Reason,
-    queue::{Outcome, State},
+    queue::{Manner, Outcome, State},
 };
 use domain::Currency;
 use std::{sync::Arc, time::Duration};
@@ -74,8 +74,12 @@ pub(crate) async fn test(
     let alone = desk.displays.trying.clone().lock_owned().await;
     let lent = Lent::take(desk, &address);
     let patience = patience(&address, &desk.plugged.follow().borrow());
-    let finders = desk.plugged.finders();
-    let queue = door::open(address, setup.line(), &finders, Some(patience));
+    let manner = Manner {
+        patience,
+        ..Manner::display(&address)
+    };
+    let door = desk.plugged.door();
+    let queue = door.open(address, setup.line(), manner);
     let sample = match setup.display.set.ability() {
         Ability::Codes => DisplaySample::ToPay,
         Ability::Digits | Ability::Text => DisplaySample::Received,

@@ -17,7 +17,7 @@ use devices::{
         job,
         status::{self, Status},
     },
-    queue::{Manner, Outcome, Queue},
+    queue::{Manner, Outcome},
 };
 use domain::Currency;
 use std::{sync::Arc, time::Duration};
@@ -83,7 +83,7 @@ impl Receipts {
                     PortAddress::Ble { .. } => RADIO_PATIENCE,
                     _ => PATIENCE,
                 };
-                let queue = Queue::start(address, line.clone(), manner);
+                let queue = desk.plugged.door().open(address, line.clone(), manner);
                 let status = match told(queue.print(status::question()).ok()).await {
                     Some(Outcome::Done { heard, .. }) => Status::parse(&heard),
                     other => return ended(other, false),

@@ -24,8 +24,8 @@ pub struct Hid {
     name: String,
 }
 
-/// Opens the device at `plug`, wherever it is now.
-pub fn open(plug: &Plug) -> Result<Hid, PortError> {
+/// Opens the device at `plug`, wherever it is now, beside the `others` that are set up.
+pub fn open(plug: &Plug, others: &[PortAddress]) -> Result<Hid, PortError> {
     let gone = || PortError::Gone {
         port: plug.path.clone(),
     };
@@ -34,7 +34,7 @@ pub fn open(plug: &Plug) -> Result<Hid, PortError> {
     let present: Vec<PortAddress> = api.device_list().filter_map(address).collect();
     let wanted = PortAddress::Hid(plug.clone());
     let now = wanted
-        .among(&present)
+        .among(&present, others)
         .and_then(PortAddress::plug)
         .ok_or_else(gone)?;
     let path = CString::new(now.path.as_str()).map_err(|_| gone())?;

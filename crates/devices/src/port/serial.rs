@@ -32,15 +32,15 @@ pub struct Serial {
     stalled: bool,
 }
 
-/// Opens the device at `plug`, on whatever port it is now.
-pub fn open(plug: &Plug, line: &Line) -> Result<Serial, PortError> {
+/// Opens the device at `plug`, on whatever port it is now, beside the `others` that are set up.
+pub fn open(plug: &Plug, line: &Line, others: &[PortAddress]) -> Result<Serial, PortError> {
     if plug.usb.is_none() {
         return open_path(&plug.path, line);
     }
     match list() {
         Ok(found) => {
             let present: Vec<_> = found.into_iter().map(|found| found.address).collect();
-            open_among(plug, line, &present)
+            open_among(plug, line, &present, others)
         }
         // The listing may fail where the port does not.
         Err(_) => open_path(&plug.path, line),
@@ -48,10 +48,15 @@ pub fn open(plug: &Plug, line: &Line) -> Result<Serial, PortError> {
 }
 
 /// Opens the device at `plug`, on whichever of the ports that are present it is now.
-pub fn open_among(plug: &Plug, line: &Line, present: &[PortAddress]) -> Result<Serial, PortError> {
+pub fn open_among(
+    plug: &Plug,
+    line: &Line,
+    present: &[PortAddress],
+    others: &[PortAddress],
+) -> Result<Serial, PortError> {
     let address = PortAddress::Serial(plug.clone());
     let now = address
-        .among(present)
+        .among(present, others)
         .and_then(PortAddress::plug)
         .ok_or(PortError::Gone {
             port: plug.path.clone(),
@@ -140,7 +145,7 @@ fn is_listed(path: &str) -> bool {
         .any(|port| port.port_name.eq_ignore_ascii_case(path))
 }
 
-fn is_bluetooth(path: &str) -> bool {
+pub(super) fn is_bluetooth(path: &str) -> bool {
     path.starts_with("/dev/rfcomm")
         || system::bluetooth_ports()
             .iter()

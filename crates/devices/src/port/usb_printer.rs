@@ -25,13 +25,13 @@ mod pieces;
 
 pub use door::UsbPrinter;
 
-/// Opens the printer at `plug`, wherever it is now.
-pub fn open(plug: &Plug) -> Result<UsbPrinter, PortError> {
+/// Opens the printer at `plug`, wherever it is now, beside the `others` that are set up.
+pub fn open(plug: &Plug, others: &[PortAddress]) -> Result<UsbPrinter, PortError> {
     let path = match (&plug.usb, list()) {
         (Some(_), Ok(found)) => {
             let present: Vec<_> = found.into_iter().map(|found| found.address).collect();
             PortAddress::UsbPrinter(plug.clone())
-                .among(&present)
+                .among(&present, others)
                 .and_then(PortAddress::plug)
                 .map(|now| now.path.clone())
                 .ok_or(PortError::Gone {
