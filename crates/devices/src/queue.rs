@@ -115,6 +115,9 @@ pub struct Manner {
     pub patience: Duration,
     /// How long an idle port is kept open; `None` keeps it.
     pub linger: Option<Duration>,
+    /// Whether it is tried again also while nothing is to be sent, so that what is told of it is true. Not by radio:
+    /// calling in vain takes the air from others.
+    pub seek: bool,
 }
 
 impl Manner {
@@ -131,6 +134,7 @@ impl Manner {
             settle_within: Duration::from_secs(5),
             patience: Duration::from_secs(60),
             linger: None,
+            seek: !port::is_radio(address),
         }
     }
 

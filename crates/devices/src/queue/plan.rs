@@ -61,7 +61,7 @@ pub(super) struct Plan<T> {
     work: Work<T>,
     health: Health,
     failures: u32,
-    /// Open once, to know how it is.
+    /// Open, to know how it is.
     check: bool,
     picture: Option<Picture>,
     /// Whether the device shows the newest picture, and whether it shows anything of ours.
@@ -126,6 +126,13 @@ impl<T> Plan<T> {
     pub(super) fn print(&mut self, script: Script, report: T) -> bool {
         let room = self.jobs.len() < JOBS_MAX;
         if room {
+            // What was tried in vain only to know how it is, is tried at once for a job.
+            if let Link::Closed { retry } = &mut self.link
+                && self.jobs.is_empty()
+                && self.drawn
+            {
+                *retry = Duration::ZERO;
+            }
             self.jobs.push_back(Job {
                 script,
                 report,
@@ -244,7 +251,8 @@ impl<T> Plan<T> {
 
     /// The port was opened, or not.
     pub(super) fn opened(&mut self, outcome: Result<(), PortError>, now: Now, dice: u32) {
-        self.check = false;
+        // Nobody may send anything for hours; its light is to be true all the same.
+        self.check = self.manner.seek && (outcome.is_err() || self.link == Link::Stuck);
         match outcome {
             _ if self.link == Link::Stuck => self.close_for(now, dice),
             Ok(()) => {
@@ -298,6 +306,8 @@ impl<T> Plan<T> {
             Err(Broken { sent, why }) => {
                 self.ail(why.clone());
                 self.drawn = self.picture.is_none();
+                // A port that opens says nothing of a device that takes nothing.
+                self.check = self.manner.seek && self.health.state != State::Stalled;
                 match work {
                     // Nothing left this computer, so it may go again; its patience runs on.
                     Work::Job(job) if sent == 0 => self.jobs.push_front(job),

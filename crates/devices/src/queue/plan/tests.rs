@@ -138,6 +138,64 @@ fn waits_double_to_a_bound_and_the_dice_spread_them() {
 }
 
 #[test]
+fn an_idle_device_that_could_not_be_opened_is_tried_again() {
+    let mut plan = printer();
+    let mut now = S(0);
+    let mut waits = Vec::new();
+    for _ in 0..8 {
+        assert_eq!(plan.next(now), Do::Open);
+        plan.opened(Err(gone()), now, HIGH);
+        assert_eq!(plan.health().state, State::Gone);
+        let Do::Wait(Some(until)) = plan.next(now) else {
+            panic!("its light says so for ever");
+        };
+        waits.push((until - now).as_millis());
+        now = until;
+    }
+    assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 15000, 15000, 15000]);
+    // A receipt does not wait for the next look.
+    assert_eq!(plan.next(now), Do::Open);
+    plan.opened(Err(gone()), now, HIGH);
+    assert!(plan.print(Script::bytes([1]), 1));
+    open(&mut plan, now);
+    assert_eq!(plan.health().state, State::Ready);
+    assert_eq!(plan.next(now), prints(1));
+    plan.sent(told(), now, 0);
+    assert_eq!(plan.next(now), Do::Wait(Some(now + S(3))));
+    // Once its state is known, it is left alone.
+    assert_eq!(plan.next(now + S(3)), Do::Close);
+    assert_eq!(plan.next(now + S(3)), Do::Wait(None));
+
+    // It broke in the middle of a receipt: whether it is back is found out without the next one.
+    assert!(plan.print(Script::bytes([2]), 2));
+    open(&mut plan, S(100));
+    assert_eq!(plan.next(S(100)), prints(2));
+    plan.sent(broken(1, gone()), S(100), HIGH);
+    assert!(matches!(plan.next(S(100)), Do::Wait(Some(_))));
+    open(&mut plan, S(101));
+    assert_eq!(plan.health().state, State::Ready);
+}
+
+#[test]
+fn a_radio_is_not_called_for_nothing() {
+    let radio = [
+        PortAddress::Ble {
+            id: "11".into(),
+            service: None,
+        },
+        PortAddress::serial("/dev/rfcomm0"),
+    ];
+    for address in radio {
+        let mut plan: Plan<u32> = Plan::new("radio".into(), Manner::printer(&address));
+        assert_eq!(plan.next(S(0)), Do::Open);
+        plan.opened(Err(gone()), S(0), HIGH);
+        assert_eq!(plan.next(S(0)), Do::Wait(None), "{address}");
+        plan.print(Script::bytes([1]), 1);
+        assert_eq!(plan.next(S(1)), Do::Open, "{address}");
+    }
+}
+
+#[test]
 fn each_trouble_has_its_word() {
     let other = PortError::other("COM3", "?");
     let denied = PortError::Denied {
