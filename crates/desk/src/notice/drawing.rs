@@ -173,7 +173,11 @@ mod tests {
         for second in [4_010, 4_020] {
             page.told(true, at(second));
             page.now_due(at(second + 5));
-            assert_eq!(page.told(false, at(second + 8)), second == 4_020, "as at first");
+            assert_eq!(
+                page.told(false, at(second + 8)),
+                second == 4_020,
+                "as at first"
+            );
         }
     }
 }

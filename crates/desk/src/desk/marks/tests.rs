@@ -19,7 +19,12 @@ async fn a_sentence_that_could_not_be_marked_stays_noted_and_is_marked_with_the_
     let today = DayRule::default().day_of(NOON);
     let sale = |n: u64| {
         let minor = i64::try_from(n).unwrap();
-        paid(n, NOON, today, news(SourceKind::WechatV3, n, Some(cny(minor))))
+        paid(
+            n,
+            NOON,
+            today,
+            news(SourceKind::WechatV3, n, Some(cny(minor))),
+        )
     };
     let clocks = Clocks {
         here: NOON,
@@ -35,7 +40,13 @@ async fn a_sentence_that_could_not_be_marked_stays_noted_and_is_marked_with_the_
             other => panic!("{other:?}"),
         })
         .collect();
-    let noted = async || ledger.kept::<Vec<LineId>>(counter::SAYING).await.unwrap().unwrap();
+    let noted = async || {
+        ledger
+            .kept::<Vec<LineId>>(counter::SAYING)
+            .await
+            .unwrap()
+            .unwrap()
+    };
 
     let marks = Marks::new(ledger.clone());
     marks.saying(vec![ids[0]]).await;
@@ -44,7 +55,11 @@ async fn a_sentence_that_could_not_be_marked_stays_noted_and_is_marked_with_the_
     thief.execute_batch("BEGIN IMMEDIATE").unwrap();
     marks.spoken(vec![ids[0]], NOON).await;
     thief.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(ledger.untold().await.unwrap().len(), 2, "the mark was refused");
+    assert_eq!(
+        ledger.untold().await.unwrap().len(),
+        2,
+        "the mark was refused"
+    );
 
     marks.saying(vec![ids[1]]).await;
     assert_eq!(noted().await, [ids[1], ids[0]], "the first is still owed");
