@@ -1,6 +1,7 @@
 //! What is plugged in, for whoever has devices and for the page that sets them up.
 //!
-//! Nobody looks before somebody wants to know: a shop without devices pays nothing for them.
+//! Nobody looks before somebody wants to know: a shop without devices pays nothing for them. `door`: how a device is
+//! opened, wherever it is now.
 
 pub(crate) mod door;
 

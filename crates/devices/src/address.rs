@@ -501,8 +501,18 @@ mod tests {
         }
     }
 
+    /// What it is about, who is looked for, what is plugged in, who else is set up, and where it is found.
+    type Case<'a> = (
+        &'a str,
+        &'a PortAddress,
+        Vec<&'a PortAddress>,
+        Vec<&'a PortAddress>,
+        Option<&'a str>,
+    );
+
     /// Two set-ups of one make, as cheap adapters are: neither may be taken for the other, on any door.
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a table is told whole")]
     fn a_device_of_another_set_up_is_left_to_it() {
         let doors: [fn(Plug) -> PortAddress; 3] = [
             PortAddress::Serial,
@@ -527,13 +537,7 @@ mod tests {
             let numbered = at("COM4", Some("B2"), Some("1-2"));
             let moved = at("COM9", None, Some("1-9"));
             let moved_twin = at("COM9", Some("A1"), Some("1-9"));
-            let table: [(
-                &str,
-                &PortAddress,
-                Vec<&PortAddress>,
-                Vec<&PortAddress>,
-                Option<&str>,
-            ); 15] = [
+            let table: [Case<'_>; 15] = [
                 ("unplugged", &display, vec![&printer], vec![&printer], None),
                 (
                     "both are there",

@@ -136,8 +136,8 @@ async fn becomes(queue: &Queue, state: State) {
 fn a_port_has_one_program_and_a_missing_one_is_gone() {
     let mut device = Device::plug_in(&["--answer", "12"]);
     let plug = Plug::at(&device.path);
-    let mut port = serial::open(&plug, &Line::default()).unwrap();
-    let second = serial::open(&plug, &Line::default()).map(drop);
+    let mut port = serial::open(&plug, &Line::default(), &[]).unwrap();
+    let second = serial::open(&plug, &Line::default(), &[]).map(drop);
     assert!(matches!(second, Err(PortError::InUse { .. })), "{second:?}");
 
     port.write_all(b"\x10\x04\x01", LATE).unwrap();
@@ -147,9 +147,9 @@ fn a_port_has_one_program_and_a_missing_one_is_gone() {
     assert_eq!(port.read(&mut answer, LATE), Ok(1));
     assert_eq!(answer[0], 0x12);
     drop(port);
-    drop(serial::open(&plug, &Line::default()).unwrap());
+    drop(serial::open(&plug, &Line::default(), &[]).unwrap());
 
-    let missing = serial::open(&Plug::at("/dev/pts/none"), &Line::default()).map(drop);
+    let missing = serial::open(&Plug::at("/dev/pts/none"), &Line::default(), &[]).map(drop);
     assert!(
         matches!(missing, Err(PortError::Gone { .. })),
         "{missing:?}"
@@ -159,7 +159,7 @@ fn a_port_has_one_program_and_a_missing_one_is_gone() {
 #[test]
 fn a_line_that_takes_nothing_is_stalled_in_time_and_closes_at_once() {
     let mut device = Device::plug_in(&[]);
-    let mut port = serial::open(&Plug::at(&device.path), &Line::default()).unwrap();
+    let mut port = serial::open(&Plug::at(&device.path), &Line::default(), &[]).unwrap();
     device.order("stall");
     let begun = Instant::now();
     let broken = port
@@ -182,7 +182,7 @@ fn a_rest_after_each_byte_is_kept() {
         byte_pause_ms: 15,
         ..Line::default()
     };
-    let mut port = serial::open(&Plug::at(&device.path), &line).unwrap();
+    let mut port = serial::open(&Plug::at(&device.path), &line, &[]).unwrap();
     let begun = Instant::now();
     port.write_all(b"0123456789", LATE).unwrap();
     device.gets(b"0123456789");
@@ -233,7 +233,7 @@ async fn a_printer_pulled_out_in_mid_job_never_gets_that_job_again() {
         let place = place.clone();
         Box::new(move || {
             let plug = Plug::at(place.lock().unwrap().clone());
-            let port = serial::open(&plug, &Line::default())?;
+            let port = serial::open(&plug, &Line::default(), &[])?;
             Ok(Box::new(port) as Box<dyn Port>)
         })
     };

@@ -28,7 +28,7 @@ fn named() -> String {
 fn what_is_written_comes_back() {
     let name = named();
     let plug = Plug::at(&name);
-    let mut port = serial::open(&plug, &Line::default()).unwrap();
+    let mut port = serial::open(&plug, &Line::default(), &[]).unwrap();
     // Every byte there is: a line that eats or turns some is no raw line.
     let sent: Vec<u8> = (0..=255).collect();
     port.write_all(&sent, LATE).unwrap();
@@ -48,15 +48,15 @@ fn what_is_written_comes_back() {
         "a silent line held the reader"
     );
     drop(port);
-    drop(serial::open(&plug, &Line::default()).unwrap());
+    drop(serial::open(&plug, &Line::default(), &[]).unwrap());
 }
 
 #[test]
 #[ignore = "needs a serial port with an echo behind it"]
 fn a_port_has_one_program() {
     let plug = Plug::at(named());
-    let _first = serial::open(&plug, &Line::default()).unwrap();
-    let second = serial::open(&plug, &Line::default()).map(drop);
+    let _first = serial::open(&plug, &Line::default(), &[]).unwrap();
+    let second = serial::open(&plug, &Line::default(), &[]).map(drop);
     assert!(matches!(second, Err(PortError::InUse { .. })), "{second:?}");
 }
 

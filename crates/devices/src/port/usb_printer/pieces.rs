@@ -49,6 +49,13 @@ mod tests {
 
     const WITHIN: Duration = Duration::from_secs(9);
 
+    /// What it is about, how the transfers end, and what is told of the whole.
+    type Case = (
+        &'static str,
+        Vec<io::Result<Moved>>,
+        Option<(usize, PortError)>,
+    );
+
     #[test]
     fn a_piece_in_doubt_counts_as_gone() {
         let error = || Err(io::Error::other("a device that does not function"));
@@ -56,7 +63,7 @@ mod tests {
             PortError::Stalled { port: "P".into() },
             PortError::Gone { port: "P".into() },
         );
-        let table: [(&str, Vec<io::Result<Moved>>, Option<(usize, PortError)>); 7] = [
+        let table: [Case; 7] = [
             (
                 "taken",
                 vec![Ok(Moved::Done(4)), Ok(Moved::Done(4)), Ok(Moved::Done(2))],
