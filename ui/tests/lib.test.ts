@@ -1,5 +1,6 @@
 // Money in forms, times in words, sources' forms, waiting.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { refuseDrops } from "../src/lib/drops";
 import { errorText, maybe, setLanguage, t, tn, type Key } from "../src/lib/i18n.svelte";
 import { asUiError } from "../src/lib/host";
 import { alsoSilent, isStopped, listeningText, lostSources, meanwhileText, refusedText, stoppedText } from "../src/lib/listening";
@@ -245,5 +246,27 @@ describe("waiting", () => {
     const first = newest.next();
     const second = newest.next();
     expect([first(), second()]).toEqual([false, true]);
+  });
+});
+
+describe("what is dropped on a page", () => {
+  test("a file is refused everywhere, text where there is no field, and what somebody takes is left alone", () => {
+    refuseDrops();
+    document.body.innerHTML = "<p></p><input><div></div>";
+    document.querySelector("div")?.addEventListener("drop", (event) => event.preventDefault());
+    const drop = (at: string, types: string[]) => {
+      const transfer = { types, dropEffect: "copy" };
+      const event = Object.assign(new Event("drop", { bubbles: true, cancelable: true }), { dataTransfer: transfer });
+      document.querySelector(at)?.dispatchEvent(event);
+      return [event.defaultPrevented, transfer.dropEffect];
+    };
+    expect([drop("p", ["Files"]), drop("p", ["text/plain"]), drop("input", ["Files"]), drop("input", ["text/plain"]), drop("div", ["Files"])]).toEqual([
+      [true, "none"],
+      [true, "none"],
+      [true, "none"],
+      [false, "copy"],
+      [true, "copy"],
+    ]);
+    document.body.replaceChildren();
   });
 });
