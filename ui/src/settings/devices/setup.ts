@@ -122,7 +122,8 @@ export function newPrinter(
   name: string,
   language: Language,
 ): PrinterSetup | null {
-  const wanted = language === "zh-CN" ? "chinese58" : "western80";
+  // What goes through the system is drawn, on a sheet as a rule.
+  const wanted = target.at === "system" ? "drawn80" : language === "zh-CN" ? "chinese58" : "western80";
   const preset = presets.find((one) => one.preset === wanted) ?? presets[0];
   if (!preset) return null;
   return {
