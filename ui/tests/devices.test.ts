@@ -8,7 +8,7 @@ import { cellsOf, digitsOf, runsOf } from "../src/settings/devices/cells";
 import { bars } from "../src/settings/devices/code128";
 import { Devices } from "../src/settings/devices/devices.svelte";
 import { fit, greys } from "../src/settings/devices/logo";
-import { firstLines, guessSet, networkAddress, newDisplay, newId, newName, placeOf, serialAddress, typedCode } from "../src/settings/devices/setup";
+import { firstLines, guessSet, networkAddress, newDisplay, newId, newName, newPrinter, placeOf, serialAddress, typedCode } from "../src/settings/devices/setup";
 import { settingsForm } from "../src/settings/settings.svelte";
 import SettingsPage from "../src/settings/SettingsPage.svelte";
 import { TROUBLES } from "./codes";
@@ -246,6 +246,51 @@ describe("setting up", () => {
     stop();
   });
 
+  test("what was entered is thrown away only when somebody says so", async () => {
+    const host = new FakeHost(base({ displays: [sample.display(), sample.display({ id: "d2" })], printers: [sample.printer()] }));
+    const { devices, stop } = await started(host);
+    const [first, second] = devices.displays;
+    const [printer] = devices.printers;
+    if (!first || !second || !printer) throw new Error("too few");
+    devices.openDisplay(first, false);
+    devices.openDisplay(second, false);
+    expect([devices.draft?.setup.id, devices.leaving]).toEqual(["d2", null]);
+    if (devices.draft) devices.draft.setup.name = "Window";
+    devices.openPrinter(printer, false);
+    expect([devices.draft?.setup.name, devices.leaving?.next?.setup.id]).toEqual(["Window", "p1"]);
+    devices.stay();
+    devices.leave();
+    expect([devices.draft?.setup.name, devices.leaving]).toEqual(["Window", { next: null }]);
+    devices.openPrinter(printer, false);
+    devices.goOn();
+    expect([devices.draft?.setup.id, devices.leaving]).toEqual(["p1", null]);
+    devices.leave();
+    expect([devices.draft, saves(host)]).toEqual([null, []]);
+    stop();
+  });
+
+  test("why one device was not removed is not said of the next", async () => {
+    const host = new FakeHost({ ...base({ displays: [sample.display(), sample.display({ id: "d2" })] }), save_settings: () => Promise.reject(refusal("storage")) });
+    const { devices, stop } = await started(host);
+    devices.ask("d1");
+    await devices.remove();
+    expect(devices.removeError?.code).toBe("storage");
+    devices.ask("d2");
+    expect([devices.removing, devices.removeError]).toEqual(["d2", null]);
+    stop();
+  });
+
+  test("a printer of the system's begins with what is drawn, in every language", async () => {
+    const host = new FakeHost(base());
+    const { devices, stop } = await started(host);
+    const drawn = devices.presets.find((one) => one.preset === "drawn80")?.profile;
+    expect(drawn).toBeDefined();
+    for (const language of ["en", "zh-CN"] as const) {
+      expect(newPrinter(devices.presets, { at: "system", name: "HP", sheet: "a4" }, "HP", language)?.profile).toEqual(drawn);
+    }
+    stop();
+  });
+
   test("a test says what came of it, once at a time", async () => {
     const host = new FakeHost({ ...base(), test_display: { state: "in-use", problem: { port: "COM3", remedy: null, reason: null } } });
     const { devices, stop } = await started(host);
@@ -331,6 +376,85 @@ describe("the page", () => {
     await press("Add it");
     expect(saves(host).at(-1)?.displays).toMatchObject([{ name: "HP LD220", display: { set: "esc-pos" }, language: "en" }]);
     expect(section()).toContain("Saved");
+    await unmount(page);
+  });
+
+  /** The page with one printer, whose form is open. */
+  async function printerForm(part: Answers = {}) {
+    const printer = sample.printer({ by_itself: { payments: "confirmed", refunds: false, from: null } });
+    const host = new FakeHost({ ...base({ printers: [printer] }), ...part });
+    const page = mount(SettingsPage, { target: document.body, props: { host } });
+    const settle = async () => {
+      await vi.advanceTimersByTimeAsync(100);
+      flushSync();
+    };
+    const press = async (text: string) => {
+      const buttons = [...document.querySelectorAll<HTMLButtonElement>("#devices button")];
+      const found = buttons.find((button) => button.textContent.trim() === text && !button.disabled);
+      if (!found) throw new Error(`no button ${text}`);
+      found.click();
+      await settle();
+    };
+    await settle();
+    await press("Change");
+    return { host, press, settle, section: () => document.querySelector("#devices")?.textContent ?? "", close: () => unmount(page) };
+  }
+
+  test("with a field that is marked nothing is saved or tried", async () => {
+    const { host, press, settle, section, close } = await printerForm();
+    const field = () => document.querySelector<HTMLInputElement>("#devices form input[inputmode=decimal]");
+    const type = async (text: string) => {
+      const input = field();
+      if (!input) throw new Error("no field");
+      input.value = text;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      await settle();
+    };
+    await type("12.505");
+    await press("Save");
+    await press("Print a test receipt");
+    expect(section()).toContain("First put right what is marked above.");
+    expect([saves(host), host.requests("test_receipt")]).toEqual([[], []]);
+    await type("12.50");
+    expect(section()).not.toContain("First put right");
+    await press("Save");
+    expect(saves(host).at(-1)?.printers[0]?.by_itself.from?.minor).toBe(1250);
+    await close();
+  });
+
+  test("a logo that was removed can be put back, and a refusal is said", async () => {
+    const logo = { width: 2, height: 1, shades: "AP8=" };
+    const { host, press, section, close } = await printerForm({ settings: settings({ printers: [sample.printer()], logo }) });
+    host.answers.save_settings = () => Promise.reject(refusal("storage"));
+    await press("Remove the logo");
+    expect(section()).toContain("The disk could not be read or written");
+    host.answers.save_settings = (value: Settings) => value;
+    await press("Remove the logo");
+    expect([saves(host).at(-1)?.logo, section().includes("The logo was removed from all printers.")]).toEqual([null, true]);
+    await press("Put it back");
+    expect(saves(host).at(-1)?.logo).toEqual(logo);
+    await close();
+  });
+
+  test("a screen that is plugged in meanwhile is offered, and suggested for customers", async () => {
+    const [own] = sample.MONITORS;
+    if (!own) throw new Error("no monitor");
+    const host = new FakeHost({ ...base(), monitors: [{ ...own, primary: true }] });
+    const page = mount(SettingsPage, { target: document.body, props: { host } });
+    await vi.advanceTimersByTimeAsync(100);
+    flushSync();
+    const section = () => document.querySelector("#devices")?.textContent ?? "";
+    expect(section()).not.toContain("A second screen");
+    host.answers.monitors = [{ ...own, primary: true }, { ...own, name: "HDMI-9", primary: false }];
+    host.say("customer_window", { state: "off", monitor: null });
+    await vi.advanceTimersByTimeAsync(100);
+    flushSync();
+    expect(section()).toContain("A second screen is connected: HDMI-9");
+    host.answers.monitors = [{ ...own, primary: true }];
+    window.dispatchEvent(new Event("focus"));
+    await vi.advanceTimersByTimeAsync(100);
+    flushSync();
+    expect(section()).not.toContain("A second screen");
     await unmount(page);
   });
 

@@ -37,6 +37,8 @@ export class Devices {
 
   /** The open form. */
   draft = $state.raw<DisplayDraft | PrinterDraft | null>(null);
+  /** What was to be opened instead of a form with changes; `null` as a form: that it was to be closed. */
+  leaving = $state.raw<{ next: DisplayDraft | PrinterDraft | null } | null>(null);
   /** The device that was saved just now. */
   saved = $state<string | null>(null);
   /** The device whose removal is asked about. */
@@ -138,23 +140,54 @@ export class Devices {
     this.#open(new PrinterDraft(this.#host, this.form, copy(setup), fresh));
   }
 
-  #open(draft: DisplayDraft | PrinterDraft): void {
+  #open(next: DisplayDraft | PrinterDraft | null): void {
+    if (this.draft?.changed) {
+      this.leaving = { next };
+      return;
+    }
+    this.#turnTo(next);
+  }
+
+  #turnTo(draft: DisplayDraft | PrinterDraft | null): void {
+    this.leaving = null;
     this.draft = draft;
-    this.removing = null;
+    if (draft === null) return;
+    this.ask(null);
     this.saved = null;
     draft.look();
   }
 
+  /** Closes the form, unless something was entered: then it is asked about first. */
+  leave(): void {
+    this.#open(null);
+  }
+
   /** Closes the form; what was entered is forgotten. */
   close(): void {
-    this.draft = null;
+    this.#turnTo(null);
+  }
+
+  /** What was entered is forgotten, for what was to be opened. */
+  goOn(): void {
+    this.#turnTo(this.leaving?.next ?? null);
+  }
+
+  /** The form with changes stays. */
+  stay(): void {
+    this.leaving = null;
+  }
+
+  /** Asks whether a device shall be removed, or no more. */
+  ask(id: string | null): void {
+    this.removing = id;
+    this.removeError = null;
   }
 
   /** Saves what the form says, and closes it. */
   async save(): Promise<void> {
     const draft = this.draft;
     if (!draft || !(await draft.save()) || this.draft !== draft) return;
-    this.draft = null;
+    this.close();
     this.saved = draft.setup.id;
     clearTimeout(this.#savedTimer);
     this.#savedTimer = setTimeout(() => (this.saved = null), SAID_MS);

@@ -11,12 +11,16 @@ import type {
   TestPrint,
   UiError,
 } from "../../generated";
+import { untrack } from "svelte";
 import { asUiError, type Host } from "../../lib/host";
 import { Newest, Pause } from "../../lib/wait";
 import type { SavedForm } from "../settings.svelte";
 
 /** How long nobody must have typed before the preview is asked for again. */
 const PREVIEW_MS = 60;
+
+/** Stands for a field in an error where the page itself has marked one. */
+export const MARKED = "marked";
 
 /** A device that is being set up. What is entered is in force only once it was saved. */
 abstract class Draft<Setup extends { id: string; name: string }, Preview, Tested> {
@@ -29,7 +33,10 @@ abstract class Draft<Setup extends { id: string; name: string }, Preview, Tested
   testError = $state<UiError | null>(null);
   saving = $state(false);
   saveError = $state<UiError | null>(null);
+  /** The fields whose text cannot be right; the setup has what was there before. */
+  wrong = $state.raw<readonly string[]>([]);
 
+  readonly #before: string;
   readonly #pause = new Pause(PREVIEW_MS);
   readonly #newest = new Newest();
 
@@ -41,6 +48,7 @@ abstract class Draft<Setup extends { id: string; name: string }, Preview, Tested
     readonly fresh: boolean,
   ) {
     this.setup = setup;
+    this.#before = JSON.stringify(setup);
   }
 
   /** Asks how it would look, once nobody types for a moment. */
@@ -60,9 +68,26 @@ abstract class Draft<Setup extends { id: string; name: string }, Preview, Tested
     }
   }
 
+  /** Says of a field whether its text can be right. */
+  mark(field: string, wrong: boolean): void {
+    const others = untrack(() => this.wrong).filter((one) => one !== field);
+    this.wrong = wrong ? [...others, field] : others;
+  }
+
+  /** Whether something was entered that is not saved. */
+  get changed(): boolean {
+    return this.wrong.length > 0 || JSON.stringify($state.snapshot(this.setup)) !== this.#before;
+  }
+
+  /** Nothing is tried or saved as long as a field is marked: it would be another value than the one that is seen. */
+  #isMarked(): boolean {
+    this.saveError = this.wrong.length > 0 ? { code: "invalid", field: MARKED } : null;
+    return this.wrong.length > 0;
+  }
+
   /** Tries it on the real device. */
   async test(): Promise<void> {
-    if (this.testing) return;
+    if (this.testing || this.#isMarked()) return;
     this.testing = true;
     this.tested = null;
     this.testError = null;
@@ -76,7 +101,7 @@ abstract class Draft<Setup extends { id: string; name: string }, Preview, Tested
 
   /** Saves it; answers whether it is in force. */
   async save(): Promise<boolean> {
-    if (this.saving) return false;
+    if (this.saving || this.#isMarked()) return false;
     this.saving = true;
     this.saveError = await this.form.put(this.among(this.entered()));
     this.saving = false;
