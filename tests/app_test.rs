@@ -10,6 +10,8 @@
 
 #[path = "app_test/cards.rs"]
 mod cards;
+#[path = "app_test/customer.rs"]
+mod customer;
 #[path = "app_test/desktop.rs"]
 mod desktop;
 #[path = "app_test/first_start.rs"]
