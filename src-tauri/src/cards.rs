@@ -136,8 +136,7 @@ impl CardWindow {
     /// In place of the window, where there can be none: the system's own notices.
     async fn notice(&self, desk: &Desk) {
         if let Ok(info) = desk.app_info().await {
-            let view = self.0.view.borrow().clone();
-            self.0.instead.show(info.language, &view);
+            self.0.instead.show(info.language, &self.0.view.borrow());
         }
     }
 
@@ -153,8 +152,10 @@ impl CardWindow {
         if count == 0 {
             return platform::hide_card(&window);
         }
-        if !self.0.window.has_loaded() {
-            return;
+        match (self.0.window.has_loaded(), self.0.instead.is_late()) {
+            (true, _) => {}
+            (false, true) => return self.notice(desk).await,
+            (false, false) => return,
         }
         let painted = (*self.0.painted.borrow()).filter(|painted| painted.revision >= revision);
         let height = place::stack_height(count, painted.map(|painted| painted.height));

@@ -142,8 +142,7 @@ fn build<R: Runtime>(
 pub(crate) fn lay_paper<R: Runtime>(window: &WebviewWindow<R>) {
     let theme = window.try_state::<Desk>().map(|desk| desk.theme());
     let dark = || window.theme().is_ok_and(|is| is == tauri::Theme::Dark);
-    let paper = place::paper(theme.unwrap_or_default(), dark).into();
-    let _ = window.set_background_color(Some(paper));
+    let _ = window.set_background_color(Some(place::paper(theme.unwrap_or_default(), dark).into()));
 }
 
 fn front<R: Runtime>(window: &WebviewWindow<R>) {
