@@ -14,6 +14,10 @@ mod cards;
 mod customer;
 #[path = "app_test/desktop.rs"]
 mod desktop;
+// Pseudo-terminals and sockets of one's own are Linux's.
+#[cfg(target_os = "linux")]
+#[path = "app_test/devices.rs"]
+mod devices;
 #[path = "app_test/first_start.rs"]
 mod first_start;
 #[path = "app_test/front_desk.rs"]

@@ -112,6 +112,12 @@ impl Printer {
         format!("tcp:{}", self.address)
     }
 
+    /// Its host and port, as a person types them.
+    pub fn host_and_port(&self) -> (String, String) {
+        let (host, port) = self.address.rsplit_once(':').unwrap();
+        (host.to_owned(), port.to_owned())
+    }
+
     /// Orders `hang`, `break`, `paper-out` or `resume`.
     pub fn order(&mut self, word: &str) {
         for line in self.program.order(word) {

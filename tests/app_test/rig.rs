@@ -190,7 +190,7 @@ pub(crate) fn phone() -> SourceConfig {
     }
 }
 
-fn pictures() -> PathBuf {
+pub(crate) fn pictures() -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/app-test");
     fs::create_dir_all(&folder).unwrap();
     folder

@@ -4,8 +4,8 @@
 //!
 //! `printer-simulator --folder DIR [--dots 384] [--letters gb18030|western]` prints `ready 127.0.0.1:PORT`, and for
 //! each job one line of JSON: the picture's path, what could be read on the paper, and what a real printer would have
-//! stumbled over. On its standard input it takes `hang` (it accepts and reads nothing), `break` (it breaks off after
-//! some bytes), `paper-out` and `resume`; it ends with its input. With `--read FILE` it draws that file and ends.
+//! stumbled over. On its standard input it takes `hang` (it accepts and reads nothing), `break` (it breaks off in
+//! the midst of a receipt), `paper-out` and `resume`; it ends with its input. With `--read FILE` it draws that file and ends.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -162,12 +162,18 @@ fn job(mut stream: TcpStream, mood: &Mutex<Mood>) -> Vec<u8> {
         while now() == Mood::Hangs {
             thread::sleep(Duration::from_millis(10));
         }
-        match stream.read(&mut buffer) {
+        // Slowly where it will break off: what lies unread makes the system break the connection instead of closing it.
+        let room = if now() == Mood::BreaksOff {
+            64
+        } else {
+            buffer.len()
+        };
+        match stream.read(&mut buffer[..room]) {
             Ok(0) | Err(_) => break,
             Ok(come) => bytes.extend_from_slice(&buffer[..come]),
         }
-        if now() == Mood::BreaksOff {
-            // What was not read makes the system break the connection instead of closing it.
+        // Longer than a question how it is: it is a receipt.
+        if now() == Mood::BreaksOff && bytes.len() > 64 {
             return bytes;
         }
         let answers: Vec<u8> = printer::questions(&bytes[asked..])
