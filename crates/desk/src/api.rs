@@ -144,13 +144,13 @@ commands! {
     /// is in use.
     print_receipt(PrintWish) -> PrintJobView [history];
     /// Receipts on their way, in trouble, and the last of the others; newest first.
-    print_jobs(()) -> Vec<PrintJobView> [history, settings];
+    print_jobs(()) -> Vec<PrintJobView> [history];
     /// Another paper of a receipt, marked as a copy where there may be a first one.
-    print_again(JobId) -> PrintJobView [history, settings];
+    print_again(JobId) -> PrintJobView [history];
     /// Nothing more is to be done about a receipt: one that waits is taken back, one in trouble was looked at.
-    settle_job(JobId) -> () [history, settings];
+    settle_job(JobId) -> () [history];
     /// Nothing more is to be done about any receipt in trouble.
-    settle_jobs(()) -> () [history, settings];
+    settle_jobs(()) -> () [history];
     /// What would come out of a printer, read back from the bytes that it would be sent.
     preview_receipt(PrinterTry) -> PaperView [settings];
     /// Prints a made-up receipt on the real printer, also before it is saved; answers what became of it.
@@ -229,7 +229,7 @@ pub mod event {
     pub const LISTENING: &str = "listening";
     /// To settings: with the whole [`UpdatesView`](crate::update::UpdatesView).
     pub const UPDATES: &str = "updates";
-    /// To history and settings: what [`print_jobs`](crate::Desk::print_jobs) answers, whole.
+    /// To history: what [`print_jobs`](crate::Desk::print_jobs) answers, whole.
     pub const PRINTS: &str = "prints";
     /// To all: language, theme or shop changed, with the whole [`AppInfo`](crate::views::AppInfo).
     pub const APP_INFO: &str = "app_info";

@@ -311,7 +311,7 @@ async fn without_paper_receipts_wait_and_say_so_and_come_once_after() {
         let told = front.shown.told.lock().unwrap();
         told.iter().any(|(windows, name, what)| {
             name == event::PRINTS
-                && windows == "history settings"
+                && windows == "history"
                 && what[0]["problem"]["code"] == "paper_out"
         })
     })

@@ -23,7 +23,7 @@ pub(super) struct Told {
 }
 
 /// Whom the list is for.
-const WINDOWS: &[&str] = &["history", "settings"];
+const WINDOWS: &[&str] = &["history"];
 
 impl Receipts {
     /// Tells what changed since it was told last.
