@@ -52,6 +52,17 @@ describe("an amount for the customer", () => {
     expect(host.requests("show_amount")).toEqual([cny(1250), null]);
   });
 
+  test("what is typed is taken back before what the customer is shown", async () => {
+    const host = new FakeHost({ ...answers(), shown_amount: cny(600) });
+    const ask = new Ask(host);
+    await ask.start();
+    ask.type("7");
+    await ask.escape();
+    expect([ask.typed, ask.shown, host.requests("show_amount")]).toEqual(["", cny(600), []]);
+    await ask.escape();
+    expect([ask.shown, host.requests("show_amount")]).toEqual([null, [null]]);
+  });
+
   test("a payment takes it away; what could not be shown stays typed", async () => {
     const host = new FakeHost({ ...answers(), shown_amount: cny(600) });
     const ask = new Ask(host);
@@ -86,6 +97,15 @@ describe("receipts", () => {
     await prints.settle(2);
     await prints.settleAll();
     expect([host.requests("print_again"), host.requests("settle_job"), host.requests("settle_jobs").length]).toEqual([[1], [2], 1]);
+  });
+
+  test("none are said to be there only once that is known", async () => {
+    const host = new FakeHost({ ...answers(), print_jobs: () => Promise.reject(refusal("storage")) });
+    const prints = new Prints(host);
+    await prints.start();
+    expect([prints.loaded, prints.error?.code]).toEqual([false, "storage"]);
+    host.say("prints", []);
+    expect([prints.loaded, prints.error]).toEqual([true, null]);
   });
 
   test("a refusal is said where it was asked for", async () => {

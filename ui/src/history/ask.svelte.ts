@@ -53,6 +53,12 @@ export class Ask {
     if (this.shown !== null) await this.#send(null);
   }
 
+  /** First what is typed goes, then what the customer is shown. */
+  async escape(): Promise<void> {
+    if (this.typed === "") return this.clear();
+    this.type("");
+  }
+
   async #send(money: Money | null): Promise<boolean> {
     try {
       await this.#host.call("show_amount", money);

@@ -5,6 +5,8 @@ import { asUiError, type Host } from "../lib/host";
 /** The receipts. */
 export class Prints {
   jobs = $state.raw<PrintJobView[]>([]);
+  /** What is there is known. */
+  loaded = $state(false);
   /** It could not be read. */
   error = $state<UiError | null>(null);
   /** What is being asked for: a payment's line or a job. */
@@ -29,11 +31,13 @@ export class Prints {
     await this.#host.listen("prints", (jobs) => {
       told = true;
       this.jobs = jobs;
+      this.loaded = true;
       this.error = null;
     });
     try {
       const jobs = await this.#host.call("print_jobs");
       if (!told) this.jobs = jobs;
+      this.loaded = true;
       this.error = null;
     } catch (error) {
       this.error = asUiError(error);
