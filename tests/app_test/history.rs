@@ -223,15 +223,15 @@ async fn a_power_cut_loses_nothing_and_says_what_was_not_said() {
 }
 
 /// What the list has on the page: rows drawn, the first line below the head with its distance from it, and where the
-/// list is scrolled to.
+/// list is scrolled to: in pixels, the distance in tenths.
 const LOOK: &str = "const rows = document.querySelector('.rows'), head = rows.querySelector('.head');
     const edge = head.getBoundingClientRect().bottom;
     const lines = [...rows.querySelectorAll('[data-line]')];
     const seen = lines.filter((row) => row.getBoundingClientRect().bottom > edge + 1);
     seen.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top);
     return { drawn: lines.map((row) => Number(row.dataset.line)), first: Number(seen[0]?.dataset.line ?? 0),
-        under: seen[0]?.getBoundingClientRect().top - edge, at: rows.scrollTop,
-        end: rows.scrollHeight - rows.clientHeight, focus: Number(document.activeElement?.dataset?.line ?? 0) }";
+        under: Math.round(10 * (seen[0]?.getBoundingClientRect().top - edge)), at: Math.round(rows.scrollTop),
+        end: Math.round(rows.scrollHeight - rows.clientHeight), focus: Number(document.activeElement?.dataset?.line ?? 0) }";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_thousand_payments_are_scrolled_through_with_few_rows_drawn() {
@@ -295,7 +295,7 @@ async fn two_thousand_payments_are_scrolled_through_with_few_rows_drawn() {
         .unwrap();
     let rests = || async {
         let (one, two) = (look().await, look().await);
-        let same = one == two && one["at"].as_f64() > Some(30_000.0);
+        let same = one == two && one["at"].as_i64() > Some(30_000);
         same.then_some(two)
     };
     let before = wait::until("the list at rest", 20, rests).await;
@@ -303,13 +303,16 @@ async fn two_thousand_payments_are_scrolled_through_with_few_rows_drawn() {
     pay(PAYMENTS + 1..=PAYMENTS + 3).await;
     let grown = || async {
         let now = look().await;
-        let by = now["end"].as_f64()? - before["end"].as_f64()?;
-        (by > 100.0).then_some(now)
+        let by = now["end"].as_i64()? - before["end"].as_i64()?;
+        (by > 100).then_some(now)
     };
     let after = wait::until("the list to grow", 20, grown).await;
     assert_eq!(after["first"], before["first"]);
-    let moved = after["under"].as_f64().unwrap() - before["under"].as_f64().unwrap();
-    assert!(moved.abs() < 1.5, "moved by {moved}: {before} {after}");
+    let moved = after["under"].as_i64().unwrap() - before["under"].as_i64().unwrap();
+    assert!(
+        moved.abs() < 15,
+        "moved by {moved} tenths: {before} {after}"
+    );
 
     // The keyboard goes on from the row that has the focus, wherever the wheel has gone since.
     let first = before["first"].as_u64().unwrap();

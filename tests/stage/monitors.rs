@@ -72,7 +72,7 @@ impl Stage {
         let done = self.ask("xrandr", args);
         anyhow::ensure!(done.is_some(), "xrandr {args:?} failed");
         // Only a question makes the driver look which monitors are there now, as hardware would by itself.
-        self.ask("xrandr", &["--query"]).map(drop);
+        let _ = self.ask("xrandr", &["--query"]);
         Ok(())
     }
 }
