@@ -246,11 +246,13 @@ mod real {
         /// Calls into the system, which may panic where it is broken, and may never answer: that is told after a while
         /// and then waited for, since nothing can take the call back. A missing notice is no reason to end the thread.
         fn watched<T>(&self, call: impl FnOnce() -> T) -> Result<T, String> {
+            // Not the whole thread: what it receives notices with is of one thread.
+            let (patience, refused) = (self.patience, &self.refused);
             std::thread::scope(|scope| {
                 let (_ends, ended) = mpsc::sync_channel::<()>(0);
                 let watch = move || {
-                    let in_time = ended.recv_timeout(self.patience);
-                    if in_time == Err(mpsc::RecvTimeoutError::Timeout) && self.told_refused(true) {
+                    let in_time = ended.recv_timeout(patience);
+                    if in_time == Err(mpsc::RecvTimeoutError::Timeout) && told(refused, true) {
                         tracing::warn!("the system's notifications do not answer");
                     }
                 };
@@ -267,8 +269,7 @@ mod real {
 
         /// Whether that is new: it is said once, and again only after it had worked.
         fn told_refused(&self, refused: bool) -> bool {
-            self.refused
-                .send_if_modified(|before| std::mem::replace(before, refused) != refused)
+            told(&self.refused, refused)
         }
 
         fn hold(&mut self, place: Option<Place>) {
@@ -277,6 +278,11 @@ mod real {
                 self.held.pop_front();
             }
         }
+    }
+
+    /// Writes down whether notices are refused; gives whether that is new.
+    fn told(told: &watch::Sender<bool>, refused: bool) -> bool {
+        told.send_if_modified(|before| std::mem::replace(before, refused) != refused)
     }
 
     #[cfg(target_os = "linux")]
@@ -397,7 +403,8 @@ mod real {
             let (mut thread, refused) = thread();
             thread.patience = Duration::from_secs(3_600);
             assert_eq!(thread.watched(|| 1), Ok(1));
-            assert!(thread.watched(|| panic!("broken")).map(|()| ()).is_err());
+            let broken: Result<(), String> = thread.watched(|| panic!("broken"));
+            assert!(broken.is_err());
             assert!(!*refused.borrow(), "and nobody waited an hour");
         }
 
