@@ -1,16 +1,15 @@
 //! Receipts on their way to paper, in the book: asked for, begun, ended. Each step is one commit, taken before the next
 //! thing is done, so that a restart finds what may be on paper and what cannot be.
 
+mod by_rule;
 mod row;
 
+pub(super) use by_rule::by_themselves;
 pub use row::PrintJob;
 
 use super::{LINE_COLUMNS, Ledger, LedgerError, Line, line};
 use crate::{
-    receipts::{
-        rule::Rules,
-        view::{JobId, PrintProblem, PrintProblemCode},
-    },
+    receipts::view::{JobId, PrintProblem, PrintProblemCode},
     views::LineId,
 };
 use devices::printer::job::{Happening, State};
@@ -61,8 +60,7 @@ impl Ledger {
             if let Some(on_its_way) = others.iter().find(same) {
                 return Ok(Some(on_its_way.clone()));
             }
-            let paper = |job: &&PrintJob| !matches!(job.job.state, State::Failed | State::Withdrawn);
-            let copy = others.iter().any(|job| paper(&job)).then(|| copies(&others) + 1);
+            let copy = others.iter().any(has_paper).then(|| copies(&others) + 1);
             // What failed before is dealt with by this: printed again, too, it would be another first paper.
             let sql = "UPDATE print_jobs SET again = 1 WHERE line = ?1 AND state IN ('failed', 'withdrawn')";
             transaction.prepare_cached(sql)?.execute([line.0])?;
@@ -74,7 +72,7 @@ impl Ledger {
         .await
     }
 
-    /// Queues another paper of a job's receipt on that printer.
+    /// Queues another paper of a job's receipt on that printer. The same wish while one is on its way there is that one.
     pub async fn print_again(
         &self,
         id: JobId,
@@ -86,10 +84,14 @@ impl Ledger {
             let Some(mut was) = by_id(&transaction, id)? else {
                 return Ok(Again::Unknown);
             };
-            let copies = copies(&of_line(&transaction, was.line)?);
-            let Some(again) = was.job.print_again(0, copies) else {
+            let others = of_line(&transaction, was.line)?;
+            let Some(again) = was.job.print_again(0, copies(&others)) else {
                 return Ok(Again::OnItsWay);
             };
+            let same = |job: &PrintJob| job.printer == printer && !job.job.state.is_settled();
+            if let Some(on_its_way) = others.into_iter().find(same) {
+                return Ok(Again::Queued(Box::new(on_its_way)));
+            }
             let sql = "UPDATE print_jobs SET again = 1 WHERE id = ?1";
             transaction.prepare_cached(sql)?.execute([id.0])?;
             let id = add(&transaction, was.line, &printer, false, again.copy, at)?;
@@ -100,17 +102,24 @@ impl Ledger {
         .await
     }
 
-    /// The job to send next on a printer, with its payment: the oldest that waits, and only while none is under way.
+    /// The job to send next on a printer, with its payment: the oldest that waits, and only while none is under way. What
+    /// waited for too long is none, also where nobody has given it up yet: the computer may have slept.
     pub async fn next_print(
         &self,
         printer: String,
+        now: Timestamp,
     ) -> Result<Option<(PrintJob, Line)>, LedgerError> {
         self.call(move |db| {
             let sql = format!(
                 "SELECT {JOB_COLUMNS} FROM print_jobs INDEXED BY print_jobs_open
-                 WHERE state IN ('queued', 'sending') AND printer = ?1 ORDER BY state = 'queued', id LIMIT 1"
+                 WHERE state IN ('queued', 'sending') AND printer = ?1
+                 AND (state = 'sending' OR asked_at BETWEEN ?2 AND ?3) ORDER BY state = 'queued', id LIMIT 1"
             );
-            let next = db.prepare_cached(&sql)?.query_row([printer], job).optional()?;
+            let (from, to) = (now.plus_ms(-WAITS_MS).0, now.plus_ms(WAITS_MS).0);
+            let next = db
+                .prepare_cached(&sql)?
+                .query_row((printer, from, to), job)
+                .optional()?;
             let Some(next) = next.filter(|next| next.job.state == State::Queued) else {
                 return Ok(None);
             };
@@ -287,18 +296,9 @@ impl Ledger {
     }
 }
 
-/// A payment became known, or is known differently: what the owner's rules print of it is queued, once for each printer.
-pub(super) fn by_themselves(
-    db: &Connection,
-    rules: &Rules,
-    before: Option<&Line>,
-    line: &Line,
-    at: Timestamp,
-) -> rusqlite::Result<()> {
-    for printer in rules.printers(before, line) {
-        add(db, line.id, printer, true, None, at)?;
-    }
-    Ok(())
+/// Whether a paper of it exists, may exist or is about to.
+fn has_paper(job: &PrintJob) -> bool {
+    !matches!(job.job.state, State::Failed | State::Withdrawn)
 }
 
 fn add(

@@ -688,3 +688,63 @@ async fn a_clock_that_was_set_back_leaves_nothing_being_announced() {
         assert_eq!(announcing(ms).await, spoken, "spoken, {ms} ms later");
     }
 }
+
+fn all_by_rule() -> crate::receipts::rule::Rules {
+    let printer = serde_json::json!({
+        "id": "till", "name": "Till", "on": true,
+        "target": { "at": "system", "name": "Office", "sheet": "a4" },
+    });
+    let mut printer: crate::settings::printers::PrinterSetup =
+        serde_json::from_value(printer).expect("a printer");
+    printer.by_itself.payments = crate::settings::printers::Printed::All;
+    crate::receipts::rule::Rules::of(&crate::settings::Settings {
+        printers: vec![printer],
+        ..Default::default()
+    })
+}
+
+#[tokio::test]
+async fn a_payment_is_recorded_also_where_receipts_are_damaged() {
+    let (_dir, ledger) = fresh().await;
+    let broken = ledger.call(|db| Ok(db.execute_batch("DROP TABLE print_jobs")?));
+    broken.await.expect("no table");
+    let entries = vec![paid(1, NOON, today(), phone(1, 100))];
+    let recorded = ledger
+        .record_and_print(entries, DayRule::default(), clocks(NOON), all_by_rule())
+        .await;
+    assert!(matches!(
+        recorded.expect("recorded")[..],
+        [Recorded::New(_)]
+    ));
+    assert_eq!(ledger.cursor().await.unwrap().after, Seq(1));
+    assert_eq!(ledger.day(today()).await.unwrap().0.totals[0].paid, 100);
+}
+
+#[tokio::test]
+async fn what_waited_too_long_is_no_next_receipt_and_one_on_its_way_is_not_asked_for_twice() {
+    let (_dir, ledger) = fresh().await;
+    record(&ledger, vec![paid(1, NOON, today(), phone(1, 100))]).await;
+    let first = ledger.print(LineId(1), "till".to_owned(), NOON).await;
+    let first = first.expect("stored").expect("queued");
+    for (late_ms, is_next) in [
+        (0, true),
+        (jobs::WAITS_MS, true),
+        (jobs::WAITS_MS + 1, false),
+        (-jobs::WAITS_MS - 1, false),
+    ] {
+        let next = ledger.next_print("till".to_owned(), NOON.plus_ms(late_ms));
+        let next = next.await.expect("read");
+        assert_eq!(next.is_some(), is_next, "{late_ms}");
+    }
+    for happening in ["'sending'", "'unknown'"] {
+        let sql = format!("UPDATE print_jobs SET state = {happening}");
+        let moved = ledger.call(move |db| Ok(db.execute_batch(&sql)?));
+        moved.await.expect("moved");
+    }
+    let again = || ledger.print_again(first.id(), "till".to_owned(), NOON);
+    let Again::Queued(one) = again().await.expect("stored") else {
+        panic!("queued");
+    };
+    assert_eq!(one.job.copy, Some(1));
+    assert_eq!(again().await.expect("stored"), Again::Queued(one));
+}

@@ -21,6 +21,8 @@ pub(crate) struct Around<'a> {
     pub(crate) copy: Option<u32>,
     /// By the owner's rule.
     pub(crate) by_itself: bool,
+    /// Whoever pays is still here, and may need change.
+    pub(crate) fresh: bool,
 }
 
 /// All papers of one job.
@@ -29,7 +31,7 @@ pub(crate) fn papers(line: &Line, around: &Around<'_>) -> Receipt {
     let paper = one(line, around);
     let mut blocks = Vec::new();
     // A reprint opens no drawer, and neither does a refund: nobody pays cash then.
-    if printer.drawer && around.copy.is_none() && line.kind == Kind::Payment {
+    if printer.drawer && around.fresh && around.copy.is_none() && line.kind == Kind::Payment {
         blocks.push(Block::Drawer);
     }
     if printer.bell && around.by_itself {

@@ -277,6 +277,43 @@ async fn by_hand_there_is_one_first_paper_and_copies_say_so() {
 }
 
 #[tokio::test]
+async fn by_hand_and_then_by_itself_is_a_copy_and_a_drawer_opens_for_who_is_here_only() {
+    let (dir, hub, roll) = (
+        tempfile::tempdir().unwrap(),
+        FakeHub::open().await,
+        Roll::open().await,
+    );
+    let front = linked(dir.path(), &hub).await;
+    let mut setup = printer(&roll, Printed::Confirmed);
+    setup.drawer = true;
+    set_up(&front, vec![setup]).await;
+    hub.accept([reported(1, 0)]);
+    until("a card", || !front.shown.faces().is_empty()).await;
+    let by_hand = |line| PrintWish {
+        line: LineId(line),
+        printer: None,
+    };
+    let first = front.desk.print_receipt(by_hand(1)).await.expect("queued");
+    assert_eq!(first.copy, None);
+    stand(&front, &[PrintState::Taken]).await;
+    assert_eq!(roll.drawers(), 1);
+    let signed = news(SourceKind::WechatV3, 1, Some(cny(1001)));
+    hub.accept([confirmed(2, now(), 1, signed)]);
+    stand(&front, &[PrintState::Taken; 2]).await;
+    assert_eq!(roll.slips(), [(1, None), (1, Some(1))]);
+    hub.accept([reported(3, 3_600_000)]);
+    until("it is in the book", || {
+        hub.world.received.lock().unwrap().contains(&Seq(3))
+    })
+    .await;
+    front.desk.print_receipt(by_hand(2)).await.expect("queued");
+    stand(&front, &[PrintState::Taken; 3]).await;
+    assert_eq!(roll.slips().len(), 3);
+    assert_eq!(roll.drawers(), 1, "nobody stands there any more");
+    front.close().await;
+}
+
+#[tokio::test]
 async fn without_paper_receipts_wait_and_say_so_and_come_once_after() {
     let (dir, hub, roll) = (
         tempfile::tempdir().unwrap(),

@@ -140,6 +140,7 @@ impl Inner {
                 clock: &self.clock(),
                 copy: (sample == ReceiptSample::Copy).then_some(1),
                 by_itself: false,
+                fresh: true,
             },
         );
         (receipt, logo, self.receipts.press.clone())

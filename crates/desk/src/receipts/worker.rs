@@ -7,6 +7,7 @@ use super::{
     view::{JobId, PrintProblem, PrintProblemCode},
 };
 use crate::{
+    counter,
     desk::{Inner, now},
     ledger::{Line, PrintJob},
     settings::printers::{PrinterSetup, PrinterTarget},
@@ -91,7 +92,7 @@ impl Worker {
     }
 
     async fn step(&self) -> Next {
-        let next = match self.desk.ledger.next_print(self.id.clone()).await {
+        let next = match self.desk.ledger.next_print(self.id.clone(), now()).await {
             Ok(next) => next,
             Err(error) => {
                 tracing::error!(%error, "the next receipt could not be read");
@@ -310,6 +311,8 @@ impl Worker {
         let (shop, logo) = self.desk.head();
         let (press, clock) = (self.desk.receipts.press.clone(), self.desk.clock());
         let (setup, copy, by_itself) = (setup.clone(), job.job.copy, job.by_itself);
+        // A test brings no money, and a receipt from last month no customer.
+        let fresh = !line.test && !counter::is_long_ago(&line, self.desk.clocks().hub);
         let made = tokio::task::spawn_blocking(move || {
             let receipt = slip::papers(
                 &line,
@@ -319,6 +322,7 @@ impl Worker {
                     clock: &clock,
                     copy,
                     by_itself,
+                    fresh,
                 },
             );
             press.sheets(&receipt, &setup, logo.as_ref())

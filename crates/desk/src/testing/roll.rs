@@ -88,6 +88,14 @@ impl Roll {
     pub(crate) fn slips(&self) -> Vec<Slip> {
         slips(&self.inside)
     }
+
+    /// How often the drawer was opened.
+    pub(crate) fn drawers(&self) -> usize {
+        let bytes = self.inside.bytes.lock().unwrap();
+        let paper = Paper::read(&bytes, &Profile::default());
+        let is_drawer = |item: &&Item| matches!(item, Item::Drawer { .. });
+        paper.items.iter().filter(is_drawer).count()
+    }
 }
 
 pub(crate) fn lines(inside: &Inside) -> Vec<String> {

@@ -1,0 +1,67 @@
+//! Receipts that the owner's rules ask for, queued with the payment that they are for.
+
+use super::{Line, PrintJob, add, copies, has_paper, of_line};
+use crate::{receipts::rule::Rules, views::LineId};
+use domain::Timestamp;
+use rusqlite::Connection;
+
+/// A payment became known, or is known differently: what the owner's rules print of it is queued, once for each printer.
+/// The payment comes first: where only the jobs are damaged, it is recorded without a receipt.
+pub(in crate::ledger) fn by_themselves(
+    db: &Connection,
+    rules: &Rules,
+    before: Option<&Line>,
+    line: &Line,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    let printers: Vec<&str> = rules.printers(before, line).collect();
+    if printers.is_empty() {
+        return Ok(());
+    }
+    db.execute_batch("SAVEPOINT prints")?;
+    match queue_by_rule(db, &printers, line.id, at) {
+        Ok(()) => db.execute_batch("RELEASE prints"),
+        Err(error) if holds_up_all(&error) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "the receipt of a payment could not be queued");
+            db.execute_batch("ROLLBACK TO prints; RELEASE prints")
+        }
+    }
+}
+
+fn queue_by_rule(
+    db: &Connection,
+    printers: &[&str],
+    line: LineId,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    let others = of_line(db, line)?;
+    // Somebody was faster than the rule: another first paper would be a second receipt for the same money.
+    let by_hand = |job: &PrintJob| !job.by_itself && has_paper(job);
+    let copy = others
+        .iter()
+        .any(by_hand)
+        .then(|| copies(&others).saturating_add(1));
+    for printer in printers {
+        add(db, line, printer, true, copy, at)?;
+    }
+    Ok(())
+}
+
+/// Nothing can be stored now, payments neither: they come again, and their receipts with them.
+fn holds_up_all(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{
+        ConstraintViolation, DatabaseBusy, DiskFull, OutOfMemory, ReadOnly, SystemIoFailure,
+    };
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ConstraintViolation
+                | DatabaseBusy
+                | DiskFull
+                | OutOfMemory
+                | ReadOnly
+                | SystemIoFailure
+        )
+    )
+}
