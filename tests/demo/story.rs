@@ -90,19 +90,26 @@ async fn first_start(
     app.shows(&word("welcome.test")).await?;
     say("a test payment goes the whole way");
     app.press(&word("test.send")).await?;
-    told(&book, 1, "the test payment").await;
+    drawn(&book, 1, "the test payment's card").await;
     album.screen(
         stage,
         "first-start-7-test",
         "the first start: a test payment, its card in the corner",
-    )?;
-
-    // Let the sentence end, or the next payment's would wait for it.
-    tokio::time::sleep(Duration::from_secs(4)).await;
+    )?; // The next payment's sentence would wait for this one's end.
+    told(&book, 1, "the test payment").await;
     Ok(phone)
 }
 
-/// Waits until a row of the book was shown and said.
+/// Waits until a row's card is drawn; gives after how many milliseconds it was.
+async fn drawn(book: &Book, row: usize, what: &str) -> i64 {
+    let done = || async {
+        let times = book.times().get(row).copied()?;
+        Some(times.shown? - times.accepted)
+    };
+    wait::until(what, 40, done).await
+}
+
+/// Waits until a row of the book was shown, and said to the end of its sentence.
 async fn told(book: &Book, row: usize, what: &str) -> Times {
     let done = || async {
         book.times()
@@ -179,6 +186,7 @@ impl Counter<'_> {
         .await?;
         self.windows().await?;
         self.dark(&by_wechat, &wechat).await?;
+        self.said().await;
         if self.album.has_pictures() {
             self.silence(&monitor, &vmq, last_beat.millis()).await?;
         }
@@ -317,21 +325,25 @@ impl Counter<'_> {
         Ok(())
     }
 
-    /// A delivery that makes a new row; waits until it was shown and said.
+    /// A delivery that makes a new row, once the sentence before has ended; waits until its card is drawn.
     async fn sale(&mut self, door: &Door, letter: &Letter) -> anyhow::Result<()> {
+        self.said().await;
         self.deliver(door, letter).await?;
-        let row = self.told;
+        let after = drawn(&self.book, self.told, "the payment's card").await;
+        println!("      card after {after} ms");
         self.told += 1;
-        let times = told(&self.book, row, "the payment").await;
-        let after = |at: Option<i64>| at.map_or(0, |at| at - times.accepted);
-        println!(
-            "      card after {} ms, sound after {} ms",
-            after(times.shown),
-            after(times.spoken)
-        );
-        // Let the sentence end, as the next customer is not there yet.
-        tokio::time::sleep(Duration::from_secs(4)).await;
         Ok(())
+    }
+
+    /// Waits for the end of the newest payment's sentence: the next customer is not there yet.
+    async fn said(&self) {
+        let Some(row) = self.told.checked_sub(1) else {
+            return;
+        };
+        let times = told(&self.book, row, "the payment").await;
+        if let Some(spoken) = times.spoken {
+            println!("      sound after {} ms", spoken - times.accepted);
+        }
     }
 
     fn card(&mut self, name: &str, what: &str) -> anyhow::Result<()> {
