@@ -106,7 +106,10 @@ async fn drawn(book: &Book, row: usize, what: &str) -> i64 {
         let times = book.times().get(row).copied()?;
         Some(times.shown? - times.accepted)
     };
-    wait::until(what, 40, done).await
+    let after = wait::until(what, 40, done).await;
+    // It fades in, as nobody's eye is quicker.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    after
 }
 
 /// Waits until a row of the book was shown, and said to the end of its sentence.

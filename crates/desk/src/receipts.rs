@@ -118,7 +118,7 @@ impl Receipts {
         locked(&self.system).clone()
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, unix))]
     pub(crate) fn set_system(&self, system: System) {
         *locked(&self.system) = system;
     }
