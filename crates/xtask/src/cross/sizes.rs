@@ -38,6 +38,7 @@ const ALLOWED: &[&str] = &[
     "userenv.dll",
     "uxtheme.dll",
     "webview2loader.dll",
+    "winspool.drv",
     "winusb.dll",
     "ws2_32.dll",
 ];

@@ -33,10 +33,6 @@ pub(crate) const LEFT_OUT: &[(&str, &str)] = &[
         "Wine opens a serial port as often as it is asked; Windows opens it once",
     ),
     (
-        "receipts_to_look_at",
-        "it draws with the system's fonts, and Wine's Windows has none",
-    ),
-    (
         "letters_come_from_the_systems_fonts",
         "it draws with the system's fonts, and Wine's Windows has none",
     ),

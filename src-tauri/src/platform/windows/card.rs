@@ -57,7 +57,13 @@ pub(crate) fn show_customer<R: Runtime>(window: &WebviewWindow<R>, place: Rect, 
     on_handle(window, move |handle| {
         // SAFETY: the handle is of a window of ours that is alive on this, its own, thread; the value is a flag, not
         // a pointer, and the property ends with the window.
-        let told = unsafe { SetPropW(handle, w!("NonRudeHWND"), Some(HANDLE(1 as *mut _))) };
+        let told = unsafe {
+            SetPropW(
+                handle,
+                w!("NonRudeHWND"),
+                Some(HANDLE(std::ptr::without_provenance_mut(1))),
+            )
+        };
         if let Err(error) = told {
             tracing::debug!(%error, "Windows takes the customers' window for full screen");
         }
