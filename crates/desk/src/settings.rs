@@ -246,11 +246,25 @@ impl Settings {
             .map(|(field, _)| field)
             .or_else(|| displays::fault(&self.displays))
             .or_else(|| self.customer.fault())
-            .or_else(|| printers::fault(&self.printers));
+            .or_else(|| printers::fault(&self.printers))
+            .or_else(|| self.port_of_both());
         match fault {
             Some(field) => Err(UiError::invalid(field)),
             None => Ok(()),
         }
+    }
+
+    /// A port has one program, and one device at its end: as display and as printer, each would find it in use.
+    fn port_of_both(&self) -> Option<&'static str> {
+        let printers = self.printers.iter().filter(|one| one.on);
+        let shown = |port: &devices::PortAddress| {
+            let mut displays = self.displays.iter().filter(|one| one.on);
+            displays.any(|one| one.port().as_ref() == Some(port))
+        };
+        printers
+            .filter_map(PrinterSetup::port)
+            .any(|port| shown(&port))
+            .then_some("printers.target")
     }
 }
 

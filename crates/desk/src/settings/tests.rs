@@ -130,6 +130,32 @@ fn printers_are_checked_and_kept() {
 }
 
 #[test]
+fn a_port_is_a_displays_or_a_printers() {
+    let address = "serial:COM3";
+    let settings = |display_on: bool| -> Settings {
+        serde_json::from_value(serde_json::json!({
+            "displays": [{
+                "id": "d", "name": "Pole", "on": display_on, "address": address, "line": null,
+                "display": devices::display::Display::preset(devices::display::CommandSet::EscPos),
+            }],
+            "printers": [{
+                "id": "p", "name": "Till", "on": true,
+                "target": printers::PrinterTarget::Port {
+                    address: address.to_owned(),
+                    line: Default::default(),
+                },
+            }],
+        }))
+        .unwrap()
+    };
+    assert_eq!(settings(false).check(), Ok(()));
+    assert_eq!(
+        settings(true).check(),
+        Err(UiError::invalid("printers.target"))
+    );
+}
+
+#[test]
 fn fields_are_checked() {
     let quiet = |from_minute, to_minute| {
         Some(QuietHours {
