@@ -80,6 +80,8 @@ impl CardWindow {
     ) {
         let inner = &self.0;
         let (mut view, mut painted) = (inner.view.subscribe(), inner.painted.subscribe());
+        // A payment may have had its card before this task came to run.
+        view.mark_changed();
         let mut loads = inner.window.loads();
         let mut moved = app.state::<Windows>().moved.subscribe();
         let (mut refused, mut hidden_since) = (inner.instead.refused(), Instant::now());
@@ -118,10 +120,7 @@ impl CardWindow {
                     }
                     self.notice(&desk).await;
                 }
-                Ok(()) = refused.changed() => {
-                    let refused = *refused.borrow_and_update();
-                    desk.misses(Missing::Notices, refused);
-                }
+                Ok(()) = refused.changed() => desk.misses(Missing::Notices, *refused.borrow_and_update()),
                 Ok(()) = loads.changed() => self.put(&app, &desk).await,
                 Ok(()) = moved.changed() => self.put(&app, &desk).await,
                 () = sleep(AGAIN), if some && inner.kept_away.load(Ordering::Relaxed) => self.put(&app, &desk).await,

@@ -224,7 +224,10 @@ impl Story {
         let log = self.pc.log(&self.pc.home.join("账 本"));
         for what in LACKS {
             let times = log.matches(what).count();
-            ensure!(times == 1, "the log says {what:?} {times} times");
+            ensure!(
+                times == 1,
+                "the log says {what:?} {times} times, and in all: {log}"
+            );
         }
         Ok(LACKS.join(", "))
     }
