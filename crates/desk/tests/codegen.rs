@@ -8,6 +8,8 @@ use desk::{
     update::UpdatesView,
     views::{AppInfo, CardsView, ListeningView},
 };
+use domain::terminal_wire;
+use domain::terminals::{NewInvitation, RecordPage, SentPage, TerminalsView};
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -55,6 +57,16 @@ fn typescript() -> String {
     types.visit::<AppInfo>();
     types.visit::<UpdatesView>();
     types.visit::<api::UiError>();
+    // The phone's page speaks with the hub itself.
+    types.visit::<terminal_wire::TerminalSays>();
+    types.visit::<terminal_wire::HubSays>();
+    types.visit::<terminal_wire::AcceptInvitation>();
+    types.visit::<terminal_wire::InvitationAccepted>();
+    types.visit::<terminal_wire::InvitationRefused>();
+    types.visit::<TerminalsView>();
+    types.visit::<NewInvitation>();
+    types.visit::<RecordPage>();
+    types.visit::<SentPage>();
     let mut out = String::from(
         "// The pages' types, written from Rust by `cargo xtask test`. Do not edit.\n\n",
     );
@@ -68,7 +80,7 @@ fn typescript() -> String {
     );
     let _ = writeln!(
         out,
-        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: Money | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n  {}: PrintJobView[];\n}};",
+        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: Money | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n  {}: PrintJobView[];\n  {}: null;\n}};",
         api::event::CARDS,
         api::event::BOOK,
         api::event::LISTENING,
@@ -78,7 +90,8 @@ fn typescript() -> String {
         api::event::SHOWN_AMOUNT,
         api::event::CUSTOMER,
         api::event::CUSTOMER_WINDOW,
-        api::event::PRINTS
+        api::event::PRINTS,
+        api::event::TERMINALS
     );
     out
 }

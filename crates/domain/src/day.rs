@@ -82,6 +82,16 @@ impl DayRule {
         })
     }
 
+    /// The day of the week (1 is Monday) and the minute of the day that the shop's clock shows.
+    pub fn weekday_and_minute(&self, at: Timestamp) -> (u8, u16) {
+        let time =
+            jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let local = time.to_zoned(self.time_zone());
+        let day = local.weekday().to_monday_one_offset().unsigned_abs();
+        let minute = i16::from(local.hour()) * 60 + i16::from(local.minute());
+        (day, minute.unsigned_abs())
+    }
+
     /// When a day begins: the first moment at which the shop's clock shows its cut-over hour.
     pub fn start_of(&self, day: BusinessDay) -> Timestamp {
         let hour = i8::try_from(self.cutover_hour).unwrap_or(0);

@@ -52,6 +52,8 @@ ids! {
     SourceId,
     /// One device that listens to a shop.
     TerminalId,
+    /// One invitation for a device to listen.
+    InvitationId,
 }
 
 /// The number of an entry in its shop's log: 1, 2, 3 … without gaps.

@@ -57,6 +57,7 @@ impl Hub {
             Request::TestPayment { amount } => {
                 self.test_payment(shop, amount).await.map(|()| Answer::Done)
             }
+            Request::Terminals { .. } => Err(HubError::NotFound("terminal")),
         };
         answered.map_err(|error| {
             tracing::warn!(%error, "could not do what a terminal asked for");
