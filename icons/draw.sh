@@ -11,6 +11,9 @@ png icon.svg 512 icon.png
 png icon-small.svg 32 32x32.png
 png icon.svg 128 128x128.png
 png icon.svg 256 128x128@2x.png
+# The phone page as an app on the home screen.
+png icon.svg 192 ../ui/phone/public/icon-192.png
+png icon.svg 512 ../ui/phone/public/icon-512.png
 
 for size in 16 24 32 48; do png icon-small.svg $size "$scratch/$size.png"; done
 for size in 64 128 256 512; do png icon.svg $size "$scratch/$size.png"; done

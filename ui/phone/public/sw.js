@@ -1,0 +1,46 @@
+// Keeps the page itself (never a payment), so that it opens and says that nothing is heard when the till is away. The
+// network comes first: after an update of the till the new page is shown.
+const SHELF = "tillbell-page-1";
+/** A till on the shop's own network answers sooner than this. */
+const PATIENCE_MS = 3000;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(SHELF)
+      .then((shelf) => shelf.add("./"))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(self.clients.claim());
+});
+
+/** Asks the till, keeps a good answer, and takes what is kept when there is none. */
+async function fetched(request) {
+  const shelf = await caches.open(SHELF);
+  try {
+    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (answer.ok) await shelf.put(request, answer.clone());
+    return answer;
+  } catch (error) {
+    const kept = await shelf.match(request, { ignoreSearch: true });
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+/** Names with a digest in them never change what they hold; old ones go. */
+async function unchanging(request) {
+  const shelf = await caches.open(SHELF);
+  const kept = await shelf.match(request);
+  return kept ?? fetched(request);
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const scope = self.registration.scope;
+  if (request.method !== "GET" || !request.url.startsWith(scope)) return;
+  event.respondWith(request.url.startsWith(`${scope}assets/`) ? unchanging(request) : fetched(request));
+});

@@ -1,0 +1,54 @@
+// What this browser can do: without some of it the page does not work at all, without some of it less is heard.
+
+/** Why this browser cannot be a till's phone at all. */
+export type Unable = "insecure" | "old" | "no_store";
+
+/** What it cannot do, though it works. */
+export type Lack = "vibrate" | "awake" | "voice";
+
+/** Looks whether the page can work here; `null`: it can. */
+export async function unable(): Promise<Unable | null> {
+  if (!globalThis.isSecureContext) return "insecure";
+  // Typed as always there, and yet missing in old browsers.
+  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
+  if (subtle === undefined || !("WebSocket" in globalThis)) return "old";
+  try {
+    await subtle.generateKey("Ed25519", false, ["sign", "verify"]);
+  } catch {
+    return "old";
+  }
+  return (await keeps()) ? null : "no_store";
+}
+
+/** Whether something can be kept here: some private windows refuse. */
+function keeps(): Promise<boolean> {
+  return new Promise((resolve) => {
+    try {
+      const request = indexedDB.open("tillbell-look", 1);
+      request.onerror = () => resolve(false);
+      request.onblocked = () => resolve(false);
+      request.onsuccess = () => {
+        request.result.close();
+        indexedDB.deleteDatabase("tillbell-look");
+        resolve(true);
+      };
+    } catch {
+      resolve(false);
+    }
+  });
+}
+
+/** What the browser cannot do beside it. */
+export function lacks(): Lack[] {
+  const can: Record<Lack, boolean> = {
+    vibrate: typeof (navigator as Partial<Navigator>).vibrate === "function",
+    awake: "wakeLock" in navigator,
+    voice: "speechSynthesis" in globalThis,
+  };
+  return (Object.keys(can) as Lack[]).filter((one) => !can[one]);
+}
+
+/** A page inside another app (WeChat, Alipay, QQ …): it is put to sleep there, and forgets. */
+export function insideAnApp(agent = navigator.userAgent): boolean {
+  return /MicroMessenger|AlipayClient|QQ\/|DingTalk|Weibo|; wv\)|FBAN|FBAV|Instagram|Line\//.test(agent);
+}

@@ -1,0 +1,201 @@
+// @vitest-environment node
+// The phone's connection: proof, beats, silence, coming back.
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Invitation, codeIn } from "../../src/phone/accept";
+import { makeKeys, prove, publicKey } from "../../src/phone/keys";
+import { Link, waitMs, type Over } from "../../src/phone/link";
+import type { Bond } from "../../src/phone/store";
+import type { HubSays } from "../../src/phone/wire";
+import { CODE, FakeHub, told } from "./fake-hub";
+
+async function linked(hub: FakeHub): Promise<Bond> {
+  const bond = await new Invitation(CODE, hub.accept as typeof fetch).accept();
+  if (typeof bond === "string") throw new Error(bond);
+  return bond;
+}
+
+describe("an invitation", () => {
+  test("is 128 bits behind the address' #, and nothing else is one", () => {
+    expect(codeIn(`#${CODE}`)).toBe(CODE);
+    for (const bad of ["", "#", `#${CODE}A`, `#${CODE.slice(1)}`, `#${CODE.slice(1)}!`, CODE]) expect(codeIn(bad)).toBeNull();
+  });
+
+  test("is taken once; the answer is a place of its own", async () => {
+    const hub = new FakeHub();
+    expect(await linked(hub)).toMatchObject({ terminal: "t1", hub: "hub-1", shop: "小满便利店" });
+    expect(await new Invitation(CODE, hub.accept as typeof fetch).accept()).toBe("used");
+  });
+
+  test.each(["expired", "used", "unknown", "busy"] as const)("%s is told as it is", async (why) => {
+    const hub = new FakeHub();
+    hub.invitation = why as "expired";
+    expect(await new Invitation(CODE, hub.accept as typeof fetch).accept()).toBe(why);
+  });
+
+  test("no network, no answer of ours: it can be tried again with the same key", async () => {
+    const keys: unknown[] = [];
+    const answers = [() => Promise.reject(new TypeError("no network")), () => new Response("<html>"), () => new Response("{}")];
+    const ask = ((_: unknown, request: RequestInit) => {
+      keys.push((JSON.parse(String(request.body)) as { key: string }).key);
+      return Promise.resolve().then(answers[keys.length - 1]);
+    }) as typeof fetch;
+    const invitation = new Invitation(CODE, ask);
+    for (const _ of answers) expect(await invitation.accept()).toBe("offline");
+    expect(new Set(keys).size).toBe(1);
+  });
+});
+
+describe("keys", () => {
+  test("cannot be read out, and sign for one hub, one connection and one terminal", async () => {
+    const keys = await makeKeys();
+    expect(keys.privateKey.extractable).toBe(false);
+    expect(await publicKey(keys)).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    const proofs = await Promise.all([
+      prove(keys, "hub-1", "n1", "t1"),
+      prove(keys, "hub-2", "n1", "t1"),
+      prove(keys, "hub-1", "n2", "t1"),
+      prove(keys, "hub-1", "n1", "t2"),
+    ]);
+    expect(new Set(proofs).size).toBe(4);
+    for (const proof of proofs) expect(proof).toMatch(/^[A-Za-z0-9_-]{86}$/);
+  });
+});
+
+test("waiting doubles up to fifteen seconds, and phones spread", () => {
+  expect([0, 1, 2, 3, 4, 5, 40].map((failures) => waitMs(failures, 1))).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000]);
+  expect([0, 5].map((failures) => waitMs(failures, 0))).toEqual([250, 7500]);
+});
+
+describe("the link", () => {
+  let links: Link[] = [];
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => {
+    for (const link of links) link.stop();
+    links = [];
+    vi.useRealTimers();
+  });
+
+  interface Ear {
+    link: Link;
+    frames: HubSays["type"][];
+    over: Over[];
+  }
+
+  function listen(hub: FakeHub, bond: Bond, after: string | null = null): Ear {
+    const frames: HubSays["type"][] = [];
+    const over: Over[] = [];
+    const link = new Link(
+      bond,
+      { dial: () => hub.dial(), prove: (one, nonce) => prove(one.keys, one.hub, nonce, one.terminal), random: () => 0, app: "Test 1" },
+      { after: () => after, heard: ({ type }) => frames.push(type), changed: () => undefined, over: (why) => over.push(why) },
+    );
+    links.push(link);
+    link.start();
+    return { link, frames, over };
+  }
+
+  /** Signing is the browser's own work, beside all timers. */
+  const on = (ear: Ear) => vi.waitFor(() => expect(ear.link.on).toBe(true));
+
+  test("proves itself, names its place, and is let in", async () => {
+    const hub = new FakeHub();
+    hub.log.push(told(), told());
+    const ear = listen(hub, await linked(hub), "1");
+    await on(ear);
+    expect(hub.said[0]).toMatchObject({ type: "prove", version: 1, terminal: "t1", after: "1", app: "Test 1" });
+    expect(ear.frames).toEqual(["welcome", "told", "beat"]);
+  });
+
+  test("another hub at the address is told nothing at all", async () => {
+    const hub = new FakeHub();
+    const bond = await linked(hub);
+    const stranger = new FakeHub();
+    stranger.id = "hub-2";
+    const ear = listen(stranger, bond);
+    await vi.waitFor(() => expect(ear.over).toEqual(["other_hub"]));
+    expect(stranger.said).toEqual([]);
+  });
+
+  test("a key that the hub does not know ends it; a frame before the welcome counts for nothing", async () => {
+    const hub = new FakeHub();
+    const bond = await linked(hub);
+    const ear = listen(hub, { ...bond, keys: await makeKeys() });
+    await vi.waitFor(() => expect(hub.lines[0]?.onmessage).not.toBeNull());
+    hub.lines[0]?.say({ type: "told", items: [told()], gone: [], cursor: "9" });
+    await vi.waitFor(() => expect(ear.over).toEqual(["unknown"]));
+    expect(ear.frames).toEqual([]);
+  });
+
+  test("beats every ten seconds, and hangs up after thirty of silence", async () => {
+    const hub = new FakeHub();
+    const ear = listen(hub, await linked(hub));
+    await on(ear);
+    const beats = () => hub.said.filter(({ type }) => type === "beat").length;
+    for (let at = 0; at < 6; at++) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      hub.beat();
+    }
+    expect(beats()).toBeGreaterThanOrEqual(5);
+    expect(hub.lines).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(ear.link.on).toBe(true);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(hub.lines[0]?.open).toBe(false);
+    expect(hub.lines.length).toBeGreaterThan(1);
+    await on(ear);
+  });
+
+  test("comes back after the network, at once when it is told to hurry", async () => {
+    const hub = new FakeHub();
+    const ear = listen(hub, await linked(hub));
+    await on(ear);
+    hub.reachable = false;
+    hub.cut();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(ear.link.on).toBe(false);
+    expect(ear.link.failures).toBeGreaterThan(4);
+    const tries = hub.lines.length;
+    hub.reachable = true;
+    ear.link.hurry();
+    expect(hub.lines).toHaveLength(tries + 1);
+    await on(ear);
+    expect(ear.link.failures).toBe(0);
+  });
+
+  test("a hub that is busy is asked again", async () => {
+    const hub = new FakeHub();
+    const bond = await linked(hub);
+    hub.refuses = "busy";
+    const ear = listen(hub, bond);
+    await vi.waitFor(() => expect(ear.link.failures).toBe(1));
+    hub.refuses = null;
+    await vi.advanceTimersByTimeAsync(1_000);
+    await on(ear);
+    expect(ear.over).toEqual([]);
+  });
+
+  test("what is no JSON ends the connection and not the page", async () => {
+    const hub = new FakeHub();
+    const ear = listen(hub, await linked(hub));
+    await on(ear);
+    hub.lines[0]?.onmessage?.({ data: "{" });
+    expect(ear.link.on).toBe(false);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await on(ear);
+  });
+
+  test("history is answered, or is not, in ten seconds", async () => {
+    const hub = new FakeHub();
+    hub.log.push(told(), told(), told());
+    const ear = listen(hub, await linked(hub));
+    await on(ear);
+    const page = await ear.link.history(null);
+    expect(page?.items.map(({ id }) => id)).toEqual(hub.log.slice(1).reverse().map(({ id }) => id));
+    expect(page?.more).toBe("1");
+    const line = hub.lines[0];
+    if (line) line.proven = null;
+    const never = ear.link.history("1");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await never).toBeNull();
+  });
+});
