@@ -12,6 +12,7 @@ import type {
   Finder,
   Flow,
   GuessReason,
+  HistoryReach,
   IdleShows,
   Lamp,
   LengthField,
@@ -24,10 +25,12 @@ import type {
   Printed,
   Reach,
   ReceiptSample,
+  Recorded,
   Remedy,
   Sheet,
   SourceKind,
   StepKind,
+  TerminalPreset,
   Theme,
   UnreadReason,
   UpdateError,
@@ -87,3 +90,15 @@ export const UNREAD_REASONS = all<UnreadReason>({ unknown_wording: 0, unknown_ap
 export const UPDATE_ERRORS = all<UpdateError>({ offline: 0, unreadable: 0, not_genuine: 0, disk: 0, not_installed: 0 });
 export const UPDATE_SUPPORTS = all<UpdateSupport>({ itself: 0, not_configured: 0, package: 0, read_only: 0, not_installed: 0 });
 export const UPDATE_WAITS = all<UpdateWait>({ announcing: 0, closing: 0, paid: 0, open: 0, always_open: 0 });
+export const TERMINAL_PRESETS = all<TerminalPreset>({ clerk: 0, senior_clerk: 0, manager: 0 });
+export const HISTORY_REACHES = all<HistoryReach>({ none: 0, today: 0, all: 0 });
+export const RECORDED = all<Recorded["what"]>({
+  reach: 0,
+  invited: 0,
+  invitation_cancelled: 0,
+  linked: 0,
+  permission_set: 0,
+  renamed: 0,
+  revoked: 0,
+  voice_set: 0,
+});

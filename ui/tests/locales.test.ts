@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import en from "../src/locales/en.json";
 import zh from "../src/locales/zh-CN.json";
 import { PHONE_KINDS, PLATFORM_KINDS, SOURCE_FORMS } from "../src/lib/source-form";
+import { PARTS, SIGHTS } from "../src/settings/terminals/permission";
 import { STEPS } from "../src/welcome/welcome.svelte";
 import * as codes from "./codes";
 
@@ -72,7 +73,7 @@ describe("locales", () => {
     add("reach", codes.REACHES);
     add("corner", codes.CORNERS);
     add("theme", codes.THEMES);
-    add("settings", ["sources", "announcements", "cards", "devices", "shop", "doors", "look", "updates"]);
+    add("settings", ["sources", "announcements", "cards", "devices", "terminals", "shop", "doors", "look", "updates"]);
     add("updates", codes.UPDATE_SUPPORTS.filter((one) => one !== "itself").map((one) => `how_${one}`));
     add("updates", codes.UPDATE_WAITS.map((one) => `waits_${one}`));
     add("updates", codes.UPDATE_ERRORS.flatMap((error) => [`error_${error}`, `error_${error}_do`]));
@@ -112,6 +113,13 @@ describe("locales", () => {
     add("code_wrong", ["picture", "picture_size", "no_code", "several_codes", "code"]);
     add("customer_window", codes.CUSTOMER_WINDOWS.filter((state) => state !== "off"));
     add("print_state", codes.PRINT_STATES);
+    add("terminals", [
+      ...codes.TERMINAL_PRESETS.flatMap((preset) => [`role_${preset}`, `role_${preset}_hint`]),
+      ...codes.HISTORY_REACHES.flatMap((reach) => [`history_${reach}`, `sum_history_${reach}`]),
+      ...SIGHTS.map((sight) => `sight_${sight}`),
+      ...PARTS.map((part) => `part_${part}`),
+      ...codes.RECORDED.filter((what) => what !== "reach" && what !== "voice_set").map((what) => `record_${what}`),
+    ]);
     for (const step of STEPS) add("welcome", [step, `${step}_lead`, `step_${step}`]);
     for (const kind of kinds) {
       add("setup", [`${kind}.1`]);

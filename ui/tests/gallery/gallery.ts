@@ -10,6 +10,7 @@ import WelcomePage from "../../src/welcome/WelcomePage.svelte";
 import { FakeHost, refusal, type Answers } from "../fake-host";
 import * as sample from "../samples";
 import * as device from "../samples-devices";
+import * as terminal from "../samples-terminals";
 
 const query = new URLSearchParams(location.search);
 const page = query.get("page") ?? "history";
@@ -218,6 +219,7 @@ const answers: Answers = {
     }),
   set_start_at_login: true,
   ...device.answers(state),
+  ...terminal.answers(state, english, name),
   finish_first_start: null,
 };
 
