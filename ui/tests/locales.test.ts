@@ -120,6 +120,10 @@ describe("locales", () => {
       ...PARTS.map((part) => `part_${part}`),
       ...codes.RECORDED.filter((what) => what !== "reach" && what !== "voice_set").map((what) => `record_${what}`),
     ]);
+    add("phone", ["expired", "used", "unknown", "busy", "storage", "offline"].flatMap((why) => [`invite_${why}`, `invite_${why}_do`]));
+    add("phone", ["insecure", "old", "no_store"].map((why) => `unable_${why}`));
+    add("phone", ["vibrate", "awake", "voice"].map((what) => `lack_${what}`));
+    add("phone", ["on", "connecting", "deaf"].map((state) => `state_${state}`));
     for (const step of STEPS) add("welcome", [step, `${step}_lead`, `step_${step}`]);
     for (const kind of kinds) {
       add("setup", [`${kind}.1`]);

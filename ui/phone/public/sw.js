@@ -17,12 +17,22 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(self.clients.claim());
 });
 
+/** Lets go of what a new page does not name any more. */
+async function tidied(shelf, page) {
+  const text = await page.text();
+  for (const kept of await shelf.keys()) {
+    const name = kept.url.split("/assets/")[1];
+    if (name && !text.includes(name)) await shelf.delete(kept);
+  }
+}
+
 /** Asks the till, keeps a good answer, and takes what is kept when there is none. */
 async function fetched(request) {
   const shelf = await caches.open(SHELF);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
     if (answer.ok) await shelf.put(request, answer.clone());
+    if (answer.ok && request.mode === "navigate") await tidied(shelf, answer.clone());
     return answer;
   } catch (error) {
     const kept = await shelf.match(request, { ignoreSearch: true });
@@ -31,7 +41,7 @@ async function fetched(request) {
   }
 }
 
-/** Names with a digest in them never change what they hold; old ones go. */
+/** Names with a digest in them never change what they hold. */
 async function unchanging(request) {
   const shelf = await caches.open(SHELF);
   const kept = await shelf.match(request);

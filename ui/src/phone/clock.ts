@@ -2,13 +2,12 @@
 import type { Language } from "../generated";
 import type { Clock } from "./phrase";
 
-function format(zone: string | null, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const all = { ...options, hourCycle: "h23" } as const;
+function format(language: string, zone: string | null, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   try {
-    return new Intl.DateTimeFormat("en-GB", { ...all, timeZone: zone ?? undefined });
+    return new Intl.DateTimeFormat(language, { ...options, timeZone: zone ?? undefined });
   } catch {
     // A zone that this browser does not know: its own is the best guess.
-    return new Intl.DateTimeFormat("en-GB", all);
+    return new Intl.DateTimeFormat(language, options);
   }
 }
 
@@ -18,7 +17,12 @@ function clock(zone: string | null, seconds: boolean): Intl.DateTimeFormat {
   const name = `${zone ?? ""} ${String(seconds)}`;
   const there = made.get(name);
   if (there !== undefined) return there;
-  const fresh = format(zone, { hour: "2-digit", minute: "2-digit", ...(seconds ? { second: "2-digit" } : {}) });
+  const fresh = format("en-GB", zone, {
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(seconds ? { second: "2-digit" } : {}),
+    hourCycle: "h23",
+  });
   made.set(name, fresh);
   return fresh;
 }
@@ -38,5 +42,5 @@ export function clockAt(at: number, zone: string | null): Clock {
 export function sinceText(at: number, now: number, zone: string | null, language: Language): string {
   const time = clockText(at, zone, false);
   if (now - at < 20 * 3_600_000) return time;
-  return `${new Intl.DateTimeFormat(language, { month: "short", day: "numeric", timeZone: zone ?? undefined }).format(at)} ${time}`;
+  return `${format(language, zone, { month: "short", day: "numeric" }).format(at)} ${time}`;
 }

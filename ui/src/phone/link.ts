@@ -101,7 +101,7 @@ export class Link {
         clearTimeout(late);
         resolve(page);
       });
-      this.#send({ type: "history", id, before, day: null });
+      this.#send({ type: "history", id, before });
     });
   }
 

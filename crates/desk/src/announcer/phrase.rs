@@ -228,4 +228,6 @@ fn join<'a>(separator: &str, parts: impl IntoIterator<Item = Option<&'a str>>) -
 }
 
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod tests;
