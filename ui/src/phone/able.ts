@@ -11,12 +11,8 @@ export async function unable(): Promise<Unable | null> {
   if (!globalThis.isSecureContext) return "insecure";
   // Typed as always there, and yet missing in old browsers.
   const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
-  if (subtle === undefined || !("WebSocket" in globalThis)) return "old";
-  try {
-    await subtle.generateKey("Ed25519", false, ["sign", "verify"]);
-  } catch {
-    return "old";
-  }
+  // AbortSignal.timeout is the youngest of what is used and cannot be done without.
+  if (subtle === undefined || !("WebSocket" in globalThis) || !("timeout" in AbortSignal)) return "old";
   return (await keeps()) ? null : "no_store";
 }
 
@@ -51,4 +47,9 @@ export function lacks(): Lack[] {
 /** A page inside another app (WeChat, Alipay, QQ …): it is put to sleep there, and forgets. */
 export function insideAnApp(agent = navigator.userAgent): boolean {
   return /MicroMessenger|AlipayClient|QQ\/|DingTalk|Weibo|; wv\)|FBAN|FBAV|Instagram|Line\//.test(agent);
+}
+
+/** On iPhones and iPads an app on the home screen keeps its own store, and would not be linked. */
+export function homeScreenKeepsItsOwn(agent = navigator.userAgent): boolean {
+  return /iPhone|iPad|iPod/.test(agent) || (/Macintosh/.test(agent) && navigator.maxTouchPoints > 1);
 }

@@ -16,6 +16,9 @@ const ASLEEP_MS = 5_000;
 /** So long it may take to come back after that. */
 const PATIENCE_MS = 6_000;
 
+/** So many pages of the history are asked for by one touch, at most. */
+const PAGES_AT_ONCE = 8;
+
 /** Where this phone stands. */
 export type Stage =
   | "starting"
@@ -178,11 +181,16 @@ export class Phone {
   /** Older payments than those that are shown. */
   async older(): Promise<void> {
     const link = this.#link;
-    if (link === null || this.busy || this.told.more === null) return;
+    if (link === null || this.busy) return;
     this.busy = true;
-    const page = await link.history(this.told.more ?? null);
+    const shown = this.told.items.length;
+    // The newest page may be of today, which is shown already: on, until there is something to see.
+    for (let pages = 0; pages < PAGES_AT_ONCE && this.told.more !== null && this.told.items.length === shown; pages++) {
+      const page = await link.history(this.told.more ?? null);
+      if (page === null || link !== this.#link) break;
+      this.told.addOlder(page);
+    }
     this.busy = false;
-    if (page !== null && link === this.#link) this.told.addOlder(page);
   }
 
   /** The screen or the network is back. */

@@ -54,6 +54,15 @@ export function fits(voice: Pick<SpeechSynthesisVoice, "lang" | "localService">,
   return 1 + (home ? 2 : 0) + (voice.localService ? 4 : 0);
 }
 
+/** A voice that has not begun by then does not speak. */
+const STARTS_WITHIN_MS = 5000;
+
+type Ended = "said" | "hushed" | "failed";
+
+function speechOf(): SpeechSynthesis | undefined {
+  return (globalThis as { speechSynthesis?: SpeechSynthesis }).speechSynthesis;
+}
+
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 /** The phone's loudspeaker. */
@@ -66,7 +75,7 @@ export class Sound {
   // A sentence that nobody holds is thrown away by some browsers before it ends.
   readonly #said: SpeechSynthesisUtterance[] = [];
 
-  /** Turns it on: must be called while a touch is handled. Says the sound check. */
+  /** Turns it on: must be called while a touch is handled. Rings, and says the sound check. */
   async turnOn(language: Language): Promise<void> {
     const Context = (globalThis as { AudioContext?: typeof AudioContext }).AudioContext;
     if (this.#context === null && Context !== undefined) {
@@ -74,11 +83,17 @@ export class Sound {
       this.#context.onstatechange = () => this.#followContext();
     }
     const resumed = this.#context?.resume();
-    const said = this.say(wording(language).check, language, 700);
+    // A voice that was asked for during the touch, if only for silence, may speak by itself from then on.
+    const speech = speechOf();
+    if (speech !== undefined) {
+      const nothing = new SpeechSynthesisUtterance(" ");
+      nothing.volume = 0;
+      speech.speak(nothing);
+    }
     await Promise.race([resumed, pause(1500)]).catch(() => undefined);
     this.state = this.#context === null || this.#context.state === "running" ? "on" : "asleep";
-    void this.chime();
-    await said;
+    await this.chime();
+    await this.say(wording(language).check, language);
   }
 
   /** The till's chime. */
@@ -91,48 +106,41 @@ export class Sound {
     return this.#play(ALARM);
   }
 
-  /** Says it; answers whether it was said. Never takes longer than the sentence could. */
-  async say(text: string, language: Language, delayMs = 0): Promise<boolean> {
-    const speech = (globalThis as { speechSynthesis?: SpeechSynthesis }).speechSynthesis;
-    if (speech === undefined) {
+  /** Says it; answers whether it was said to its end. Never takes longer than the sentence could. */
+  async say(text: string, language: Language): Promise<boolean> {
+    const speech = speechOf();
+    const voices = speech?.getVoices() ?? [];
+    const [best] = voices.filter((one) => fits(one, language) > 0).sort((a, b) => fits(b, language) - fits(a, language));
+    // Android names its voices late, so that an empty list proves nothing.
+    if (speech === undefined || (voices.length > 0 && !best)) {
       this.voice = false;
       return false;
     }
     const words = new SpeechSynthesisUtterance(text);
     words.lang = language === "en" ? "en-US" : "zh-CN";
-    const voices = speech.getVoices();
-    const [best] = voices.filter((one) => fits(one, language) > 0).sort((a, b) => fits(b, language) - fits(a, language));
     if (best) words.voice = best;
-    // Android names its voices late, so an empty list proves nothing.
-    if (voices.length > 0 && !best) {
-      this.voice = false;
-      return false;
-    }
-    words.rate = 1;
     this.#said.splice(0, this.#said.length, words);
     let begun = false;
-    const ended = new Promise<boolean>((done) => {
+    const ended = new Promise<Ended>((done) => {
       words.onstart = () => (begun = true);
-      words.onend = () => done(true);
-      words.onerror = () => done(false);
+      words.onend = () => done("said");
+      words.onerror = ({ error }) => done(error === "canceled" || error === "interrupted" ? "hushed" : "failed");
     });
-    // The first words after a touch must be asked for during it, so a delay is a silence at their head.
-    if (delayMs > 0) speech.cancel();
     speech.speak(words);
-    const longest = 4000 + delayMs + text.length * (language === "en" ? 120 : 400);
-    const said = await Promise.race([
+    const longest = 4000 + text.length * (language === "en" ? 120 : 400);
+    const how = await Promise.race([
       ended,
-      pause(4000).then(() => (begun ? new Promise<boolean>(() => undefined) : false)),
-      pause(longest).then(() => false),
+      pause(STARTS_WITHIN_MS).then(() => (begun ? ended : "failed")),
+      pause(longest).then((): Ended => "failed"),
     ]);
-    if (!said) speech.cancel();
-    this.voice = said;
-    return said;
+    if (how === "failed") speech.cancel();
+    if (how !== "hushed") this.voice = how === "said";
+    return how === "said";
   }
 
   /** Silence, at once. */
   hush(): void {
-    (globalThis as { speechSynthesis?: SpeechSynthesis }).speechSynthesis?.cancel();
+    speechOf()?.cancel();
   }
 
   #followContext(): void {

@@ -18,7 +18,7 @@ const VOICE = `
   const voices = ["zh-CN", "en-US"].map((lang) => ({ lang, localService: true, name: lang, default: false, voiceURI: lang }));
   const speech = {
     getVoices: () => voices, cancel() {}, speaking: false, pending: false,
-    speak(words) { window.__said.push(words.text); setTimeout(() => { words.onstart?.({}); words.onend?.({}); }, 20); },
+    speak(words) { if (words.volume !== 0) window.__said.push(words.text); setTimeout(() => { words.onstart?.({}); words.onend?.({}); }, 20); },
   };
   Object.defineProperty(window, "speechSynthesis", { value: speech, configurable: true });
   window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };

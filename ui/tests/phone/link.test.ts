@@ -2,7 +2,8 @@
 // The phone's connection: proof, beats, silence, coming back.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Invitation, codeIn } from "../../src/phone/accept";
-import { makeKeys, prove, publicKey } from "../../src/phone/keys";
+import { publicOf, signed } from "../../src/phone/ed25519";
+import { base64url, makeKeys, prove, publicKey } from "../../src/phone/keys";
 import { Link, waitMs, type Over } from "../../src/phone/link";
 import type { Bond } from "../../src/phone/store";
 import type { HubSays } from "../../src/phone/wire";
@@ -48,7 +49,7 @@ describe("an invitation", () => {
 describe("keys", () => {
   test("cannot be read out, and sign for one hub, one connection and one terminal", async () => {
     const keys = await makeKeys();
-    expect(keys.privateKey.extractable).toBe(false);
+    expect(keys.by === "browser" && keys.pair.privateKey.extractable).toBe(false);
     expect(await publicKey(keys)).toMatch(/^[A-Za-z0-9_-]{43}$/);
     const proofs = await Promise.all([
       prove(keys, "hub-1", "n1", "t1"),
@@ -58,6 +59,41 @@ describe("keys", () => {
     ]);
     expect(new Set(proofs).size).toBe(4);
     for (const proof of proofs) expect(proof).toMatch(/^[A-Za-z0-9_-]{86}$/);
+  });
+});
+
+describe("a browser without such keys", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  test("makes them here: the same bytes as a browser's own, for any seed and message", async () => {
+    for (let tries = 0; tries < 24; tries++) {
+      const seed = crypto.getRandomValues(new Uint8Array(32));
+      // At the ends too: all zeros and all ones.
+      if (tries < 2) seed.fill(tries * 255);
+      const head = Uint8Array.from([48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32]);
+      const own = await crypto.subtle.importKey("pkcs8", Uint8Array.from([...head, ...seed]), "Ed25519", true, ["sign"]);
+      const { x } = await crypto.subtle.exportKey("jwk", own);
+      const message = crypto.getRandomValues(new Uint8Array(tries * 11));
+      expect(base64url((await publicOf(seed)).buffer)).toBe(x);
+      expect(await signed(seed, message)).toEqual(new Uint8Array(await crypto.subtle.sign("Ed25519", own, message)));
+    }
+  });
+
+  test("keeps its seed sealed, and the hub lets it in like any other", async () => {
+    const generate = crypto.subtle.generateKey.bind(crypto.subtle) as (...wish: unknown[]) => Promise<CryptoKey>;
+    vi.spyOn(crypto.subtle, "generateKey").mockImplementation(((...wish: unknown[]) =>
+      wish[0] === "Ed25519" ? Promise.reject(new DOMException("no", "NotSupportedError")) : generate(...wish)) as never);
+    const hub = new FakeHub();
+    const { keys } = await linked(hub);
+    expect(keys.by === "page" && keys.seal.extractable).toBe(false);
+    const over: Over[] = [];
+    const around = { dial: () => hub.dial(), prove: () => prove(keys, "hub-1", "nonce-1", "t1"), random: () => 0, app: "" };
+    const ear = { after: () => null, heard: () => undefined, changed: () => undefined, over: (why: Over) => over.push(why) };
+    const link = new Link({ keys, terminal: "t1", hub: "hub-1", shop: "" }, around, ear);
+    link.start();
+    await vi.waitFor(() => expect(link.on).toBe(true));
+    link.stop();
+    expect(over).toEqual([]);
   });
 });
 

@@ -208,7 +208,7 @@ describe.each(LOOKS)("$language, dark: $dark, $width by $height", (look) => {
     await browser.sees(w["phone.invite_offline"]);
     await shot("21-offline");
 
-    await browser.before("SubtleCrypto.prototype.generateKey = () => Promise.reject(new DOMException('no', 'NotSupportedError'))");
+    await browser.before("delete AbortSignal.timeout");
     await browser.open(`${at.address}?old#${CODE}`);
     await browser.sees(w["phone.unable"]);
     expect(await browser.run("return location.hash")).toBe(`#${CODE}`);
@@ -225,6 +225,19 @@ test("a browser in which the script does not run is told so, after a moment", as
   expect(await at.browser.text()).not.toContain("打不开");
   await at.browser.sees("打不开");
   await at.shot("23-no-script");
+});
+
+test("a browser without keys of this kind is linked all the same", async () => {
+  const [look] = LOOKS;
+  if (look === undefined) throw new Error("no look");
+  const at = await scene(look);
+  await at.browser.before(`const generate = SubtleCrypto.prototype.generateKey;
+    SubtleCrypto.prototype.generateKey = function (...wish) {
+      return wish[0] === "Ed25519" ? Promise.reject(new DOMException("no", "NotSupportedError")) : generate.apply(this, wish);
+    };`);
+  await linked(at);
+  await at.browser.open(at.address);
+  await at.browser.sees(at.w["phone.state_on"]);
 });
 
 test("a page that is opened anew listens by itself, once; a second window takes over", async () => {

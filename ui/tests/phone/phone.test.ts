@@ -298,13 +298,17 @@ describe("silence", () => {
   });
 });
 
-test("older payments come in pages, until there are none", async () => {
+test("older payments come in pages, until there are none; what is shown already is passed over", async () => {
   const hub = new FakeHub();
   const one = await listening(hub);
-  hub.log.push(told({ at: 1 }), told({ at: 2 }), told({ at: 3 }));
+  hub.log.push(...[1, 2, 3, 4, 5].map((at) => told({ at })));
+  const times = () => one.phone.told.items.map(({ at }) => at);
   await one.phone.older();
-  expect(one.phone.told.more).toBe("1");
+  expect([times(), one.phone.told.more]).toEqual([[5, 4], "3"]);
+  hub.change();
+  one.phone.told.begin({ today: hub.log.slice(2), day: "2026-11-22" }, false);
   await one.phone.older();
-  expect(one.phone.told.items.map(({ at }) => at)).toEqual([3, 2, 1]);
-  expect(one.phone.told.more).toBeNull();
+  expect([times(), one.phone.told.more]).toEqual([[5, 4, 3, 2], "1"]);
+  await one.phone.older();
+  expect([times(), one.phone.told.more]).toEqual([[5, 4, 3, 2, 1], null]);
 });
