@@ -3,6 +3,8 @@ import type { Frame, TerminalTotals, TerminalWelcome, ToldItem } from "./wire";
 
 /** More than this is not kept: a busy day's list is asked for again when it is scrolled to. */
 const KEPT_MAX = 1000;
+/** The hub tells so many of today at once, the newest. */
+const TODAY_MAX = 200;
 /** So many names of payments are remembered over a restart of the page. */
 const IDS_MAX = 64;
 
@@ -16,6 +18,8 @@ export class ToldList {
   more = $state.raw<string | null | undefined>(undefined);
 
   #known = new Set<string>();
+  /** Older ones of today are not in the list, and still known to the hub: news of them is no new payment. */
+  #listedFrom = 0;
 
   /**
    * Today anew. `moreFollows`: what came after the newest that this phone knew is told once more, as news; until then
@@ -26,13 +30,14 @@ export class ToldList {
     const newest = items.findLastIndex(({ id }) => this.#known.has(id));
     for (const { id } of moreFollows ? items.slice(0, newest + 1) : items) this.#remember(id);
     this.day = day;
+    this.#listedFrom = items.length < TODAY_MAX ? 0 : (items[0]?.at ?? 0);
     this.totals = totals ?? null;
     this.more = undefined;
   }
 
   /** What came; answers those that were not known before, oldest first. */
   add({ items, gone, totals }: Pick<Frame<"told">, "items" | "gone" | "totals">): ToldItem[] {
-    const fresh = items.filter(({ id }) => !this.#known.has(id));
+    const fresh = items.filter(({ id, day, at }) => !this.#known.has(id) && day >= this.day && at >= this.#listedFrom);
     const replaced = new Map(items.map((item) => [item.id, item]));
     const dropped = new Set(gone);
     const kept = this.items.filter(({ id }) => !dropped.has(id) && !replaced.has(id));

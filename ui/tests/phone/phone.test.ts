@@ -166,6 +166,20 @@ describe("announcing", () => {
     expect(said(again)).toEqual(["Alipay payment received, six yuan"]);
   });
 
+  test("later news of a payment that is not in the list is no new payment: of yesterday, or early on a busy day", async () => {
+    const hub = new FakeHub();
+    const one = await listening(hub);
+    const at = Date.now() - 60_000;
+    hub.log.push(...Array.from({ length: 200 }, (_, place) => told({ at: at + place })));
+    hub.change();
+    hub.tell({ type: "told", items: [told({ at: at - 1 }), told({ day: "2026-11-21" })], gone: [], cursor: "300" });
+    await seconds(5);
+    expect(said(one)).toEqual([]);
+    hub.tell({ type: "told", items: [told({ day: "2026-11-23" })], gone: [], cursor: "301" });
+    await seconds(2);
+    expect(said(one)).toHaveLength(1);
+  });
+
   test("what is older than two minutes is one sentence, said once it has all come", async () => {
     const one = await listening(new FakeHub());
     one.hub.cut();
