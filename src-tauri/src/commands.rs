@@ -7,84 +7,53 @@ use desk::{
     api::{NewSource, SetDoors, SetupView, UiError, UpdateSource},
     receipts::view::*,
     settings::{displays::DisplaySetup, printers::PrinterSetup},
+    terminals::*,
     update::{UpdateWish, UpdatesView},
     views::*,
 };
 use domain::{
     BusinessDay, Money, SourceId,
+    terminals::{RecordPage, SentPage, TerminalsView},
     wire::{Doors, Shop, SourceForm, SourceView},
 };
 use tauri::{AppHandle, Runtime, State, command, ipc::Invoke};
 
 type Answer<T> = Result<T, UiError>;
 
-/// Rows that the desk answers, as ordinary commands: `async fn name(desk, req) -> Answer`. All others stand below.
+/// Each row of the desk's table as a command.
 macro_rules! commands {
-    ([$($other:ident),+ $(,)?] $($name:ident($($request:ty)?) -> $answer:ty;)+) => {
-        $(#[command]
-        async fn $name(desk: State<'_, Desk>, $(req: $request)?) -> Answer<$answer> {
-            desk.$name($({ let req: $request = req; req })?).await
-        })+
+    ($($(#[$doc:meta])* $name:ident $request:tt -> $answer:ty [$($window:ident),+]);+ $(;)?) => {
+        $(answered! { $name $request -> $answer })+
 
         /// Every command, for the app's builder.
         pub fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
-            tauri::generate_handler![$($name,)+ $($other),+]
+            tauri::generate_handler![$($name),+]
         }
     };
 }
 
-commands! {
-    [open_window, monitors, start_at_login, set_start_at_login, finish_first_start]
-    app_info() -> AppInfo;
-    cards() -> CardsView;
-    dismiss_card(CardId) -> ();
-    hold_cards(bool) -> ();
-    cards_painted(Painted) -> ();
-    mute(Mute) -> ListeningView;
-    listening() -> ListeningView;
-    day(Option<BusinessDay>) -> DayView;
-    days() -> Vec<DaySummary>;
-    history_page(HistoryQuery) -> HistoryPage;
-    payment_details(LineId) -> PaymentDetails;
-    unread_page(UnreadQuery) -> UnreadPage;
-    settings() -> Settings;
-    save_settings(Settings) -> Settings;
-    set_shop(Shop) -> ();
-    choices() -> Choices;
-    sources() -> Vec<SourceView>;
-    add_source(NewSource) -> SetupView;
-    source_form(SourceId) -> SourceForm;
-    update_source(UpdateSource) -> ();
-    remove_source(SourceId) -> ();
-    source_setup(SourceId) -> SetupView;
-    doors() -> Doors;
-    set_doors(SetDoors) -> Doors;
-    test_payment(Money) -> ();
-    voices() -> VoicesView;
-    sound_check() -> SoundCheck;
-    updates() -> UpdatesView;
-    update(UpdateWish) -> UpdatesView;
-    devices() -> DevicesView;
-    look_for_bluetooth() -> DevicesView;
-    display_choices() -> DisplayChoices;
-    preview_display(DisplayTry) -> DisplayPreview;
-    test_display(DisplaySetup) -> TestedDevice;
-    blink_displays() -> ();
-    show_amount(Option<Money>) -> ();
-    shown_amount() -> Option<Money>;
-    print_receipt(PrintWish) -> PrintJobView;
-    print_jobs() -> Vec<PrintJobView>;
-    print_again(JobId) -> PrintJobView;
-    settle_job(JobId) -> ();
-    settle_jobs() -> ();
-    preview_receipt(PrinterTry) -> PaperView;
-    test_receipt(PrinterSetup) -> TestPrint;
-    system_printers() -> Vec<SystemPrinter>;
-    printer_presets() -> Vec<PrinterPreset>;
-    customer_view() -> CustomerView;
-    customer_window() -> CustomerWindowView;
-    read_payment_code(String) -> String;
+/// What the desk answers, asked with nothing or with one request. The others stand below.
+macro_rules! answered {
+    (open_window $($row:tt)*) => {};
+    (monitors $($row:tt)*) => {};
+    (start_at_login $($row:tt)*) => {};
+    (set_start_at_login $($row:tt)*) => {};
+    (finish_first_start $($row:tt)*) => {};
+    ($name:ident (()) -> $answer:ty) => {
+        #[command]
+        async fn $name(desk: State<'_, Desk>) -> Answer<$answer> {
+            desk.$name().await
+        }
+    };
+    ($name:ident ($request:ty) -> $answer:ty) => {
+        #[command]
+        async fn $name(desk: State<'_, Desk>, req: $request) -> Answer<$answer> {
+            desk.$name(req).await
+        }
+    };
 }
+
+desk::each_row!(commands);
 
 #[command]
 async fn open_window<R: Runtime>(app: AppHandle<R>, req: WindowName) -> Answer<()> {

@@ -10,7 +10,7 @@ use desk::{
     settings::Language, vault, views::WindowName, words,
 };
 use domain::wire::Shop;
-use hub::{Embedded, HubConfig, MasterKey};
+use hub::{Embedded, HubConfig, MasterKey, Page, Pages};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -73,7 +73,7 @@ async fn start<R: Runtime>(
     app.manage(windows::Windows::load(folder));
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let zone = guess::zone();
-    let hub = embedded_hub(args, folder, &zone, language).await?;
+    let hub = embedded_hub(args, folder, phone_pages(app), &zone, language).await?;
     let screen = Arc::new(Windowed {
         app: app.clone(),
         cards: cards.clone(),
@@ -145,6 +145,7 @@ async fn open_first<R: Runtime>(app: &AppHandle<R>, args: &Args, desk: &Desk) {
 async fn embedded_hub(
     args: &Args,
     folder: &Path,
+    pages: Pages,
     zone: &str,
     language: Language,
 ) -> anyhow::Result<Embedded> {
@@ -152,6 +153,7 @@ async fn embedded_hub(
     tracing::info!(?kept_in, "the hub's master key was read");
     let mut config = HubConfig::new(folder.join("hub"));
     config.patience = desk::PATIENCE;
+    config.pages = Some(pages);
     // Until the owner says better, in the first start.
     let shop = Shop {
         name: words::text(language, "start.shop_name", &[]),
@@ -159,6 +161,15 @@ async fn embedded_hub(
         day_rule: guess::day_rule(zone).context("no time zone is known")?,
     };
     Ok(Embedded::open(config, MasterKey::from_bytes(*key), &shop, args.port).await?)
+}
+
+/// The page for clerks' phones, among the app's own: whatever lies in its folder and nothing else.
+fn phone_pages<R: Runtime>(app: &AppHandle<R>) -> Pages {
+    let assets = app.asset_resolver();
+    Pages::new(move |path| {
+        let asset = assets.get(format!("phone/{path}"))?;
+        Some(Page::named(path, asset.bytes))
+    })
 }
 
 /// Stops all work in order, once: what is under way is finished, for three seconds at most. Book and hub are closed

@@ -127,8 +127,8 @@ export function answers(state: string, english: boolean, long: string): Answers 
     change_terminals: state === "terminals_refused" ? fail : full,
     terminal_sent: {
       lines: [
-        { key: 3, from: 210, to: 258, items: 41, first_at: Date.now() - 3 * HOUR, last_at: Date.now() - 2 * MINUTE, version: 2, permission: permission("clerk") },
-        { key: 2, from: 180, to: 209, items: 1, first_at: Date.now() - 30 * HOUR, last_at: Date.now() - 27 * HOUR, version: 1, permission: permission("senior_clerk") },
+        { key: 3, from: 210, to: 258, items: 41, asked: false, first_at: Date.now() - 3 * HOUR, last_at: Date.now() - 2 * MINUTE, version: 2, permission: permission("clerk") },
+        { key: 2, from: 180, to: 209, items: 1, asked: true, first_at: Date.now() - 30 * HOUR, last_at: Date.now() - 27 * HOUR, version: 1, permission: permission("senior_clerk") },
       ],
       more: true,
     },

@@ -1,9 +1,10 @@
-//! One method of [`Desk`] for each row of the table of commands; those about sources and displays stand in files of
-//! their own.
+//! One method of [`Desk`] for each row of the table of commands; those about sources, devices and phones stand in
+//! files of their own.
 
 mod displays;
 mod receipts;
 mod sources;
+mod terminals;
 
 use crate::{
     Desk,

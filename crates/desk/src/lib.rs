@@ -12,6 +12,7 @@
 //! - [`announcer`], [`notice`]: the voice, and the system's own notifications.
 //! - [`guess`]: what this system is set to. [`place`]: where the app's windows go.
 //! - [`log`]: where the program writes what it did. [`missing`]: what this system lacks. [`system`]: what it is told and says, pure.
+//! - [`terminals`]: what the settings page asks about clerks' phones.
 //! - [`update`]: newer versions of this program, and when one may be installed.
 //! - [`vault`]: secrets in the system's keychain. [`words`]: texts for people.
 
@@ -29,6 +30,7 @@ pub mod receipts;
 pub mod screen;
 pub mod settings;
 pub mod system;
+pub mod terminals;
 pub mod update;
 pub mod vault;
 pub mod views;

@@ -302,6 +302,7 @@ async fn talk(
                         }
                     }
                     ToTerminal::Beat { now, sources } => desk.on_beat(now, sources),
+                    ToTerminal::TerminalsChanged { .. } => desk.screen.terminals_changed(),
                     ToTerminal::Answer { id: OWN_ASK, result: Ok(Answer::Sources { sources }) } => {
                         desk.on_sources(sources.into_iter().map(|source| source.health).collect());
                     }

@@ -33,6 +33,10 @@ pub trait Screen: Send + Sync + 'static {
     fn updates(&self, view: &UpdatesView) {
         self.tell(&["settings"], event::UPDATES, &json!(view));
     }
+    /// Something about clerks' phones changed.
+    fn terminals_changed(&self) {
+        self.tell(&["settings"], event::TERMINALS, &json!(null));
+    }
     /// An event for the pages of these windows. A screen without pages shows nothing of it.
     fn tell(&self, _windows: &[&str], _event: &str, _what: &serde_json::Value) {}
 }

@@ -6,6 +6,32 @@
 export type Ability = "digits" | "text" | "codes";
 
 /**
+ * The body of `POST /v1/invitations/accept`.
+ */
+export type AcceptInvitation = { 
+/**
+ * The invitation's code: 16 bytes as base64url without padding, from the link's fragment.
+ */
+code: string, 
+/**
+ * The Ed25519 public key that the terminal made: 32 bytes as base64url without padding.
+ */
+key: string, };
+
+/**
+ * How much of an amount a terminal sees.
+ */
+export type AmountSight = { "kind": "exact" } | { "kind": "rounded", 
+/**
+ * The multiple, in minor units.
+ */
+to: number, } | { "kind": "hidden_above", 
+/**
+ * The limit, in minor units of the shop's currency.
+ */
+limit: number, };
+
+/**
  * What every page needs first.
  */
 export type AppInfo = { 
@@ -185,6 +211,11 @@ currencies: Array<CurrencyView>,
  * The language that this system is set to.
  */
 system_language: Language, };
+
+/**
+ * A time on the clock, `00:00` to `23:59`.
+ */
+export type ClockTime = string;
 
 /**
  * What a box wants around a code. The code itself goes as UTF-8, or in the display's code page where one is set.
@@ -1001,9 +1032,215 @@ before: LineId | null,
 limit: number, };
 
 /**
+ * How far back a terminal may look.
+ */
+export type HistoryReach = "none" | "today" | "all";
+
+/**
+ * One hub's database. A copy that is moved to another machine keeps it.
+ */
+export type HubId = string;
+
+/**
+ * From a hub to a linked terminal.
+ */
+export type HubSays = { "type": "challenge", 
+/**
+ * [`VERSION`].
+ */
+version: number, 
+/**
+ * The hub.
+ */
+hub: HubId, 
+/**
+ * 32 random bytes of this link, as base64url without padding.
+ */
+nonce: string, 
+/**
+ * The hub's clock.
+ */
+now: Timestamp, } | { "type": "welcome" } & TerminalWelcome | { "type": "told", 
+/**
+ * Oldest first.
+ */
+items: Array<ToldItem>, 
+/**
+ * Payments that it knows and must forget: what became known of them put them outside its permission.
+ */
+gone: Array<Opaque>, 
+/**
+ * Its place from now on.
+ */
+cursor: Opaque, 
+/**
+ * The day's totals, if it may see them.
+ */
+totals?: TerminalTotals, } | { "type": "changed", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it may from now on.
+ */
+permission: Permission, 
+/**
+ * The preset that this is, if it is one.
+ */
+preset: TerminalPreset | null, 
+/**
+ * Whether it is to speak.
+ */
+speaks: boolean, } | { "type": "today", 
+/**
+ * The business day.
+ */
+day: BusinessDay, 
+/**
+ * Oldest first, the newest [`TODAY_MAX`].
+ */
+items: Array<ToldItem>, 
+/**
+ * Its place from now on.
+ */
+cursor: Opaque, 
+/**
+ * The day's totals, if it may see them.
+ */
+totals?: TerminalTotals, } | { "type": "beat", 
+/**
+ * The hub's clock.
+ */
+now: Timestamp, 
+/**
+ * Every source that the terminal may know of is heard.
+ */
+listening: boolean, 
+/**
+ * Since when one is not, where that is known.
+ */
+since?: Timestamp, 
+/**
+ * How many are not.
+ */
+sources_silent: number, } | { "type": "page", 
+/**
+ * The id of the question.
+ */
+id: number, 
+/**
+ * Newest first.
+ */
+items: Array<ToldItem>, 
+/**
+ * Where older ones go on, if there may be any.
+ */
+more?: Opaque, } | { "type": "revoked" } | { "type": "refused", 
+/**
+ * Why.
+ */
+reason: TerminalRefused, };
+
+/**
  * What a display shows when nobody is paying.
  */
 export type IdleShows = "text" | "clock" | "blank";
+
+/**
+ * The answer: the terminal is linked. The same code with the same key gets it again, in case it was lost.
+ */
+export type InvitationAccepted = { 
+/**
+ * Which terminal it is.
+ */
+terminal: TerminalId, 
+/**
+ * The hub, for its proofs.
+ */
+hub: HubId, 
+/**
+ * The shop's name.
+ */
+shop: string, };
+
+/**
+ * One invitation for a device to listen.
+ */
+export type InvitationId = string;
+
+/**
+ * An invitation that was made, with its links as QR pictures too.
+ */
+export type InvitationMade = { 
+/**
+ * The invitation.
+ */
+invitation: NewInvitation, 
+/**
+ * For each link, its QR code as the dark modules of a square: rows of `0` and `1`.
+ */
+qr: Array<Array<string>>, };
+
+/**
+ * Why an invitation is not taken.
+ */
+export type InvitationRefusal = "expired" | "used" | "unknown" | "invalid" | "busy" | "storage";
+
+/**
+ * The answer otherwise, with a status of 4xx.
+ */
+export type InvitationRefused = { 
+/**
+ * Why.
+ */
+code: InvitationRefusal, };
+
+/**
+ * An invitation, without its secret.
+ */
+export type InvitationView = { 
+/**
+ * Which.
+ */
+id: InvitationId, 
+/**
+ * The terminal's name.
+ */
+name: string, 
+/**
+ * What it may.
+ */
+permission: Permission, 
+/**
+ * The preset that this is, if it is one.
+ */
+preset: TerminalPreset | null, 
+/**
+ * When it was made.
+ */
+made_at: Timestamp, 
+/**
+ * Until when it can be taken.
+ */
+expires_at: Timestamp, };
+
+/**
+ * An invitation to make.
+ */
+export type InviteTerminal = { 
+/**
+ * The phone's name for people.
+ */
+name: string, 
+/**
+ * What it may.
+ */
+permission: Permission, 
+/**
+ * For how long it can be taken; see [`domain::terminals::INVITATION_S`].
+ */
+expires_in_s: number, };
 
 /**
  * One receipt's way to one printer.
@@ -1113,6 +1350,23 @@ shades: string, };
 export type Maker = "epson" | "zjiang" | "rongta";
 
 /**
+ * What a terminal may do.
+ */
+export type May = { 
+/**
+ * Announce payments as they come; be told of them even where it may not look at the day.
+ */
+hear: boolean, 
+/**
+ * How far back it may look.
+ */
+history: HistoryReach, 
+/**
+ * See the day's totals of what it is told.
+ */
+totals: boolean, };
+
+/**
  * A gap in listening, and what came in it.
  */
 export type Meanwhile = { 
@@ -1176,6 +1430,31 @@ primary: boolean, };
 export type Mute = "off" | "half_hour" | "tomorrow";
 
 /**
+ * A new invitation with its links: shown once and never again.
+ */
+export type NewInvitation = { 
+/**
+ * Which.
+ */
+id: InvitationId, 
+/**
+ * The terminal's name.
+ */
+name: string, 
+/**
+ * Until when it can be taken.
+ */
+expires_at: Timestamp, 
+/**
+ * The same invitation under each address, best first. Whoever has one of them can take it.
+ */
+links: Array<DoorAddress>, 
+/**
+ * SHA-256 of the hub's own certificate, in hex pairs: to compare on the phone, which warns of it.
+ */
+fingerprint: string | null, };
+
+/**
  * A source to add.
  */
 export type NewSource = { 
@@ -1224,6 +1503,12 @@ note: string | null,
  * The phone.
  */
 device: string | null, };
+
+/**
+ * A text of the hub's that means something to the hub alone: a payment's name for one terminal, or a place in what
+ * that terminal is told.
+ */
+export type Opaque = string;
 
 /**
  * The card page has drawn.
@@ -1419,6 +1704,23 @@ at: Timestamp,
 clock: string, };
 
 /**
+ * What one terminal is allowed.
+ */
+export type Permission = { 
+/**
+ * What it may do.
+ */
+may: May, 
+/**
+ * What it may see of a payment.
+ */
+sees: Sees, 
+/**
+ * Which payments it knows of at all.
+ */
+which: Which, };
+
+/**
  * The payment platform, by a short lower-case name (`wechat`, `alipay`, `bank_cn` …). Pages look up
  * `platform.<name>` for its text and colour and show the name itself where there is none.
  */
@@ -1482,6 +1784,19 @@ chunk: number,
  * Kinds of printers to choose from.
  */
 export type Preset = "chinese58" | "chinese80" | "western58" | "western80" | "western80-narrow" | "drawn58" | "drawn80";
+
+/**
+ * A preset with what it stands for.
+ */
+export type PresetView = { 
+/**
+ * Which.
+ */
+preset: TerminalPreset, 
+/**
+ * What it stands for.
+ */
+permission: Permission, };
 
 /**
  * A receipt's way to paper, as it is shown.
@@ -1832,6 +2147,134 @@ export type Reach = "internet" | "lan" | "local";
 export type ReceiptSample = "confirmed" | "reported" | "refund" | "copy";
 
 /**
+ * One line of the record.
+ */
+export type RecordLine = { 
+/**
+ * Its number in the whole hub's record.
+ */
+number: number, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Who did it: the terminal that asked, or the program.
+ */
+by: string, 
+/**
+ * What was done.
+ */
+what: Recorded, };
+
+/**
+ * A page of the record.
+ */
+export type RecordPage = { 
+/**
+ * Newest first.
+ */
+lines: Array<RecordLine>, 
+/**
+ * There are older ones.
+ */
+more: boolean, };
+
+/**
+ * A page of the record of what was done about phones.
+ */
+export type RecordQuery = { 
+/**
+ * Lines before this number; `None`: the newest.
+ */
+before: number | null, };
+
+/**
+ * What was done about terminals.
+ */
+export type Recorded = { "what": "reach", 
+/**
+ * Opened.
+ */
+lan: boolean, } | { "what": "invited", 
+/**
+ * Which.
+ */
+invitation: InvitationId, 
+/**
+ * For whom.
+ */
+name: string, 
+/**
+ * What it grants.
+ */
+permission: Permission, 
+/**
+ * Until when.
+ */
+expires_at: Timestamp, } | { "what": "invitation_cancelled", 
+/**
+ * Which.
+ */
+invitation: InvitationId, 
+/**
+ * For whom.
+ */
+name: string, } | { "what": "linked", 
+/**
+ * Which terminal.
+ */
+terminal: TerminalId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * By which invitation.
+ */
+invitation: InvitationId, } | { "what": "permission_set", 
+/**
+ * Which terminal.
+ */
+terminal: TerminalId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The number of this permission of this terminal.
+ */
+version: number, 
+/**
+ * What it may.
+ */
+permission: Permission, } | { "what": "renamed", 
+/**
+ * Which terminal.
+ */
+terminal: TerminalId, 
+/**
+ * Its name before.
+ */
+from: string, 
+/**
+ * Its name now.
+ */
+to: string, } | { "what": "revoked", 
+/**
+ * Which terminal.
+ */
+terminal: TerminalId, 
+/**
+ * Its name.
+ */
+name: string, } | { "what": "voice_set", 
+/**
+ * The terminals that share a room.
+ */
+list: Array<TerminalId> | null, };
+
+/**
  * What is known of deliveries that come and are refused.
  */
 export type Refusing = { 
@@ -1860,6 +2303,103 @@ export type Remedy = "join-dialout" | "join-lp" | "udev-rule" | "install-driver"
  * TLS) and into the encrypted row; whoever serialises one decides where it goes. Wiped from memory on drop.
  */
 export type Secret = string;
+
+/**
+ * What a terminal may see of a payment.
+ */
+export type Sees = { 
+/**
+ * The amount, or how much of it.
+ */
+amount: AmountSight, 
+/**
+ * Who paid.
+ */
+payer: boolean, 
+/**
+ * The order number.
+ */
+order: boolean, 
+/**
+ * The platform.
+ */
+platform: boolean, 
+/**
+ * The note.
+ */
+note: boolean, 
+/**
+ * The name of the source through which it came (a code, a colleague's phone).
+ */
+collector: boolean, };
+
+/**
+ * What was sent on one business day under one permission. All of it lies between two numbers of the log; what the
+ * permission held back lies there too and was not sent.
+ */
+export type SentLine = { 
+/**
+ * Its key, for asking on.
+ */
+key: number, 
+/**
+ * It asked for them (older ones), or was told as they came.
+ */
+asked: boolean, 
+/**
+ * The lowest number of the shop's log among them.
+ */
+from: Seq, 
+/**
+ * The highest one.
+ */
+to: Seq, 
+/**
+ * How many times a payment left for the terminal.
+ */
+items: number, 
+/**
+ * When the first of them was sent.
+ */
+first_at: Timestamp, 
+/**
+ * When the last.
+ */
+last_at: Timestamp, 
+/**
+ * Under which of its permissions.
+ */
+version: number, 
+/**
+ * That permission.
+ */
+permission: Permission, };
+
+/**
+ * A page of what was sent to a terminal.
+ */
+export type SentPage = { 
+/**
+ * Newest first.
+ */
+lines: Array<SentLine>, 
+/**
+ * There are older ones.
+ */
+more: boolean, };
+
+/**
+ * A page of what was sent to one phone.
+ */
+export type SentQuery = { 
+/**
+ * Which phone.
+ */
+id: TerminalId, 
+/**
+ * Lines before this key; `None`: the newest.
+ */
+before: number | null, };
 
 /**
  * The number of an entry in its shop's log: 1, 2, 3 … without gaps.
@@ -2310,6 +2850,265 @@ name: string,
 usual: boolean, };
 
 /**
+ * One device that listens to a shop.
+ */
+export type TerminalId = string;
+
+/**
+ * The permissions that an owner knows from WeChat Pay's merchants.
+ */
+export type TerminalPreset = "clerk" | "senior_clerk" | "manager";
+
+/**
+ * Why a terminal is not let in.
+ */
+export type TerminalRefused = "version" | "unknown" | "busy";
+
+/**
+ * From a terminal to its hub.
+ */
+export type TerminalSays = { "type": "prove", 
+/**
+ * [`VERSION`].
+ */
+version: number, 
+/**
+ * Who it is.
+ */
+terminal: TerminalId, 
+/**
+ * Its signature over [`proof`], as base64url without padding.
+ */
+signature: string, 
+/**
+ * The last place that it was told, if it has one.
+ */
+after: Opaque | null, 
+/**
+ * What it is: browser and version, at most [`APP_MAX`] characters.
+ */
+app: string, } | { "type": "beat" } | { "type": "history", 
+/**
+ * Chosen by the terminal.
+ */
+id: number, 
+/**
+ * Older than this place (a `page`'s `more`); `None`: the newest.
+ */
+before: Opaque | null, };
+
+/**
+ * A day's totals for one terminal.
+ */
+export type TerminalTotals = { 
+/**
+ * The business day.
+ */
+day: BusinessDay, 
+/**
+ * How many payments.
+ */
+payments: number, 
+/**
+ * How many refunds.
+ */
+refunds: number, 
+/**
+ * How many of both came without an amount.
+ */
+without_amount: number, 
+/**
+ * What came in, one for each currency; absent where the terminal does not see every amount exactly.
+ */
+received?: Array<Money>, 
+/**
+ * What went back, as positive amounts; as `received`.
+ */
+refunded?: Array<Money>, };
+
+/**
+ * A linked terminal, as its owner sees it.
+ */
+export type TerminalView = { 
+/**
+ * Which.
+ */
+id: TerminalId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it may.
+ */
+permission: Permission, 
+/**
+ * The preset that this is, if it is one.
+ */
+preset: TerminalPreset | null, 
+/**
+ * When it was linked.
+ */
+linked_at: Timestamp, 
+/**
+ * When it was last there; `None`: never since it was linked.
+ */
+last_seen: Timestamp | null, 
+/**
+ * Listening since; `None`: it is not listening now.
+ */
+online_since: Timestamp | null, 
+/**
+ * How long a frame takes to it and back, in milliseconds.
+ */
+latency_ms: number | null, 
+/**
+ * What it says of itself: browser and version. A stranger's text.
+ */
+app: string | null, 
+/**
+ * It is the one that speaks, or one of them.
+ */
+speaks: boolean, 
+/**
+ * Cut off since.
+ */
+revoked_at: Timestamp | null, };
+
+/**
+ * What a hub tells a terminal that it lets in.
+ */
+export type TerminalWelcome = { 
+/**
+ * The shop.
+ */
+shop: Shop, 
+/**
+ * Which terminal it is.
+ */
+terminal: TerminalId, 
+/**
+ * The name that the owner gave it.
+ */
+name: string, 
+/**
+ * What it may.
+ */
+permission: Permission, 
+/**
+ * The preset that this is, if it is one.
+ */
+preset: TerminalPreset | null, 
+/**
+ * Whether it is to speak.
+ */
+speaks: boolean, 
+/**
+ * The hub's clock.
+ */
+now: Timestamp, 
+/**
+ * The business day of now.
+ */
+day: BusinessDay, 
+/**
+ * What it may know of today, oldest first, the newest [`TODAY_MAX`]. Nothing of it is announced: what came while
+ * it was away follows as `told`.
+ */
+today: Array<ToldItem>, 
+/**
+ * The place that it named is not known here, is of another day, or it named none: nothing of before follows.
+ */
+from_start: boolean, 
+/**
+ * Its place from now on; what follows moves it.
+ */
+cursor: Opaque, 
+/**
+ * The day's totals, if it may see them.
+ */
+totals?: TerminalTotals, };
+
+/**
+ * Where terminals are reached.
+ */
+export type TerminalsReach = { 
+/**
+ * Over the local network.
+ */
+lan: boolean, 
+/**
+ * It is meant to be, and cannot be opened (the port is taken, no network): nobody is let in there now.
+ */
+closed: boolean, 
+/**
+ * The port on the local network.
+ */
+port: number, 
+/**
+ * Where their page is, best first.
+ */
+addresses: Array<DoorAddress>, 
+/**
+ * SHA-256 of the hub's own certificate, in hex pairs, once it is needed.
+ */
+fingerprint: string | null, };
+
+/**
+ * Everything about linked terminals.
+ */
+export type TerminalsView = { 
+/**
+ * In the order in which they were linked; of those revoked the newest few, at the end.
+ */
+terminals: Array<TerminalView>, 
+/**
+ * Those that nobody took yet and that have not run out.
+ */
+invitations: Array<InvitationView>, 
+/**
+ * Which terminals share a room, the first choice first.
+ */
+voice: Array<TerminalId> | null, 
+/**
+ * Where they are reached.
+ */
+reach: TerminalsReach, };
+
+/**
+ * Something to change about clerks' phones.
+ */
+export type TerminalsWish = { "wish": "reach", 
+/**
+ * Let them in.
+ */
+lan: boolean, } | { "wish": "withdraw", 
+/**
+ * Which.
+ */
+id: InvitationId, } | { "wish": "set", 
+/**
+ * Which.
+ */
+id: TerminalId, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * What it may.
+ */
+permission: Permission, } | { "wish": "revoke", 
+/**
+ * Which.
+ */
+id: TerminalId, } | { "wish": "voice", 
+/**
+ * The phones, the first choice first.
+ */
+list: Array<TerminalId> | null, };
+
+/**
  * What became of a test receipt.
  */
 export type TestPrint = { 
@@ -2348,6 +3147,80 @@ export type Theme = "system" | "light" | "dark";
  * UTC milliseconds since 1970. The one form of time in stores and on the wire.
  */
 export type Timestamp = number;
+
+/**
+ * An amount, as far as it may be known.
+ */
+export type ToldAmount = { "kind": "exact", 
+/**
+ * The amount.
+ */
+money: Money, } | { "kind": "about", 
+/**
+ * The rounded amount.
+ */
+money: Money, } | { "kind": "over", 
+/**
+ * The limit.
+ */
+limit: Money, } | { "kind": "withheld" } | { "kind": "not_given" };
+
+/**
+ * A payment as a terminal knows it, with its name for it.
+ */
+export type ToldItem = { 
+/**
+ * The same for the same payment, on this terminal and for ever.
+ */
+id: Opaque, 
+/**
+ * When the hub accepted it.
+ */
+at: Timestamp, 
+/**
+ * Its business day.
+ */
+day: BusinessDay, 
+/**
+ * Which way the money went.
+ */
+kind: Kind, 
+/**
+ * How sure we are.
+ */
+trust: Trust, 
+/**
+ * A test by the shop itself: kept out of totals.
+ */
+test: boolean, 
+/**
+ * The day's running number; only where no payment is kept back, else a gap would tell of one.
+ */
+number?: number, 
+/**
+ * The amount, as far as it may be known.
+ */
+amount: ToldAmount, 
+/**
+ * The platform.
+ */
+platform?: Platform, 
+/**
+ * Who paid.
+ */
+payer?: string, 
+/**
+ * The order number.
+ */
+order?: string, 
+/**
+ * The note.
+ */
+note?: string, 
+/**
+ * The name of the source through which it came.
+ */
+collector?: string, };
 
 /**
  * A total in one currency.
@@ -2610,6 +3483,49 @@ voices: Array<VoiceView>,
 problem: VoiceProblem | null, };
 
 /**
+ * The same hours on some days of the week.
+ */
+export type WeekHours = { 
+/**
+ * The days on which they begin: 1 is Monday, 7 is Sunday.
+ */
+days: Array<number>, 
+/**
+ * From this minute on.
+ */
+from: ClockTime, 
+/**
+ * Until this minute, which is no part of them any more. Not after `from`: on the next day.
+ */
+to: ClockTime, };
+
+/**
+ * Which payments a terminal knows of. Refunds as payments; of the others it is never told that they exist.
+ */
+export type Which = { 
+/**
+ * Of these platforms; `None`: of all.
+ */
+platforms: Array<Platform> | null, 
+/**
+ * First heard of through these sources; `None`: through any.
+ */
+sources: Array<SourceId> | null, 
+/**
+ * From this amount on, in minor units of the shop's currency. What has no amount, or one in another currency, is
+ * outside any range.
+ */
+from: number | null, 
+/**
+ * Up to this amount, itself included.
+ */
+to: number | null, 
+/**
+ * Accepted within these hours by the shop's clock; empty: always.
+ */
+hours: Array<WeekHours>, };
+
+/**
  * A window of the app.
  */
 export type WindowName = "history" | "settings" | "welcome";
@@ -2669,6 +3585,12 @@ export type Commands = {
   test_receipt: [PrinterSetup, TestPrint];
   system_printers: [null, Array<SystemPrinter>];
   printer_presets: [null, Array<PrinterPreset>];
+  terminals: [null, TerminalsView];
+  terminal_presets: [null, Array<PresetView>];
+  invite_terminal: [InviteTerminal, InvitationMade];
+  change_terminals: [TerminalsWish, TerminalsView];
+  terminal_sent: [SentQuery, SentPage];
+  terminals_record: [RecordQuery, RecordPage];
   finish_first_start: [null, null];
 };
 
@@ -2684,4 +3606,5 @@ export type Events = {
   customer: CustomerView;
   customer_window: CustomerWindowView;
   prints: PrintJobView[];
+  terminals: null;
 };

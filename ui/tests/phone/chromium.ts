@@ -61,7 +61,7 @@ export class Browser {
     };
     const answer = await fetch(`http://127.0.0.1:${port}/session`, {
       method: "POST",
-      body: JSON.stringify({ capabilities: { alwaysMatch: { browserName: "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": { browser: "ALL" } } } }),
+      body: JSON.stringify({ capabilities: { alwaysMatch: { browserName: "chrome", acceptInsecureCerts: true, "goog:chromeOptions": options, "goog:loggingPrefs": { browser: "ALL" } } } }),
     });
     const { value } = (await answer.json()) as { value: { sessionId?: string; message?: string } };
     if (value.sessionId === undefined) throw new Error(value.message);

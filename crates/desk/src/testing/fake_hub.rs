@@ -180,7 +180,7 @@ impl World {
                     template: None,
                 },
             }),
-            Request::SourceSetup { .. } => Err(AskError::NotFound),
+            Request::SourceSetup { .. } | Request::Terminals { .. } => Err(AskError::NotFound),
             Request::SourceForm { id } => {
                 let config = SourceConfig::Stripe {
                     endpoint_secrets: vec![domain::Secret::default()],

@@ -1,0 +1,92 @@
+//! What the settings page asks about clerks' phones, where that is more than the hub's own words.
+
+use domain::{InvitationId, Permission, TerminalId, permission::Preset, terminals::NewInvitation};
+use serde::{Deserialize, Serialize};
+
+/// A preset with what it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PresetView {
+    /// Which.
+    pub preset: Preset,
+    /// What it stands for.
+    pub permission: Permission,
+}
+
+/// An invitation to make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct InviteTerminal {
+    /// The phone's name for people.
+    pub name: String,
+    /// What it may.
+    pub permission: Permission,
+    /// For how long it can be taken; see [`domain::terminals::INVITATION_S`].
+    pub expires_in_s: u32,
+}
+
+/// An invitation that was made, with its links as QR pictures too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct InvitationMade {
+    /// The invitation.
+    pub invitation: NewInvitation,
+    /// For each link, its QR code as the dark modules of a square: rows of `0` and `1`.
+    pub qr: Vec<Vec<String>>,
+}
+
+/// Something to change about clerks' phones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "wish", rename_all = "snake_case")]
+pub enum TerminalsWish {
+    /// Let phones in over the shop's network, or shut them out.
+    Reach {
+        /// Let them in.
+        lan: bool,
+    },
+    /// Take an invitation back that nobody took.
+    Withdraw {
+        /// Which.
+        id: InvitationId,
+    },
+    /// Give a phone this name and permission.
+    Set {
+        /// Which.
+        id: TerminalId,
+        /// Its name for people.
+        name: String,
+        /// What it may.
+        permission: Permission,
+    },
+    /// Cut a phone off for ever.
+    Revoke {
+        /// Which.
+        id: TerminalId,
+    },
+    /// Let only the first of these phones speak that is listening; `None`: each as it may.
+    Voice {
+        /// The phones, the first choice first.
+        list: Option<Vec<TerminalId>>,
+    },
+}
+
+/// A page of the record of what was done about phones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RecordQuery {
+    /// Lines before this number; `None`: the newest.
+    #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
+    pub before: Option<u64>,
+}
+
+/// A page of what was sent to one phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct SentQuery {
+    /// Which phone.
+    pub id: TerminalId,
+    /// Lines before this key; `None`: the newest.
+    #[cfg_attr(feature = "ts", ts(as = "Option<f64>"))]
+    pub before: Option<u64>,
+}
