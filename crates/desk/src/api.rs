@@ -33,138 +33,6 @@ pub struct Command {
     pub answer: &'static str,
 }
 
-/// Gives the table to another macro, which makes something of its rows: `desk::each_row!(commands)` is
-/// `commands! { rows }`. The types of a row are those of whoever asks.
-#[macro_export]
-macro_rules! each_row {
-    ($to:ident) => {
-        $to! {
-        /// What every page needs first: language, theme, shop.
-        app_info(()) -> AppInfo [card, history, settings, welcome];
-        /// The cards on show now; the card page listens first, then asks this.
-        cards(()) -> CardsView [card];
-        /// One card goes.
-        dismiss_card(CardId) -> () [card];
-        /// The pointer is on the cards (they stay) or has left them.
-        hold_cards(bool) -> () [card];
-        /// The page has drawn the cards up to this revision: the time stands in the row.
-        cards_painted(Painted) -> () [card];
-        /// No voice for a while, or again. From the card it is the one click to silence.
-        mute(Mute) -> ListeningView [card, history, settings];
-        /// Whether news is heard, from where, and since when not.
-        listening(()) -> ListeningView [history, settings, welcome];
-        /// A day's totals; `None` is today.
-        day(Option<BusinessDay>) -> DayView [history];
-        /// The days that have payments, newest first.
-        days(()) -> Vec<DaySummary> [history];
-        /// A page of payments.
-        history_page(HistoryQuery) -> HistoryPage [history];
-        /// Everything about one payment.
-        payment_details(LineId) -> PaymentDetails [history];
-        /// Notices that did not become payments.
-        unread_page(UnreadQuery) -> UnreadPage [history];
-        /// Opens another window of the app.
-        open_window(WindowName) -> () [card, history, settings, welcome];
-        /// All settings.
-        settings(()) -> Settings [settings, welcome];
-        /// Saves all settings; answers what is in force now.
-        save_settings(Settings) -> Settings [settings, welcome];
-        /// Changes the shop's name, currency, zone and cut-over hour.
-        set_shop(Shop) -> () [settings, welcome];
-        /// The time zones and currencies to choose from, and this system's guess.
-        choices(()) -> Choices [settings, welcome];
-        /// Every source with its state.
-        sources(()) -> Vec<SourceView> [settings, welcome];
-        /// Adds a source.
-        add_source(NewSource) -> SetupView [settings, welcome];
-        /// A source's name and settings without its secrets, for changing them.
-        source_form(SourceId) -> SourceForm [settings, welcome];
-        /// Changes a source's name and settings; its address stays.
-        update_source(UpdateSource) -> () [settings, welcome];
-        /// Removes a source.
-        remove_source(SourceId) -> () [settings, welcome];
-        /// What must be entered at the platform or on the phone.
-        source_setup(SourceId) -> SetupView [settings, welcome];
-        /// Where the doors for news can be reached.
-        doors(()) -> Doors [settings, welcome];
-        /// Opens or closes the doors to the local network.
-        set_doors(SetDoors) -> Doors [settings, welcome];
-        /// A test payment that goes the whole way.
-        test_payment(Money) -> () [settings, welcome];
-        /// The system's voices and whether one fits.
-        voices(()) -> VoicesView [settings, welcome];
-        /// Chime and a sentence now; answers what was found.
-        sound_check(()) -> SoundCheck [settings, welcome];
-        /// The monitors, for the choice of where cards appear.
-        monitors(()) -> Vec<MonitorView> [settings, welcome];
-        /// Whether the app starts at login.
-        start_at_login(()) -> bool [settings, welcome];
-        /// Starts the app at login, or not.
-        set_start_at_login(bool) -> bool [settings, welcome];
-        /// The version, and whether there is a newer one.
-        updates(()) -> UpdatesView [settings];
-        /// Looks for a newer version, or says what is to become of it.
-        update(UpdateWish) -> UpdatesView [settings];
-        /// What is plugged in, and how the devices are that are in use.
-        devices(()) -> DevicesView [settings];
-        /// Looks for Bluetooth Low Energy devices too, for some seconds.
-        look_for_bluetooth(()) -> DevicesView [settings];
-        /// What can be chosen for a customer display.
-        display_choices(()) -> DisplayChoices [settings];
-        /// What a display would show, read back from the bytes that it would be sent.
-        preview_display(DisplayTry) -> DisplayPreview [settings];
-        /// Shows a sample on the real device, also before it is saved; answers how it took it.
-        test_display(DisplaySetup) -> TestedDevice [settings];
-        /// Each display in use shows its number and name for some seconds.
-        blink_displays(()) -> () [settings];
-        /// Shows the customer an amount to pay, or takes it away.
-        show_amount(Option<Money>) -> () [history];
-        /// The amount that the customer is shown to pay, and has not paid yet.
-        shown_amount(()) -> Option<Money> [history];
-        /// What the customers' window shows; its page listens first, then asks this.
-        customer_view(()) -> CustomerView [customer];
-        /// Whether the customers' window is shown, where, and why not.
-        customer_window(()) -> CustomerWindowView [settings];
-        /// What the payment code in a picture says: a PNG or a JPEG of 12 MB at most, in base64 or as a `data:` address.
-        /// `invalid` tells what is wrong: `picture`, `picture_size`, `no_code`, `several_codes`, `code`.
-        read_payment_code(String) -> String [settings];
-        /// Prints a payment's receipt; on a printer where one is queued already, that is the one. `no_printer` where none
-        /// is in use.
-        print_receipt(PrintWish) -> PrintJobView [history];
-        /// Receipts on their way, in trouble, and the last of the others; newest first.
-        print_jobs(()) -> Vec<PrintJobView> [history];
-        /// Another paper of a receipt, marked as a copy where there may be a first one.
-        print_again(JobId) -> PrintJobView [history];
-        /// Nothing more is to be done about a receipt: one that waits is taken back, one in trouble was looked at.
-        settle_job(JobId) -> () [history];
-        /// Nothing more is to be done about any receipt in trouble.
-        settle_jobs(()) -> () [history];
-        /// What would come out of a printer, read back from the bytes that it would be sent.
-        preview_receipt(PrinterTry) -> PaperView [settings];
-        /// Prints a made-up receipt on the real printer, also before it is saved; answers what became of it.
-        test_receipt(PrinterSetup) -> TestPrint [settings];
-        /// The system's normal printers.
-        system_printers(()) -> Vec<SystemPrinter> [settings];
-        /// Kinds of printers to begin with.
-        printer_presets(()) -> Vec<PrinterPreset> [settings];
-        /// Every clerk's phone with its state, open invitations, and where phones are reached.
-        terminals(()) -> TerminalsView [settings];
-        /// What a phone may be, to begin with.
-        terminal_presets(()) -> Vec<PresetView> [settings];
-        /// Makes an invitation; its link is answered this once.
-        invite_terminal(InviteTerminal) -> InvitationMade [settings];
-        /// Changes something about phones; answers how they stand then.
-        change_terminals(TerminalsWish) -> TerminalsView [settings];
-        /// What was sent to a phone, newest first.
-        terminal_sent(SentQuery) -> SentPage [settings];
-        /// What was done about phones, newest first.
-        terminals_record(RecordQuery) -> RecordPage [settings];
-        /// The first start is done: the welcome window closes and does not come again.
-        finish_first_start(()) -> () [welcome];
-        }
-    };
-}
-
 macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident($request:ty) -> $answer:ty [$($window:ident),+]);+ $(;)?) => {
         /// Every command.
@@ -183,6 +51,136 @@ macro_rules! commands {
         }
     };
 }
+
+/// Gives the table to another macro, which makes something of its rows: `desk::each_row!(commands)` is
+/// `commands! { rows }`. The types of a row are those of whoever asks.
+// Rows are no Rust: they stay as they are written.
+#[rustfmt::skip]
+#[macro_export]
+macro_rules! each_row { ($to:ident) => { $to! {
+    /// What every page needs first: language, theme, shop.
+    app_info(()) -> AppInfo [card, history, settings, welcome];
+    /// The cards on show now; the card page listens first, then asks this.
+    cards(()) -> CardsView [card];
+    /// One card goes.
+    dismiss_card(CardId) -> () [card];
+    /// The pointer is on the cards (they stay) or has left them.
+    hold_cards(bool) -> () [card];
+    /// The page has drawn the cards up to this revision: the time stands in the row.
+    cards_painted(Painted) -> () [card];
+    /// No voice for a while, or again. From the card it is the one click to silence.
+    mute(Mute) -> ListeningView [card, history, settings];
+    /// Whether news is heard, from where, and since when not.
+    listening(()) -> ListeningView [history, settings, welcome];
+    /// A day's totals; `None` is today.
+    day(Option<BusinessDay>) -> DayView [history];
+    /// The days that have payments, newest first.
+    days(()) -> Vec<DaySummary> [history];
+    /// A page of payments.
+    history_page(HistoryQuery) -> HistoryPage [history];
+    /// Everything about one payment.
+    payment_details(LineId) -> PaymentDetails [history];
+    /// Notices that did not become payments.
+    unread_page(UnreadQuery) -> UnreadPage [history];
+    /// Opens another window of the app.
+    open_window(WindowName) -> () [card, history, settings, welcome];
+    /// All settings.
+    settings(()) -> Settings [settings, welcome];
+    /// Saves all settings; answers what is in force now.
+    save_settings(Settings) -> Settings [settings, welcome];
+    /// Changes the shop's name, currency, zone and cut-over hour.
+    set_shop(Shop) -> () [settings, welcome];
+    /// The time zones and currencies to choose from, and this system's guess.
+    choices(()) -> Choices [settings, welcome];
+    /// Every source with its state.
+    sources(()) -> Vec<SourceView> [settings, welcome];
+    /// Adds a source.
+    add_source(NewSource) -> SetupView [settings, welcome];
+    /// A source's name and settings without its secrets, for changing them.
+    source_form(SourceId) -> SourceForm [settings, welcome];
+    /// Changes a source's name and settings; its address stays.
+    update_source(UpdateSource) -> () [settings, welcome];
+    /// Removes a source.
+    remove_source(SourceId) -> () [settings, welcome];
+    /// What must be entered at the platform or on the phone.
+    source_setup(SourceId) -> SetupView [settings, welcome];
+    /// Where the doors for news can be reached.
+    doors(()) -> Doors [settings, welcome];
+    /// Opens or closes the doors to the local network.
+    set_doors(SetDoors) -> Doors [settings, welcome];
+    /// A test payment that goes the whole way.
+    test_payment(Money) -> () [settings, welcome];
+    /// The system's voices and whether one fits.
+    voices(()) -> VoicesView [settings, welcome];
+    /// Chime and a sentence now; answers what was found.
+    sound_check(()) -> SoundCheck [settings, welcome];
+    /// The monitors, for the choice of where cards appear.
+    monitors(()) -> Vec<MonitorView> [settings, welcome];
+    /// Whether the app starts at login.
+    start_at_login(()) -> bool [settings, welcome];
+    /// Starts the app at login, or not.
+    set_start_at_login(bool) -> bool [settings, welcome];
+    /// The version, and whether there is a newer one.
+    updates(()) -> UpdatesView [settings];
+    /// Looks for a newer version, or says what is to become of it.
+    update(UpdateWish) -> UpdatesView [settings];
+    /// What is plugged in, and how the devices are that are in use.
+    devices(()) -> DevicesView [settings];
+    /// Looks for Bluetooth Low Energy devices too, for some seconds.
+    look_for_bluetooth(()) -> DevicesView [settings];
+    /// What can be chosen for a customer display.
+    display_choices(()) -> DisplayChoices [settings];
+    /// What a display would show, read back from the bytes that it would be sent.
+    preview_display(DisplayTry) -> DisplayPreview [settings];
+    /// Shows a sample on the real device, also before it is saved; answers how it took it.
+    test_display(DisplaySetup) -> TestedDevice [settings];
+    /// Each display in use shows its number and name for some seconds.
+    blink_displays(()) -> () [settings];
+    /// Shows the customer an amount to pay, or takes it away.
+    show_amount(Option<Money>) -> () [history];
+    /// The amount that the customer is shown to pay, and has not paid yet.
+    shown_amount(()) -> Option<Money> [history];
+    /// What the customers' window shows; its page listens first, then asks this.
+    customer_view(()) -> CustomerView [customer];
+    /// Whether the customers' window is shown, where, and why not.
+    customer_window(()) -> CustomerWindowView [settings];
+    /// What the payment code in a picture says: a PNG or a JPEG of 12 MB at most, in base64 or as a `data:` address.
+    /// `invalid` tells what is wrong: `picture`, `picture_size`, `no_code`, `several_codes`, `code`.
+    read_payment_code(String) -> String [settings];
+    /// Prints a payment's receipt; on a printer where one is queued already, that is the one. `no_printer` where none
+    /// is in use.
+    print_receipt(PrintWish) -> PrintJobView [history];
+    /// Receipts on their way, in trouble, and the last of the others; newest first.
+    print_jobs(()) -> Vec<PrintJobView> [history];
+    /// Another paper of a receipt, marked as a copy where there may be a first one.
+    print_again(JobId) -> PrintJobView [history];
+    /// Nothing more is to be done about a receipt: one that waits is taken back, one in trouble was looked at.
+    settle_job(JobId) -> () [history];
+    /// Nothing more is to be done about any receipt in trouble.
+    settle_jobs(()) -> () [history];
+    /// What would come out of a printer, read back from the bytes that it would be sent.
+    preview_receipt(PrinterTry) -> PaperView [settings];
+    /// Prints a made-up receipt on the real printer, also before it is saved; answers what became of it.
+    test_receipt(PrinterSetup) -> TestPrint [settings];
+    /// The system's normal printers.
+    system_printers(()) -> Vec<SystemPrinter> [settings];
+    /// Kinds of printers to begin with.
+    printer_presets(()) -> Vec<PrinterPreset> [settings];
+    /// Every clerk's phone with its state, open invitations, and where phones are reached.
+    terminals(()) -> TerminalsView [settings];
+    /// What a phone may be, to begin with.
+    terminal_presets(()) -> Vec<PresetView> [settings];
+    /// Makes an invitation; its link is answered this once.
+    invite_terminal(InviteTerminal) -> InvitationMade [settings];
+    /// Changes something about phones; answers how they stand then.
+    change_terminals(TerminalsWish) -> TerminalsView [settings];
+    /// What was sent to a phone, newest first.
+    terminal_sent(SentQuery) -> SentPage [settings];
+    /// What was done about phones, newest first.
+    terminals_record(RecordQuery) -> RecordPage [settings];
+    /// The first start is done: the welcome window closes and does not come again.
+    finish_first_start(()) -> () [welcome];
+} }; }
 
 each_row!(commands);
 
