@@ -6,6 +6,8 @@ export type Unable = "insecure" | "old" | "no_store";
 /** What it cannot do, though it works. */
 export type Lack = "vibrate" | "awake" | "voice";
 
+const LOOK = "tillbell-look";
+
 /** Looks whether the page can work here; `null`: it can. */
 export async function unable(): Promise<Unable | null> {
   if (!globalThis.isSecureContext) return "insecure";
@@ -13,20 +15,29 @@ export async function unable(): Promise<Unable | null> {
   const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
   // AbortSignal.timeout is the youngest of what is used and cannot be done without.
   if (subtle === undefined || !("WebSocket" in globalThis) || !("timeout" in AbortSignal)) return "old";
-  return (await keeps()) ? null : "no_store";
+  return (await keeps(subtle).catch(() => false)) ? null : "no_store";
 }
 
-/** Whether something can be kept here: some private windows refuse. */
-function keeps(): Promise<boolean> {
+/** Whether a key can be kept here: some private windows keep nothing, some everything but keys. */
+async function keeps(subtle: SubtleCrypto): Promise<boolean> {
+  const key = await subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt"]);
   return new Promise((resolve) => {
     try {
-      const request = indexedDB.open("tillbell-look", 1);
+      const request = indexedDB.open(LOOK, 1);
       request.onerror = () => resolve(false);
       request.onblocked = () => resolve(false);
+      request.onupgradeneeded = () => request.result.createObjectStore(LOOK);
       request.onsuccess = () => {
+        const change = request.result.transaction(LOOK, "readwrite");
+        change.oncomplete = () => resolve(true);
+        change.onabort = () => resolve(false);
+        try {
+          change.objectStore(LOOK).put(key, LOOK);
+        } catch {
+          resolve(false);
+        }
         request.result.close();
-        indexedDB.deleteDatabase("tillbell-look");
-        resolve(true);
+        indexedDB.deleteDatabase(LOOK);
       };
     } catch {
       resolve(false);

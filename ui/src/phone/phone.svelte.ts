@@ -102,12 +102,13 @@ export class Phone {
   async start(fragment: string, wanted: readonly string[]): Promise<void> {
     this.speakIn(browserLanguage(wanted));
     this.unable = await this.#with.unable();
-    if (this.unable !== null) {
+    const kept = this.unable === null ? await this.#with.store.read().catch(() => null) : null;
+    if (kept === null) {
+      this.unable ??= "no_store";
       this.stage = "unable";
       return;
     }
     this.lacks = this.#with.lacks();
-    const kept = await this.#with.store.read();
     this.wishes = kept.wishes;
     if (kept.wishes.language !== null) this.speakIn(kept.wishes.language);
     this.bond = kept.bond;

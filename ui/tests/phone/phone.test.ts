@@ -68,6 +68,14 @@ describe("linking", () => {
     expect([one.phone.stage, one.phone.unable, one.codeHidden()]).toEqual(["unable", "old", false]);
   });
 
+  test("a browser that lets nothing be read is told so, and the code stays too", async () => {
+    const store = new MemoryStore();
+    store.read = () => Promise.reject(new DOMException("no", "InvalidStateError"));
+    const one = await opened(new FakeHub(), store, `#${CODE}`);
+    expect([one.phone.stage, one.phone.unable, one.codeHidden()]).toEqual(["unable", "no_store", false]);
+    store.read = () => Promise.resolve(store.kept);
+  });
+
   test("what did not work is told, and may work later", async () => {
     const hub = new FakeHub();
     hub.reachable = false;

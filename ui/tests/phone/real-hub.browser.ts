@@ -1,0 +1,149 @@
+// The built phone page at the real hub, over its own TLS on the local network: TILLBELL_HUB names the program.
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import zh from "../../src/locales/zh-CN.json";
+import type { NewInvitation, Permission, TerminalsView } from "../../src/generated";
+import { Browser } from "./chromium";
+import { CLERK } from "./fake-hub";
+
+const PROGRAM = process.env.TILLBELL_HUB ?? "";
+const PAGES = new URL("../../dist/phone", import.meta.url).pathname;
+const folder = process.env.PICTURES ?? tmpdir();
+
+let ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.reverse()) await end();
+  ends = [];
+});
+
+/** The owner's desk, asking over the relay. */
+class Owner {
+  #asks = 0;
+  readonly #answers = new Map<number, (result: unknown) => void>();
+
+  private constructor(private readonly socket: WebSocket) {
+    socket.onmessage = ({ data }: MessageEvent<string>) => {
+      const frame = JSON.parse(data) as { type: string; id: number; result: { Ok?: unknown } };
+      if (frame.type === "answer") this.#answers.get(frame.id)?.(frame.result);
+    };
+  }
+
+  static async at(address: string, token: string): Promise<Owner> {
+    const socket = new WebSocket(`ws://${address}/v1/relay`);
+    await new Promise((open) => (socket.onopen = open));
+    const owner = new Owner(socket);
+    socket.send(JSON.stringify({ type: "hello", version: 1, token, hub: null, after: 0 }));
+    return owner;
+  }
+
+  ask<T>(request: object): Promise<T> {
+    const id = ++this.#asks;
+    this.socket.send(JSON.stringify({ type: "ask", id, request }));
+    return new Promise((done, failed) => {
+      this.#answers.set(id, (result) => {
+        const { Ok } = result as { Ok?: T };
+        if (Ok === undefined) failed(new Error(JSON.stringify(result)));
+        else done(Ok);
+      });
+    });
+  }
+
+  async terminals<T>(ask: object): Promise<T> {
+    return (await this.ask<{ terminals: T }>({ what: "terminals", ask })).terminals;
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}
+
+interface Shop {
+  /** The owner's desk, linked anew after each start. */
+  owner: () => Promise<Owner>;
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+}
+
+async function shop(): Promise<Shop> {
+  const data = await mkdtemp(join(tmpdir(), "phone-hub-"));
+  const here = ["--data", data, "--listen", "127.0.0.1:18787", "--door-port", "18788"];
+  const say = (...args: string[]) => JSON.parse(execFileSync(PROGRAM, [...here, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })) as Record<string, string>;
+  say("shop", "add", "--name", "小满便利店");
+  const token = String(say("terminal", "add", "--name", "desk")["token"]);
+  let running: ChildProcess | undefined;
+  const stop = async () => {
+    const ended = new Promise((done) => running?.once("exit", done));
+    running?.kill();
+    await ended;
+  };
+  const start = async () => {
+    running = spawn(PROGRAM, [...here, "serve", "--pages", PAGES], { stdio: ["ignore", "pipe", "ignore"] });
+    await new Promise<void>((ready, failed) => {
+      running?.stdout?.once("data", () => ready());
+      running?.once("exit", () => failed(new Error("the hub ended")));
+    });
+  };
+  await start();
+  ends.push(() => rm(data, { recursive: true, force: true }), stop);
+  return { owner: () => Owner.at("127.0.0.1:18787", token), start, stop };
+}
+
+async function pay(owner: Owner, minor: number): Promise<void> {
+  await owner.ask({ what: "test_payment", amount: { minor, currency: "CNY" } });
+}
+
+test("invited, linked, told, cut down, cut off, and linked again only by a new invitation", async () => {
+  const { owner: linked, start, stop } = await shop();
+  let owner = await linked();
+  ends.push(() => Promise.resolve(owner.close()));
+  await owner.terminals({ about: "set_reach", lan: true });
+  const permission: Permission = CLERK;
+  const { links } = await owner.terminals<NewInvitation>({ about: "invite", name: "小赵的手机", permission, expires_in_s: 600 });
+  const link = links.find(({ reach }) => reach === "lan")?.url ?? "";
+  expect(link).toMatch(/^https:\/\/[\d.]+:18788\/phone\/#[A-Za-z0-9_-]{22}$/);
+
+  const browser = await Browser.start({ width: 360, height: 640, language: "zh-CN", dark: false });
+  ends.push(() => browser.stop());
+  await browser.open(link);
+  await browser.touch(zh["phone.accept"]);
+  await browser.touch(zh["phone.sound_on"]);
+  await browser.sees(zh["phone.state_on"]);
+  await pay(owner, 1250);
+  await browser.sees("12.50");
+  await expect.poll(() => browser.run<string[]>("return window.__said"), { timeout: 10_000 }).toHaveLength(2);
+  expect((await browser.run<string[]>("return window.__said"))[1]).toMatch(/十二元五角$/);
+  await browser.picture(join(folder, "30-real-hub.png"));
+  expect(await browser.run("return window.__refused")).toEqual([]);
+
+  const all = await owner.terminals<TerminalsView>({ about: "all" });
+  expect(all.terminals).toMatchObject([{ name: "小赵的手机", preset: "clerk", speaks: true, app: expect.stringMatching(/^Chrome/) as unknown }]);
+  const terminal = all.terminals[0]?.id;
+  const hidden: Permission = { ...permission, sees: { ...permission.sees, amount: { kind: "hidden_above", limit: 1000 } } };
+  await owner.terminals({ about: "set_permission", terminal, permission: hidden });
+  await browser.sees(/10\.00\s*以上/);
+
+  // The hub goes and comes back: nothing is lost, nothing is said twice.
+  await stop();
+  await browser.sees(zh["phone.state_connecting"]);
+  await start();
+  owner = await linked();
+  await browser.sees(zh["phone.state_on"]);
+  expect(await browser.run("return window.__said.length")).toBe(2);
+
+  // The same invitation is good once.
+  await browser.open(`${link.replace("#", "?again#")}`);
+  await browser.sees(zh["phone.invited_already"].slice(0, 8));
+  await browser.touch(zh["phone.accept"]);
+  await browser.sees(zh["phone.invite_used"]);
+  await browser.touch(zh["phone.keep_till"]);
+  await browser.sees(zh["phone.state_on"]);
+
+  const began = Date.now();
+  await owner.terminals({ about: "revoke", terminal });
+  await browser.sees(zh["phone.revoked"]);
+  expect(Date.now() - began).toBeLessThan(3000);
+  await browser.picture(join(folder, "31-real-revoked.png"));
+});
