@@ -2,9 +2,11 @@
 
 mod book;
 mod driven;
+mod phone;
 
 pub use book::{Book, Times};
 pub use driven::Driven;
+pub use phone::Phone;
 
 use crate::{
     signal::{Signal, send},

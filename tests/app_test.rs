@@ -32,6 +32,8 @@ mod notices;
 mod refused;
 #[path = "app_test/rig.rs"]
 mod rig;
+#[path = "app_test/terminals.rs"]
+mod terminals;
 #[path = "app_test/tray.rs"]
 mod tray;
 #[path = "app_test/voice.rs"]

@@ -1,6 +1,6 @@
 //! The first start, step by step as an owner does it: from nothing to a test payment that was seen and heard.
 
-use crate::rig::{Rig, word};
+use crate::rig::{Rig, word, word_zh};
 use domain::SourceConfig;
 use serde_json::Value;
 use tests::{
@@ -252,12 +252,4 @@ async fn a_platform_is_set_up_in_english_and_its_first_letter_turns_the_light() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_platform_is_set_up_in_chinese_and_its_first_letter_turns_the_light() {
     a_platform_is_set_up("zh", "简体中文", true).await;
-}
-
-/// The Chinese words of the pages, from the same file that they read.
-fn word_zh(key: &str) -> String {
-    let all: Value = serde_json::from_str(include_str!("../../ui/src/locales/zh-CN.json")).unwrap();
-    let word = all[key].as_str();
-    word.unwrap_or_else(|| panic!("no Chinese words for {key}"))
-        .to_owned()
 }

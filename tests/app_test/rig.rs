@@ -225,3 +225,11 @@ fn logs(stage: &Stage) -> String {
     });
     texts.collect()
 }
+
+/// The Chinese words of the pages, from the same file that they read.
+pub(crate) fn word_zh(key: &str) -> String {
+    let all: Value = serde_json::from_str(include_str!("../../ui/src/locales/zh-CN.json")).unwrap();
+    let word = all[key].as_str();
+    word.unwrap_or_else(|| panic!("no Chinese words for {key}"))
+        .to_owned()
+}

@@ -69,7 +69,8 @@ pub(crate) const DRIVER: Part = Part {
     pacman: &["webkit2gtk-4.1"],
 };
 
-/// What a virtual front desk needs: display, window manager, keychain, sound, and tools to look and listen.
+/// What a virtual front desk needs: display, window manager, keychain, sound, a clerk's phone (Chromium), and tools to
+/// look and listen.
 pub(crate) const STAGE: Part = Part {
     why: "for a virtual front desk: display, keychain, sound, and tools to look and listen",
     apt: &[
@@ -84,6 +85,8 @@ pub(crate) const STAGE: Part = Part {
         "dbus",
         "gnome-keyring",
         "webkit2gtk-driver",
+        "chromium",
+        "chromium-driver",
         "pulseaudio",
         "pulseaudio-utils",
         "libasound2-plugins",
@@ -110,6 +113,8 @@ pub(crate) const STAGE: Part = Part {
         "dbus-daemon",
         "gnome-keyring",
         "webkit2gtk-driver",
+        "chromium",
+        "chromedriver",
         "pulseaudio",
         "pulseaudio-utils",
         "alsa-plugins-pulseaudio",
@@ -123,6 +128,7 @@ pub(crate) const STAGE: Part = Part {
         "libfaketime",
     ],
     pacman: &[
+        "chromium",
         "xorg-server-xvfb",
         "xorg-server",
         "xf86-video-dummy",
