@@ -36,7 +36,7 @@ export interface Ear {
 }
 
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 8_000;
 /** A history that does not come. */
 const PAGE_WITHIN_MS = 10_000;
 

@@ -94,7 +94,7 @@ export class Browser {
   /** Waits until the page's text has it. */
   async sees(words: string | RegExp): Promise<void> {
     const has = (text: string) => (typeof words === "string" ? text.includes(words) : words.test(text));
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 200; tries++) {
       if (has(await this.text())) return;
       await new Promise((done) => setTimeout(done, 100));
     }
