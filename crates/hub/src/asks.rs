@@ -6,7 +6,7 @@ use crate::hub::{new_id, usable_name};
 use crate::shop::{Shop, Source};
 use crate::{Hub, HubError, lan, random};
 use domain::wire::{Answer, AskError, Doors, Request, SourceSetup};
-use domain::{Money, Secret, ShopId, SourceConfig, SourceId, SourceKind};
+use domain::{Money, Secret, ShopId, SourceConfig, SourceId, SourceKind, TerminalId};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,10 +16,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 const TEST_WITHIN: Duration = Duration::from_secs(10);
 
 impl Hub {
-    /// Answers one question of a terminal of `shop`.
+    /// Answers one question of a terminal of `shop`, the owner's own.
     pub(crate) async fn answer(
         &self,
         shop: &Arc<Shop>,
+        by: &TerminalId,
         request: Request,
     ) -> Result<Answer, AskError> {
         let answered = match request {
@@ -57,7 +58,10 @@ impl Hub {
             Request::TestPayment { amount } => {
                 self.test_payment(shop, amount).await.map(|()| Answer::Done)
             }
-            Request::Terminals { .. } => Err(HubError::NotFound("terminal")),
+            Request::Terminals { ask } => self
+                .answer_about_terminals(shop, by.as_str(), ask)
+                .await
+                .map(|terminals| Answer::Terminals { terminals }),
         };
         answered.map_err(|error| {
             tracing::warn!(%error, "could not do what a terminal asked for");
@@ -233,26 +237,37 @@ impl Hub {
             })?),
             None => None,
         };
+        let change = move |wanted: &mut Wanted| (wanted.lan, wanted.public_url) = (lan, public_url);
+        self.reach(change, |_| Ok(())).await?;
+        Ok(self.doors().await)
+    }
+
+    /// Changes what is wanted of the doors, and opens or closes the local network by it. `also` is stored with it.
+    pub(crate) async fn reach(
+        &self,
+        change: impl FnOnce(&mut Wanted),
+        also: impl FnOnce(&rusqlite::Connection) -> Result<(), HubError> + Send + 'static,
+    ) -> Result<(), HubError> {
         let state = &self.inner.doors;
-        {
-            let mut open = state.lan.lock().await;
-            let opened_now = lan && open.is_none() && state.serving.get().is_some();
+        let mut open = state.lan.lock().await;
+        let mut wanted = state.wanted();
+        change(&mut wanted);
+        let opened_now = wanted.any_lan() && open.is_none() && state.serving.get().is_some();
+        if opened_now {
+            *open = Some(lan::open(self).await?);
+        }
+        if let Err(error) = self.inner.store.set_doors(wanted.clone(), also).await {
+            // What is not remembered must not stand open either.
             if opened_now {
-                *open = Some(lan::open(self).await?);
-            }
-            if let Err(error) = self.inner.store.set_doors(lan, public_url.clone()).await {
-                // What is not remembered must not stand open either.
-                if opened_now {
-                    *open = None;
-                }
-                return Err(error);
-            }
-            if !lan {
                 *open = None;
             }
-            state.set_wanted(Wanted { lan, public_url });
+            return Err(error);
         }
-        Ok(self.doors().await)
+        if !wanted.any_lan() {
+            *open = None;
+        }
+        state.set_wanted(wanted);
+        Ok(())
     }
 
     /// Sends a test payment through our own door, as any platform would.

@@ -1,6 +1,6 @@
 //! What a hub is opened with: where its data lies, its port for the local network, its master key.
 
-use crate::{HubError, Limits, random};
+use crate::{HubError, Limits, Pages, random};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::{io::Write, path::Path, path::PathBuf, time::Duration};
 use zeroize::Zeroizing;
@@ -19,6 +19,8 @@ pub struct HubConfig {
     pub limits: Limits,
     /// So long at most for another program to let go of the database; zero: one that is in use is refused at once.
     pub patience: Duration,
+    /// The pages for linked terminals; without them terminals can link, but no browser.
+    pub pages: Option<Pages>,
 }
 
 impl HubConfig {
@@ -29,6 +31,7 @@ impl HubConfig {
             door_port: DOOR_PORT,
             limits: Limits::default(),
             patience: Duration::ZERO,
+            pages: None,
         }
     }
 }

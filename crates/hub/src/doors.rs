@@ -19,17 +19,27 @@ pub(crate) struct Doors {
 }
 
 /// What the owner set.
-#[derive(Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
+    /// News is taken from the local network.
     pub(crate) lan: bool,
     pub(crate) public_url: Option<String>,
+    /// Linked terminals are let in from the local network.
+    pub(crate) terminals: bool,
+}
+
+impl Wanted {
+    /// Anything is open to the local network.
+    pub(crate) fn any_lan(&self) -> bool {
+        self.lan || self.terminals
+    }
 }
 
 impl Doors {
-    pub(crate) fn new(port: u16, lan: bool, public_url: Option<String>) -> Self {
+    pub(crate) fn new(port: u16, wanted: Wanted) -> Self {
         Self {
             port,
-            wanted: RwLock::new(Wanted { lan, public_url }),
+            wanted: RwLock::new(wanted),
             local: OnceLock::new(),
             lan: tokio::sync::Mutex::default(),
             serving: OnceLock::new(),
@@ -90,6 +100,28 @@ pub(crate) fn addresses(
         plain: false,
     });
     internet.into_iter().chain(near).chain(here).collect()
+}
+
+/// The addresses of the page for linked terminals, best first.
+pub(crate) fn phone_addresses(
+    public_url: Option<&str>,
+    lan: &[IpAddr],
+    lan_port: u16,
+    local: Option<SocketAddr>,
+) -> Vec<DoorAddress> {
+    let page = |base: String, reach| DoorAddress {
+        url: format!("{base}/phone/"),
+        reach,
+        plain: false,
+    };
+    // The shop's own network first: a clerk's phone is in the shop, and nothing leaves the house.
+    let near = lan.iter().map(|ip| {
+        let host = SocketAddr::new(*ip, lan_port);
+        page(format!("https://{host}"), Reach::Lan)
+    });
+    let internet = public_url.map(|base| page(base.to_owned(), Reach::Internet));
+    let here = local.map(|host| page(format!("http://{host}"), Reach::Local));
+    near.chain(internet).chain(here).collect()
 }
 
 /// An address from the internet as platforms take it: https, a host, perhaps a path; no query, since WeChat and

@@ -2,16 +2,19 @@
 
 mod connection;
 mod ingest;
+mod own_name;
 mod relay_door;
+mod terminal_door;
 
 pub(crate) use connection::{accept_on, converse};
 
 use crate::Hub;
-use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 use std::net::IpAddr;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -44,15 +47,47 @@ pub(crate) struct Reached {
     pub(crate) peer: IpAddr,
 }
 
-/// The doors for news: all that the local network ever reaches.
-pub(crate) fn doors(app: App) -> Router {
+/// All that the local network ever reaches: the doors for news and linked terminals, each only while the owner has it
+/// open there.
+pub(crate) fn from_the_network(app: App) -> Router {
+    doors(app.clone()).merge(for_terminals(app))
+}
+
+/// The doors for news.
+fn doors(app: App) -> Router {
     Router::new()
         .route("/n/{*door}", any(ingest::at_a_door))
         // The V免签 app cannot be told a path: its deliveries come to the root and are told apart by signature.
         .route("/appHeart", any(ingest::at_the_root))
         .route("/appPush", any(ingest::at_the_root))
+        .route_layer(from_fn_with_state(app.clone(), open_there))
         .fallback(nothing_here)
         .with_state(app)
+}
+
+/// Linked terminals: their page, their invitations, their links.
+fn for_terminals(app: App) -> Router {
+    Router::new()
+        .route("/v1/terminal", get(terminal_door::enter))
+        .route("/v1/invitations/accept", post(terminal_door::accept))
+        .route("/phone", get(terminal_door::to_the_page))
+        .route("/phone/", get(terminal_door::index))
+        .route("/phone/{*path}", get(terminal_door::page))
+        .route_layer(from_fn_with_state(app.clone(), own_name::for_terminals))
+        .with_state(app)
+}
+
+/// Doors that the owner did not open to the local network do not exist there.
+async fn open_there(
+    State(app): State<App>,
+    Extension(reached): Extension<Reached>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if reached.lan && !app.hub.inner.doors.wanted().lan {
+        return nothing_here().await;
+    }
+    next.run(request).await
 }
 
 /// Everything, for this machine.
@@ -62,7 +97,8 @@ pub(crate) fn everything(app: App) -> Router {
         .route("/health", get(health))
         .route("/metrics", get(metrics))
         .with_state(app.clone())
-        .merge(doors(app))
+        .merge(doors(app.clone()))
+        .merge(for_terminals(app))
 }
 
 /// The one answer to whatever does not exist: a wrong door looks like any other wrong path.

@@ -1,13 +1,14 @@
 //! The handle that everything is done through: opening, shops, terminals, closing.
 
-use crate::doors::Doors;
+use crate::doors::{Doors, Wanted};
 use crate::health::{Hearing, Kept};
 use crate::metrics::Metrics;
 use crate::seal::Sealer;
 use crate::shop::{Directory, Shop, Source, digest};
 use crate::store::{MIGRATIONS, SourceRow, Store};
+use crate::terminals::Terminals;
 use crate::writer::Writer;
-use crate::{HubConfig, HubError, Limits, MasterKey, random};
+use crate::{HubConfig, HubError, Limits, MasterKey, Pages, random};
 use domain::payment::clean_text;
 use domain::{
     DayRule, HubId, Secret, Seq, ShopId, SourceConfig, SourceId, TerminalId, Timestamp, wire,
@@ -37,6 +38,9 @@ pub(crate) struct Inner {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) limits: Limits,
     pub(crate) doors: Doors,
+    pub(crate) terminals: Terminals,
+    /// The pages for linked terminals, where there are any.
+    pub(crate) pages: Option<Pages>,
     /// Terminals whose tokens are kept in memory only, by the token's digest.
     for_this_run: RwLock<HashMap<[u8; 32], (TerminalId, ShopId)>>,
     run_secret: [u8; 32],
@@ -66,23 +70,24 @@ impl Hub {
             .map_err(|error| HubError::Storage(error.to_string()))??;
         let store = Store { db };
         let sealer = Sealer::new(&master)?;
-        let (id, lan, public_url) = match store.hub().await? {
+        let (id, wanted) = match store.hub().await? {
             Some(row) => {
                 let check = sealer.open("hub", &row.seal_check)?;
                 if check.as_slice() != row.id.as_str().as_bytes() {
                     return Err(HubError::WrongMasterKey);
                 }
-                (row.id, row.lan, row.public_url)
+                (row.id, row.wanted)
             }
             None => {
                 let id = new_id("hub", HubId::new)?;
                 store
                     .add_hub(&id, sealer.seal("hub", id.as_str().as_bytes())?)
                     .await?;
-                (id, false, None)
+                (id, Wanted::default())
             }
         };
         let directory = load(&store, &sealer).await?;
+        let terminals = Terminals::load(&id, &store, &sealer, &config.limits).await?;
         let metrics = Arc::new(Metrics::default());
         let closing = CancellationToken::new();
         let (writer, writing) = Writer::start(
@@ -100,7 +105,9 @@ impl Hub {
             directory,
             writer,
             metrics,
-            doors: Doors::new(config.door_port, lan, public_url),
+            doors: Doors::new(config.door_port, wanted),
+            terminals,
+            pages: config.pages,
             limits: config.limits,
             for_this_run: RwLock::default(),
             run_secret,
@@ -168,6 +175,8 @@ impl Hub {
         let face = usable(face)?;
         self.inner.store.set_shop(shop.key, face.clone()).await?;
         shop.set_face(face);
+        // What was kept and summed by the old day and currency is not good any more.
+        shop.recent.forget().await;
         Ok(())
     }
 
@@ -220,6 +229,9 @@ impl Hub {
         }
         if let Err(error) = inner.save_signs_of_life(true).await {
             tracing::warn!(%error, "could not keep when the sources were heard last");
+        }
+        if let Err(error) = inner.terminals.keep(&inner.store).await {
+            tracing::error!(%error, "could not write down what was sent to terminals last");
         }
         inner.store.db.close().await;
     }

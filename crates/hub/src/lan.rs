@@ -58,7 +58,7 @@ pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
     let close = stop.clone().drop_guard();
     let door = Door {
         hub: hub.clone(),
-        router: http::doors(App {
+        router: http::from_the_network(App {
             hub: hub.clone(),
             serving: serving.clone(),
         }),

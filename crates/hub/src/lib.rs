@@ -2,7 +2,7 @@
 //!
 //! One delivery's way: [`http`] takes the raw request → `sources` believes or refuses it → [`writer`] stores it in a
 //! group ([`accept`] decides what it is) → [`shop`] wakes the listeners → the platform gets its reply. One listener's
-//! way: [`relay`], a single loop. Around them: [`asks`] and [`change`] answer terminals, [`lan`] opens the doors to the
+//! way: [`relay`], a single loop; a clerk's phone: [`terminals`], the same loop with every payment cut to its permission. Around them: [`asks`] and [`change`] answer terminals, [`lan`] opens the doors to the
 //! network, [`serve()`] holds it together, [`limits`] bounds everything.
 
 mod accept;
@@ -18,6 +18,7 @@ mod hub;
 mod lan;
 mod limits;
 mod metrics;
+mod pages;
 mod peers;
 mod random;
 mod relay;
@@ -25,6 +26,7 @@ mod seal;
 mod serve;
 mod shop;
 mod store;
+mod terminals;
 mod tls;
 pub mod trial;
 mod writer;
@@ -34,8 +36,10 @@ pub use embedded::Embedded;
 pub use error::HubError;
 pub use hub::Hub;
 pub use limits::Limits;
+pub use pages::{Page, Pages};
 pub use serve::serve;
 /// Why a database could not be opened, for whoever tells the owner.
 pub use sqlite::OpenError;
+pub use terminals::Verified;
 
 pub(crate) use hub::now;

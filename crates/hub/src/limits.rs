@@ -45,6 +45,21 @@ pub struct Limits {
     /// Over how long refused deliveries that prove nothing of their sender must come, with nothing genuine between,
     /// before they raise the alarm: longer than one burst of a platform's repeats or of somebody's mischief.
     pub refusals_over: Duration,
+    /// Linked terminals of one shop that are not cut off. With what each may at its largest, all of them still fit
+    /// into one frame.
+    pub terminals: usize,
+    /// How many of them are shown to the owner.
+    pub terminals_shown: usize,
+    /// Invitations of one shop that nobody took yet.
+    pub invitations: usize,
+    /// Links of linked terminals at once, over all shops.
+    pub terminal_links: usize,
+    /// Links of one linked terminal at once, for a page that is open twice; past that the oldest ends.
+    pub links_per_terminal: usize,
+    /// Wrong codes of invitations that one address may try within `wrong_codes_within`.
+    pub wrong_codes: u32,
+    /// See `wrong_codes`.
+    pub wrong_codes_within: Duration,
     /// The addresses of this machine on which doors may be opened to the network; empty: every one that is not
     /// loopback or link-local.
     pub door_addresses: Vec<IpAddr>,
@@ -70,6 +85,13 @@ impl Default for Limits {
             stop_within: Duration::from_secs(5),
             silent_after: None,
             refusals_over: Duration::from_secs(120),
+            terminals: 64,
+            terminals_shown: 64,
+            invitations: 16,
+            terminal_links: 192,
+            links_per_terminal: 3,
+            wrong_codes: 10,
+            wrong_codes_within: Duration::from_secs(600),
             door_addresses: Vec::new(),
         }
     }

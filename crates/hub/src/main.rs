@@ -4,9 +4,9 @@ use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use domain::wire::{FRAME_MAX, Shop};
 use domain::{Currency, DayRule, ShopId, SourceConfig, SourceId, Timestamp};
-use hub::{DOOR_PORT, Hub, HubConfig, MasterKey, trial};
+use hub::{DOOR_PORT, Hub, HubConfig, MasterKey, Pages, Verified, trial};
 use serde_json::json;
-use std::io::{BufRead, Read, Write};
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio_util::sync::CancellationToken;
@@ -57,7 +57,13 @@ struct At {
 #[derive(Subcommand)]
 enum Command {
     /// Runs the hub until it is told to stop (SIGINT or SIGTERM).
-    Serve,
+    Serve {
+        /// The folder of the pages for clerks' phones (`ui/dist/phone` of a build).
+        #[arg(long)]
+        pages: Option<PathBuf>,
+    },
+    /// Checks that the record of what was done about clerks' phones is whole, while the hub is not running.
+    Verify,
     /// Reads JSON lines on standard input, notices or recorded deliveries, and prints what the hub would make of each.
     /// Stores nothing and needs no data folder. See docs/hub.md.
     Try,
@@ -193,7 +199,10 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         door_port: cli.at.door_port,
         ..HubConfig::new(&cli.at.data)
     };
-    if let Command::Serve = cli.command {
+    if let Command::Serve { pages } = cli.command {
+        let pages = pages.as_deref().map(Pages::from_folder).transpose();
+        let pages = pages.context("--pages")?;
+        let config = HubConfig { pages, ..config };
         return serve(config, master, cli.at.listen).await;
     }
     let hub = Hub::open(config, master).await?;
@@ -253,7 +262,7 @@ fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
 
 async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Result<()> {
     match command {
-        Command::Serve | Command::Try => bail!("not a command on the data"),
+        Command::Serve { .. } | Command::Try => bail!("not a command on the data"),
         Command::Shop(ShopCommand::Add {
             name,
             currency,
@@ -316,7 +325,19 @@ async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Resu
             say(&json!({ "terminal": id, "token": token.expose() }))
         }
         Command::Doors { lan, public_url } => doors(hub, lan, public_url).await,
+        Command::Verify => verify(hub).await,
     }
+}
+
+/// Says whether the record is whole; where it is not, the program fails.
+async fn verify(hub: &Hub) -> anyhow::Result<()> {
+    let verified = hub.verify_record().await?;
+    say(&json!(verified))?;
+    anyhow::ensure!(
+        matches!(verified, Verified::Whole { .. }),
+        "the record was changed behind the hub's back"
+    );
+    Ok(())
 }
 
 /// A source's settings, from standard input.
@@ -350,30 +371,9 @@ fn which(hub: &Hub, of: &OfShop) -> anyhow::Result<ShopId> {
 }
 
 fn try_lines() -> anyhow::Result<()> {
-    let mut input = std::io::stdin().lock();
-    let mut line = Vec::new();
-    let mut number = 0_u64;
-    loop {
-        line.clear();
-        // One byte past the bound is read, so that a longer line is known as such; the rest of it is passed over.
-        let bound = trial::LINE_MAX as u64 + 1;
-        if input.by_ref().take(bound).read_until(b'\n', &mut line)? == 0 {
-            return Ok(());
-        }
-        if line.len() as u64 == bound && !line.ends_with(b"\n") {
-            input.skip_until(b'\n')?;
-        }
-        number += 1;
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let clock = Timestamp(jiff::Timestamp::now().as_millisecond());
-        let mut answer = trial::answer(line.trim_ascii(), clock);
-        if let Some(fields) = answer.as_object_mut() {
-            fields.insert("line".to_owned(), json!(number));
-        }
-        say(&answer)?;
-    }
+    let clock = || Timestamp(jiff::Timestamp::now().as_millisecond());
+    let (input, out) = (std::io::stdin().lock(), std::io::stdout().lock());
+    Ok(trial::answer_lines(input, out, clock)?)
 }
 
 fn say(answer: &serde_json::Value) -> anyhow::Result<()> {

@@ -36,6 +36,7 @@ counters! {
     commits_total "counter" "Transactions that wrote deliveries.",
     entries_sent_total "counter" "Entries sent to terminals.",
     links "gauge" "Terminals linked now.",
+    terminal_links "gauge" "Links of linked terminals (clerks' phones) now.",
     connections "gauge" "Connections open now.",
     connections_refused_total "counter" "Connections and requests turned away because there were too many.",
 }

@@ -66,7 +66,8 @@ impl Link<'_> {
         match self.let_in(hello).await {
             Ok((terminal, shop, after)) => {
                 tracing::info!(terminal.id = %terminal, after = after.0, "a terminal is linked");
-                let end = self.listen(&shop, after).await.err().unwrap_or(End::Gone);
+                let heard = self.listen(&terminal, &shop, after).await;
+                let end = heard.err().unwrap_or(End::Gone);
                 tracing::info!(terminal.id = %terminal, ?end, "a terminal's link ended");
                 end
             }
@@ -131,11 +132,17 @@ impl Link<'_> {
     }
 
     /// The loop.
-    async fn listen(&mut self, shop: &Arc<Shop>, after: Seq) -> Result<(), End> {
+    async fn listen(
+        &mut self,
+        terminal: &TerminalId,
+        shop: &Arc<Shop>,
+        after: Seq,
+    ) -> Result<(), End> {
         let limits = &self.hub.inner.limits;
         let mut cursor = after;
         let mut newest = shop.newest.subscribe();
         let mut changes = shop.changes.subscribe();
+        let mut terminals = shop.terminals.subscribe();
         let mut beat = interval_at(Instant::now(), limits.heartbeat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
@@ -148,12 +155,17 @@ impl Link<'_> {
                 // Whoever asks or beats is answered between batches too, or a long catch-up would look like death.
                 frame = self.next() => {
                     heard = Instant::now();
-                    self.answer(shop, frame?).await?;
+                    self.answer(terminal, shop, frame?).await?;
                 }
                 _ = beat.tick() => self.beat(shop).await?,
                 changed = changes.changed() => {
                     changed.map_err(|_| End::Stopping)?;
                     self.beat(shop).await?;
+                }
+                changed = terminals.changed() => {
+                    changed.map_err(|_| End::Stopping)?;
+                    let count = *terminals.borrow_and_update();
+                    self.send(&ToTerminal::TerminalsChanged { count }).await?;
                 }
                 () = tokio::time::sleep_until(heard + limits.dead) => return Err(End::Gone),
                 // There is more to read at once, or nothing until somebody wakes us.
@@ -184,7 +196,12 @@ impl Link<'_> {
         Ok(last)
     }
 
-    async fn answer(&mut self, shop: &Arc<Shop>, frame: ToHub) -> Result<(), End> {
+    async fn answer(
+        &mut self,
+        terminal: &TerminalId,
+        shop: &Arc<Shop>,
+        frame: ToHub,
+    ) -> Result<(), End> {
         match frame {
             ToHub::Beat => Ok(()),
             ToHub::Received { seq } => {
@@ -192,7 +209,7 @@ impl Link<'_> {
                 Ok(())
             }
             ToHub::Ask { id, request } => {
-                let result = self.hub.answer(shop, request).await;
+                let result = self.hub.answer(shop, terminal, request).await;
                 self.send(&ToTerminal::Answer { id, result }).await
             }
             ToHub::Hello(_) => Err(End::Nonsense),

@@ -2,16 +2,35 @@
 
 use crate::{HubError, MasterKey, random};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::hkdf;
 use zeroize::Zeroizing;
 
 /// Seals and opens under one master key.
-pub(crate) struct Sealer(LessSafeKey);
+pub(crate) struct Sealer {
+    key: LessSafeKey,
+    /// From which other keys are made.
+    root: hkdf::Prk,
+}
 
 impl Sealer {
     pub(crate) fn new(master: &MasterKey) -> Result<Self, HubError> {
         let key =
             UnboundKey::new(&AES_256_GCM, master.bytes()).map_err(|_| HubError::WrongMasterKey)?;
-        Ok(Self(LessSafeKey::new(key)))
+        let root = hkdf::Salt::new(hkdf::HKDF_SHA256, b"tillbell-hub-1").extract(master.bytes());
+        Ok(Self {
+            key: LessSafeKey::new(key),
+            root,
+        })
+    }
+
+    /// A key for one purpose, the same as long as the master key is.
+    pub(crate) fn derived(&self, purpose: &str) -> Result<[u8; 32], HubError> {
+        let mut key = [0; 32];
+        self.root
+            .expand(&[purpose.as_bytes()], hkdf::HKDF_SHA256)
+            .and_then(|made| made.fill(&mut key))
+            .map_err(|_| HubError::Storage("a key cannot be made".to_owned()))?;
+        Ok(key)
     }
 
     /// Seals `plain` for `owner`: a nonce, then the ciphertext with its tag. The nonces are random; a hub seals a few
@@ -20,7 +39,7 @@ impl Sealer {
         let mut nonce = [0; NONCE_LEN];
         random::fill(&mut nonce)?;
         let mut sealed = plain.to_vec();
-        self.0
+        self.key
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
                 Aad::from(owner.as_bytes()),
@@ -39,7 +58,7 @@ impl Sealer {
             Nonce::try_assume_unique_for_key(nonce).map_err(|_| HubError::WrongMasterKey)?;
         let mut buffer = Zeroizing::new(sealed.to_vec());
         let plain = self
-            .0
+            .key
             .open_in_place(nonce, Aad::from(owner.as_bytes()), &mut buffer)
             .map_err(|_| HubError::WrongMasterKey)?
             .len();

@@ -95,7 +95,7 @@ pub async fn serve(
 async fn reopen_doors(hub: &Hub) {
     let doors = &hub.inner.doors;
     let mut open = doors.lan.lock().await;
-    if doors.wanted().lan && open.is_none() {
+    if doors.wanted().any_lan() && open.is_none() {
         match lan::open(hub).await {
             Ok(lan) => *open = Some(lan),
             Err(error) => {
@@ -138,6 +138,9 @@ async fn watch(hub: Hub, stop: CancellationToken) {
         }
         if let Err(error) = hub.inner.save_signs_of_life(false).await {
             tracing::warn!(%error, "could not keep when the sources were heard last");
+        }
+        if let Err(error) = hub.inner.terminals.keep(&hub.inner.store).await {
+            tracing::warn!(%error, "could not write down what was sent to terminals");
         }
         if look.duration_since(last_try) >= TRY_DOORS {
             last_try = look;

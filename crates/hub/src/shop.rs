@@ -3,6 +3,7 @@
 use crate::HubError;
 use crate::health::Hearing;
 use crate::health::refusals::{Refused, Taken};
+use crate::terminals::recent::Recent;
 use domain::{Seq, ShopId, SourceConfig, SourceId, SourceKind, Timestamp, wire};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -20,6 +21,10 @@ pub(crate) struct Shop {
     pub(crate) newest: watch::Sender<Seq>,
     /// Counts changes in the state of the shop's sources.
     pub(crate) changes: watch::Sender<u64>,
+    /// Counts changes about the shop's linked terminals.
+    pub(crate) terminals: watch::Sender<u64>,
+    /// What happened lately, for linked terminals.
+    pub(crate) recent: Recent,
 }
 
 impl Shop {
@@ -30,6 +35,8 @@ impl Shop {
             face: RwLock::new(face),
             newest: watch::Sender::new(newest),
             changes: watch::Sender::new(0),
+            terminals: watch::Sender::new(0),
+            recent: Recent::default(),
         }
     }
 
@@ -51,6 +58,12 @@ impl Shop {
             *newest = seq.max(*newest);
             newer
         });
+    }
+
+    /// Tells the owner's terminals at once that something about linked terminals changed.
+    pub(crate) fn terminals_changed(&self) {
+        self.terminals
+            .send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Tells every listener at once that the state of a source changed.

@@ -1,6 +1,7 @@
 //! The rows around the log: the hub itself, its shops, sources, terminals, settings. SQLite only, for now.
 
 use crate::HubError;
+use crate::doors::Wanted;
 use crate::health::Kept;
 use domain::{Currency, DayRule, HubId, Seq, ShopId, SourceId, TerminalId, Timestamp, wire};
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -11,6 +12,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_refusals.sql"),
     include_str!("../migrations/0003_fits.sql"),
+    include_str!("../migrations/0004_terminals.sql"),
 ];
 
 type Result<T> = std::result::Result<T, HubError>;
@@ -25,8 +27,7 @@ pub(crate) struct Store {
 pub(crate) struct HubRow {
     pub(crate) id: HubId,
     pub(crate) seal_check: Vec<u8>,
-    pub(crate) lan: bool,
-    pub(crate) public_url: Option<String>,
+    pub(crate) wanted: Wanted,
 }
 
 /// A shop's row.
@@ -63,26 +64,28 @@ impl Store {
     pub(crate) async fn hub(&self) -> Result<Option<HubRow>> {
         self.call(|db| {
             let row = db.query_row(
-                "SELECT id, seal_check, lan, public_url FROM hub",
+                "SELECT id, seal_check, lan, public_url, terminals_lan FROM hub",
                 [],
                 |row| {
                     Ok((
                         row.get::<_, String>(0)?,
                         row.get(1)?,
-                        row.get(2)?,
-                        row.get(3)?,
+                        Wanted {
+                            lan: row.get(2)?,
+                            public_url: row.get(3)?,
+                            terminals: row.get(4)?,
+                        },
                     ))
                 },
             );
-            let Some((id, seal_check, lan, public_url)) = row.optional()? else {
+            let Some((id, seal_check, wanted)) = row.optional()? else {
                 return Ok(None);
             };
             let id = HubId::new(id).ok_or_else(|| damaged("hub"))?;
             Ok(Some(HubRow {
                 id,
                 seal_check,
-                lan,
-                public_url,
+                wanted,
             }))
         })
         .await
@@ -100,13 +103,20 @@ impl Store {
         .await
     }
 
-    pub(crate) async fn set_doors(&self, lan: bool, public_url: Option<String>) -> Result<()> {
+    /// Remembers what is wanted of the doors, and `also` in the same transaction.
+    pub(crate) async fn set_doors(
+        &self,
+        wanted: Wanted,
+        also: impl FnOnce(&Connection) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
         self.call(move |db| {
-            db.execute(
-                "UPDATE hub SET lan = ?1, public_url = ?2",
-                params![lan, public_url],
+            let both = sqlite::begin(db)?;
+            both.execute(
+                "UPDATE hub SET lan = ?1, public_url = ?2, terminals_lan = ?3",
+                params![wanted.lan, wanted.public_url, wanted.terminals],
             )?;
-            Ok(())
+            also(&both)?;
+            Ok(both.commit()?)
         })
         .await
     }

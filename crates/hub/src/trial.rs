@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sources::{Delivery, Failure, Outcome, Refusal, Reply, delivery::BODY_MAX, failure_reply};
 use std::collections::BTreeMap;
+use std::io::{BufRead, Read, Write};
 
 /// The longest line that is read: a recorded delivery of the largest body, in base64, with its headers and keys.
 pub const LINE_MAX: usize = 1024 * 1024;
@@ -75,6 +76,37 @@ struct Notice {
 
 fn post() -> String {
     "POST".to_owned()
+}
+
+/// Answers every line of `input` with a line of `out`, until it ends.
+pub fn answer_lines(
+    mut input: impl BufRead,
+    mut out: impl Write,
+    clock: impl Fn() -> Timestamp,
+) -> std::io::Result<()> {
+    let mut line = Vec::new();
+    let mut number = 0_u64;
+    loop {
+        line.clear();
+        // One byte past the bound is read, so that a longer line is known as such; the rest of it is passed over.
+        let bound = LINE_MAX as u64 + 1;
+        if input.by_ref().take(bound).read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        if line.len() as u64 == bound && !line.ends_with(b"\n") {
+            input.skip_until(b'\n')?;
+        }
+        number += 1;
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let mut answer = answer(line.trim_ascii(), clock());
+        if let Some(fields) = answer.as_object_mut() {
+            fields.insert("line".to_owned(), json!(number));
+        }
+        writeln!(out, "{answer}")?;
+        out.flush()?;
+    }
 }
 
 /// What came of one line, as one line of JSON. `clock` is the time to assume where the line names none.

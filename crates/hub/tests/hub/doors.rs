@@ -155,13 +155,10 @@ impl ServerCertVerifier for Compare {
     }
 }
 
-/// A request over TLS: the answer and the certificate's digest.
-async fn over_tls(
+/// A TLS connection, and the digest of the certificate on the other side.
+pub(crate) async fn tls(
     address: SocketAddr,
-    path: &str,
-    headers: &[(&str, String)],
-    body: &[u8],
-) -> ((u16, String), String) {
+) -> (tokio_rustls::client::TlsStream<TcpStream>, String) {
     let compare = Arc::new(Compare::default());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
@@ -176,18 +173,23 @@ async fn over_tls(
         .connect(name, stream)
         .await
         .expect("TLS");
-    let answer = send_on(stream, "POST", path, headers, body).await;
-    let digest = compare
-        .0
-        .lock()
-        .expect("lock")
-        .clone()
-        .expect("a certificate");
-    (answer, digest)
+    let digest = compare.0.lock().expect("lock").clone();
+    (stream, digest.expect("a certificate"))
+}
+
+/// A request over TLS: the answer and the certificate's digest.
+async fn over_tls(
+    address: SocketAddr,
+    path: &str,
+    headers: &[(&str, String)],
+    body: &[u8],
+) -> ((u16, String), String) {
+    let (stream, digest) = tls(address).await;
+    (send_on(stream, "POST", path, headers, body).await, digest)
 }
 
 /// A port that is free on the address that stands for "the network" in these tests.
-async fn network() -> SocketAddr {
+pub(crate) async fn network() -> SocketAddr {
     TcpListener::bind("127.0.0.2:0")
         .await
         .expect("bind")

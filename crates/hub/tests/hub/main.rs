@@ -5,7 +5,11 @@
 mod change;
 mod doors;
 mod faults;
+mod openapi;
 mod path;
+mod phone;
+mod phone_page;
 mod refused;
 mod shop;
 mod standalone;
+mod terminals;

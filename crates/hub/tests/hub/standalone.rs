@@ -346,3 +346,45 @@ async fn the_manuals_examples_of_try_hold() {
     }
     assert!(!data.exists(), "trying stores nothing");
 }
+
+/// The record of what was done about clerks' phones, checked by the real program.
+#[tokio::test]
+async fn verify_says_where_the_record_was_changed() {
+    use domain::terminals::TerminalsAsk;
+    let dir = tempfile::tempdir().expect("folder");
+    let data = dir.path();
+    let (ok, _, complaint) = run(data, &["shop", "add", "--name", "面馆"], "").await;
+    assert!(ok, "{complaint}");
+    let (ok, said, complaint) = run(data, &["verify"], "").await;
+    assert!(ok, "{complaint}");
+    assert_eq!(said, [json!({ "record": "whole", "lines": 0 })]);
+
+    let key = hub::MasterKey::from_file(&data.join("master.key")).expect("key");
+    let hub = hub::Hub::open(hub::HubConfig::new(data), key)
+        .await
+        .expect("open");
+    let shop = hub.shops()[0].0.clone();
+    for lan in [true, false, true] {
+        let wish = TerminalsAsk::SetReach { lan };
+        hub.ask_about_terminals(&shop, wish).await.expect("done");
+    }
+    hub.close().await;
+    let (ok, said, complaint) = run(data, &["verify"], "").await;
+    assert!(ok, "{complaint}");
+    assert_eq!(said, [json!({ "record": "whole", "lines": 3 })]);
+
+    let db = rusqlite::Connection::open(data.join("hub.db")).expect("open");
+    let behind_its_back =
+        "DROP TRIGGER record_is_not_changed; UPDATE record SET at = at + 1 WHERE number = 2";
+    db.execute_batch(behind_its_back).expect("changed");
+    drop(db);
+    let (ok, said, complaint) = run(data, &["verify"], "").await;
+    assert!(
+        !ok && complaint.contains("behind the hub's back"),
+        "{complaint}"
+    );
+    assert_eq!(
+        (said[0]["record"].as_str(), said[0]["at"].as_u64()),
+        (Some("broken"), Some(2))
+    );
+}

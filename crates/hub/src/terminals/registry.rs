@@ -1,0 +1,381 @@
+//! What the hub keeps in memory of its linked terminals: what each may, and who is listening.
+
+use super::opaque::Opaques;
+use super::record::Recorder;
+use super::rows::{self, Sent, SentKey};
+use super::wrong_codes::WrongCodes;
+use crate::seal::Sealer;
+use crate::shop::Shop;
+use crate::store::Store;
+use crate::{HubError, Limits};
+use domain::permission::Permission;
+use domain::terminals::TerminalView;
+use domain::{HubId, Preset, TerminalId, Timestamp};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// How many that were cut off are still shown.
+const REVOKED_SHOWN: usize = 16;
+
+/// One linked terminal.
+pub(crate) struct Terminal {
+    pub(crate) id: TerminalId,
+    pub(crate) shop: i64,
+    /// Its place in the order in which they were linked.
+    row: i64,
+    /// Its Ed25519 public key.
+    pub(crate) public_key: [u8; 32],
+    linked_at: Timestamp,
+    /// What its links follow.
+    pub(crate) state: watch::Sender<State>,
+    presence: Mutex<Presence>,
+}
+
+/// What the owner can change about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) name: String,
+    pub(crate) permission: Arc<Permission>,
+    /// The number of that permission.
+    pub(crate) version: u32,
+    /// When that permission began.
+    pub(crate) since: Timestamp,
+    /// It is to speak.
+    pub(crate) speaks: bool,
+    pub(crate) revoked_at: Option<Timestamp>,
+}
+
+/// Whether it is there.
+#[derive(Debug, Default)]
+pub(crate) struct Presence {
+    last_seen: Option<Timestamp>,
+    app: Option<String>,
+    /// Oldest first.
+    links: Vec<OnLink>,
+    unsaved: bool,
+}
+
+#[derive(Debug)]
+struct OnLink {
+    number: usize,
+    since: Timestamp,
+    latency_ms: Option<u32>,
+    /// Ends it: another link took its place.
+    end: CancellationToken,
+}
+
+impl Presence {
+    /// As it stands in the database.
+    pub(crate) fn kept(last_seen: Option<Timestamp>, app: Option<String>) -> Self {
+        Self {
+            last_seen,
+            app,
+            ..Self::default()
+        }
+    }
+}
+
+impl Terminal {
+    pub(crate) fn new(
+        id: TerminalId,
+        shop: i64,
+        row: i64,
+        public_key: [u8; 32],
+        linked_at: Timestamp,
+        state: State,
+        presence: Presence,
+    ) -> Self {
+        Self {
+            id,
+            shop,
+            row,
+            public_key,
+            linked_at,
+            state: watch::Sender::new(state),
+            presence: Mutex::new(presence),
+        }
+    }
+
+    fn presence(&self) -> MutexGuard<'_, Presence> {
+        self.presence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_there(&self) -> bool {
+        !self.presence().links.is_empty()
+    }
+
+    fn is_revoked(&self) -> bool {
+        self.state.borrow().revoked_at.is_some()
+    }
+
+    fn view(&self) -> TerminalView {
+        let (state, presence) = (self.state.borrow().clone(), self.presence());
+        let link = presence.links.last();
+        TerminalView {
+            id: self.id.clone(),
+            name: state.name,
+            preset: Preset::of(&state.permission),
+            permission: state.permission.as_ref().clone(),
+            linked_at: self.linked_at,
+            last_seen: presence.last_seen,
+            online_since: link.map(|link| link.since),
+            latency_ms: link.and_then(|link| link.latency_ms),
+            app: presence.app.clone(),
+            speaks: state.speaks,
+            revoked_at: state.revoked_at,
+        }
+    }
+}
+
+/// Every linked terminal of this hub.
+pub(crate) struct Terminals {
+    hub: HubId,
+    inside: RwLock<Inside>,
+    /// Held while something about terminals is read, changed and stored.
+    pub(crate) changing: tokio::sync::Mutex<()>,
+    pub(crate) recorder: Recorder,
+    pub(crate) wrong_codes: WrongCodes,
+    secret: [u8; 32],
+    count: AtomicUsize,
+    /// What was sent and is not written down yet.
+    pub(super) sent: Mutex<BTreeMap<SentKey, Sent>>,
+    /// Ends every link that came over the local network.
+    over_lan: Mutex<CancellationToken>,
+}
+
+#[derive(Default)]
+struct Inside {
+    by_id: HashMap<TerminalId, Arc<Terminal>>,
+    /// By the shop's key.
+    voices: HashMap<i64, Vec<TerminalId>>,
+}
+
+/// A terminal's link, as long as this lives.
+pub(crate) struct Linked<'a> {
+    terminals: &'a Terminals,
+    pub(crate) shop: Arc<Shop>,
+    pub(crate) terminal: Arc<Terminal>,
+    number: usize,
+    /// It must end: another link took its place.
+    pub(crate) replaced: CancellationToken,
+}
+
+impl Terminals {
+    pub(crate) async fn load(
+        hub: &HubId,
+        store: &Store,
+        sealer: &Sealer,
+        limits: &Limits,
+    ) -> Result<Self, HubError> {
+        let (all, voices) = store
+            .call(|db| Ok((rows::terminals(db)?, rows::voices(db)?)))
+            .await?;
+        let by_id = all.into_iter().map(|t| (t.id.clone(), Arc::new(t)));
+        let inside = Inside {
+            by_id: by_id.collect(),
+            voices: voices.into_iter().collect(),
+        };
+        let terminals = Self {
+            hub: hub.clone(),
+            inside: RwLock::new(inside),
+            changing: tokio::sync::Mutex::default(),
+            recorder: Recorder::new(&sealer.derived("record")?),
+            wrong_codes: WrongCodes::new(limits.wrong_codes, limits.wrong_codes_within),
+            secret: sealer.derived("terminals")?,
+            count: AtomicUsize::new(0),
+            sent: Mutex::default(),
+            over_lan: Mutex::default(),
+        };
+        Ok(terminals)
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Inside> {
+        self.inside.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn opaques(&self, terminal: &TerminalId) -> Result<Opaques, HubError> {
+        Opaques::new(&self.secret, &self.hub, terminal)
+    }
+
+    pub(crate) fn add(&self, terminal: Terminal) {
+        let mut inside = self.inside.write().unwrap_or_else(PoisonError::into_inner);
+        inside.by_id.insert(terminal.id.clone(), Arc::new(terminal));
+    }
+
+    /// The terminal with this id, cut off or not.
+    pub(crate) fn by_id(&self, id: &TerminalId) -> Option<Arc<Terminal>> {
+        self.read().by_id.get(id).cloned()
+    }
+
+    /// The terminal of this shop with this id, unless it was cut off.
+    pub(crate) fn of_shop(&self, shop: &Shop, id: &TerminalId) -> Result<Arc<Terminal>, HubError> {
+        self.by_id(id)
+            .filter(|terminal| terminal.shop == shop.key && !terminal.is_revoked())
+            .ok_or(HubError::NotFound("terminal"))
+    }
+
+    /// A shop's, oldest first.
+    fn all_of(&self, shop: i64) -> Vec<Arc<Terminal>> {
+        let inside = self.read();
+        let mut all: Vec<_> = inside
+            .by_id
+            .values()
+            .filter(|terminal| terminal.shop == shop)
+            .cloned()
+            .collect();
+        all.sort_by_key(|terminal| terminal.row);
+        all
+    }
+
+    /// Who was there since it was asked last, and when.
+    pub(super) fn take_unsaved(&self) -> Vec<(TerminalId, Timestamp, Option<String>)> {
+        let mut seen = Vec::new();
+        for terminal in self.read().by_id.values() {
+            let mut presence = terminal.presence();
+            if let (true, Some(at)) = (presence.unsaved, presence.last_seen) {
+                presence.unsaved = false;
+                seen.push((terminal.id.clone(), at, presence.app.clone()));
+            }
+        }
+        seen
+    }
+
+    /// That could not be written down: it is due again.
+    pub(super) fn not_saved(&self, id: &TerminalId) {
+        if let Some(terminal) = self.by_id(id) {
+            terminal.presence().unsaved = true;
+        }
+    }
+
+    /// How many of a shop are not cut off.
+    pub(crate) fn count_of(&self, shop: &Shop) -> usize {
+        let all = self.all_of(shop.key);
+        all.iter().filter(|one| !one.is_revoked()).count()
+    }
+
+    /// As the owner sees them: at most `most`, then the newest few of those cut off.
+    pub(crate) fn views(&self, shop: &Shop, most: usize) -> Vec<TerminalView> {
+        let (mut revoked, good): (Vec<_>, Vec<_>) = self
+            .all_of(shop.key)
+            .into_iter()
+            .partition(|one| one.is_revoked());
+        revoked.sort_by_key(|one| std::cmp::Reverse(one.state.borrow().revoked_at));
+        revoked.truncate(REVOKED_SHOWN);
+        let shown = good.iter().take(most).chain(&revoked);
+        shown.map(|terminal| terminal.view()).collect()
+    }
+
+    pub(crate) fn voice(&self, shop: &Shop) -> Option<Vec<TerminalId>> {
+        self.read().voices.get(&shop.key).cloned()
+    }
+
+    pub(crate) fn set_voice(&self, shop: &Shop, list: Option<Vec<TerminalId>>) {
+        {
+            let mut inside = self.inside.write().unwrap_or_else(PoisonError::into_inner);
+            match list {
+                Some(list) => inside.voices.insert(shop.key, list),
+                None => inside.voices.remove(&shop.key),
+            };
+        }
+        self.choose_voice(shop);
+    }
+
+    /// Who speaks now: of those that share a room the first that is there and may; every other that may.
+    pub(crate) fn choose_voice(&self, shop: &Shop) {
+        let room = self.voice(shop).unwrap_or_default();
+        let all = self.all_of(shop.key);
+        let may = |terminal: &Terminal| {
+            let state = terminal.state.borrow();
+            state.revoked_at.is_none() && state.permission.may.hear
+        };
+        let first = room.iter().find(|id| {
+            let mut in_shop = all.iter();
+            in_shop.any(|one| one.id == **id && may(one) && one.is_there())
+        });
+        for terminal in &all {
+            let in_turn = !room.contains(&terminal.id) || first == Some(&terminal.id);
+            let speaks = in_turn && may(terminal);
+            terminal
+                .state
+                .send_if_modified(|state| std::mem::replace(&mut state.speaks, speaks) != speaks);
+        }
+        shop.terminals_changed();
+    }
+
+    /// A terminal that proved itself is linked from now on. Past `most` links of its own the oldest ends.
+    pub(crate) fn link<'a>(
+        &'a self,
+        shop: &Arc<Shop>,
+        terminal: &Arc<Terminal>,
+        app: Option<String>,
+        most: usize,
+        now: Timestamp,
+    ) -> Linked<'a> {
+        let number = self.count.fetch_add(1, Ordering::Relaxed);
+        let replaced = CancellationToken::new();
+        {
+            let mut presence = terminal.presence();
+            presence.links.push(OnLink {
+                number,
+                since: now,
+                latency_ms: None,
+                end: replaced.clone(),
+            });
+            while presence.links.len() > most.max(1) {
+                presence.links.remove(0).end.cancel();
+            }
+            presence.last_seen = Some(now);
+            presence.app = app;
+            presence.unsaved = true;
+        }
+        self.choose_voice(shop);
+        Linked {
+            terminals: self,
+            shop: Arc::clone(shop),
+            terminal: Arc::clone(terminal),
+            number,
+            replaced,
+        }
+    }
+
+    /// Ends with the next [`cut_lan`](Self::cut_lan).
+    pub(crate) fn over_lan(&self) -> CancellationToken {
+        self.over_lan
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Ends every link over the local network.
+    pub(crate) fn cut_lan(&self) {
+        let mut token = self.over_lan.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *token).cancel();
+    }
+}
+
+impl Linked<'_> {
+    /// A frame took so long to the terminal and back.
+    pub(crate) fn latency(&self, ms: u32) {
+        let mut presence = self.terminal.presence();
+        for link in &mut presence.links {
+            if link.number == self.number {
+                link.latency_ms = Some(ms);
+            }
+        }
+    }
+}
+
+impl Drop for Linked<'_> {
+    fn drop(&mut self) {
+        {
+            let mut presence = self.terminal.presence();
+            presence.links.retain(|link| link.number != self.number);
+            presence.last_seen = Some(crate::now());
+            presence.unsaved = true;
+        }
+        self.terminals.choose_voice(&self.shop);
+    }
+}
