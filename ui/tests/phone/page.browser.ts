@@ -26,6 +26,8 @@ afterEach(async () => {
 });
 
 interface Scene {
+  /** The till is switched off. */
+  away: () => void;
   hub: FakeHub;
   browser: Browser;
   address: string;
@@ -44,7 +46,7 @@ async function scene(look: Look, page?: string): Promise<Scene> {
     await new Promise((done) => setTimeout(done, 300));
     await browser.picture(join(folder, `${what}-${name}.png`));
   };
-  return { hub, browser, address, w: look.language === "en" ? (en as typeof zh) : zh, shot };
+  return { away: close, hub, browser, address, w: look.language === "en" ? (en as typeof zh) : zh, shot };
 }
 
 async function linked(at: Scene): Promise<void> {
@@ -225,6 +227,23 @@ test("a browser in which the script does not run is told so, after a moment", as
   expect(await at.browser.text()).not.toContain("打不开");
   await at.browser.sees("打不开");
   await at.shot("23-no-script");
+});
+
+test("the page opens while the till is away, and says that it does not reach it", async () => {
+  const [look] = LOOKS;
+  if (look === undefined) throw new Error("no look");
+  const at = await scene(look);
+  await linked(at);
+  await at.browser.run("return navigator.serviceWorker.ready.then(() => null)");
+  await at.browser.open(at.address);
+  await at.browser.sees(at.w["phone.state_on"]);
+  at.away();
+  await at.browser.open(at.address);
+  await at.browser.sees(at.w["phone.connecting"]);
+  // Nothing but the page itself was kept.
+  const kept = await at.browser.run<string[]>("return caches.open('tillbell-page-1').then((shelf) => shelf.keys()).then((all) => all.map(({ url }) => new URL(url).pathname).sort())");
+  for (const path of kept) expect(path).toMatch(/^\/phone\/($|assets\/|icon|manifest)/);
+  expect(kept).toContain("/phone/");
 });
 
 test("a browser without keys of this kind is linked all the same", async () => {
