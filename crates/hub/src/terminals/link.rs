@@ -170,12 +170,7 @@ async fn let_in(hub: &Hub, socket: &mut WebSocket) -> Result<Proved, End> {
     if terminal.state.borrow().revoked_at.is_some() {
         return Err(End::Revoked);
     }
-    if inner
-        .metrics
-        .terminal_links
-        .load(std::sync::atomic::Ordering::Relaxed)
-        > inner.limits.terminal_links as u64
-    {
+    if inner.terminals.links() >= inner.limits.terminal_links {
         return Err(End::Refused(TerminalRefused::Busy));
     }
     let shops = inner.directory.shops();

@@ -140,6 +140,8 @@ pub(crate) struct Terminals {
     pub(crate) wrong_codes: WrongCodes,
     secret: [u8; 32],
     count: AtomicUsize,
+    /// Links that are proved, now.
+    linked: AtomicUsize,
     /// What was sent and is not written down yet.
     pub(super) sent: Mutex<BTreeMap<SentKey, Sent>>,
     /// Ends every link that came over the local network.
@@ -186,6 +188,7 @@ impl Terminals {
             wrong_codes: WrongCodes::new(limits.wrong_codes, limits.wrong_codes_within),
             secret: sealer.derived("terminals")?,
             count: AtomicUsize::new(0),
+            linked: AtomicUsize::new(0),
             sent: Mutex::default(),
             over_lan: Mutex::default(),
         };
@@ -305,6 +308,11 @@ impl Terminals {
         shop.terminals_changed();
     }
 
+    /// How many links are proved. Those that are not do not count: they must not keep the shop's own phones out.
+    pub(crate) fn links(&self) -> usize {
+        self.linked.load(Ordering::Relaxed)
+    }
+
     /// A terminal that proved itself is linked from now on. Past `most` links of its own the oldest ends.
     pub(crate) fn link<'a>(
         &'a self,
@@ -315,6 +323,7 @@ impl Terminals {
         now: Timestamp,
     ) -> Linked<'a> {
         let number = self.count.fetch_add(1, Ordering::Relaxed);
+        self.linked.fetch_add(1, Ordering::Relaxed);
         let replaced = CancellationToken::new();
         {
             let mut presence = terminal.presence();
@@ -370,6 +379,7 @@ impl Linked<'_> {
 
 impl Drop for Linked<'_> {
     fn drop(&mut self) {
+        self.terminals.linked.fetch_sub(1, Ordering::Relaxed);
         {
             let mut presence = self.terminal.presence();
             presence.links.retain(|link| link.number != self.number);

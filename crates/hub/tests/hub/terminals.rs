@@ -674,6 +674,49 @@ async fn the_owner_is_told_of_changes_and_another_shops_owner_reaches_nothing() 
     served.stop().await;
 }
 
+#[tokio::test]
+async fn strangers_on_the_link_do_not_keep_the_shops_own_phones_out() {
+    let dir = tempfile::tempdir().expect("folder");
+    let limits = Limits {
+        terminal_links: 3,
+        links_per_terminal: 2,
+        ..Limits::default()
+    };
+    let served = Served::with_limits(dir.path(), limits).await;
+    let mut owner = Terminal::link(served.address, &served.terminal().await, None, 0).await;
+    let clerk = Preset::Clerk.permission();
+    let one = Phone::linked(&served, &mut owner, &clerk, 1).await;
+    let two = Phone::linked(&served, &mut owner, &clerk, 2).await;
+    let (_stranger, _) = Link::challenged(served.address).await;
+    let (_another, _) = Link::challenged(served.address).await;
+    let mut first = one.link(served.address, None).await;
+    first.welcome().await;
+    let mut links = vec![one.link(served.address, None).await];
+    links.push(two.link(served.address, None).await);
+    for link in &mut links {
+        link.welcome().await;
+    }
+    let busy = HubSays::Refused {
+        reason: TerminalRefused::Busy,
+    };
+    assert_eq!(
+        two.link(served.address, None).await.heard().await,
+        Some(busy)
+    );
+    // One that left makes room; a third link of the same phone ends its oldest, not another's.
+    links.pop();
+    loop {
+        let mut again = one.link(served.address, None).await;
+        if let Some(HubSays::Welcome(_)) = again.heard().await {
+            break;
+        }
+    }
+    while let Some(frame) = first.heard().await {
+        assert!(matches!(frame, HubSays::Changed { .. }), "{frame:?}");
+    }
+    served.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_links_hear_one_payment() {
     let dir = tempfile::tempdir().expect("folder");
