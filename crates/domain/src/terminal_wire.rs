@@ -88,6 +88,10 @@ pub enum TerminalSays {
 }
 
 /// From a hub to a linked terminal.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one frame at a time, and none is kept"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "snake_case")]

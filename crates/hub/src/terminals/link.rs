@@ -127,6 +127,7 @@ async fn whole(hub: &Hub, socket: &mut WebSocket) -> End {
         pinged: None,
         told_totals: None,
         history_at: Instant::now(),
+        asked: None,
     };
     // However long a frame takes to leave: whoever is cut off hears nothing more.
     let end = tokio::select! {
@@ -195,6 +196,8 @@ pub(super) struct Link<'a> {
     pinged: Option<Instant>,
     pub(super) told_totals: Option<TerminalTotals>,
     history_at: Instant,
+    /// A question for older payments that waits until a change was told.
+    pub(super) asked: Option<(u32, Option<Opaque>)>,
 }
 
 impl Link<'_> {
@@ -210,12 +213,20 @@ impl Link<'_> {
         let mut changes = shop.changes.subscribe();
         let mut now = state.borrow_and_update().clone();
         let upto = *newest.borrow_and_update();
-        self.welcome(&now, after, upto).await?;
+        self.welcome(after, upto).await?;
         self.beat(&now).await?;
         let mut beat = interval_at(Instant::now() + limits.heartbeat, limits.heartbeat);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         loop {
+            // What the owner changed holds for everything that leaves after it.
+            if state.has_changed().unwrap_or(false) {
+                let before = std::mem::replace(&mut now, state.borrow_and_update().clone());
+                self.changed(&before, &now).await?;
+            }
+            if let Some((id, before)) = self.asked.take() {
+                self.history(&now, id, before).await?;
+            }
             let seen = *newest.borrow_and_update();
             if self.place.seq < seen {
                 self.catch_up(&now, seen).await?;

@@ -59,12 +59,7 @@ impl Link<'_> {
     }
 
     /// Where it left off, and what it may know of today.
-    pub(super) async fn welcome(
-        &mut self,
-        state: &State,
-        after: Option<Opaque>,
-        newest: Seq,
-    ) -> Result<(), End> {
+    pub(super) async fn welcome(&mut self, after: Option<Opaque>, newest: Seq) -> Result<(), End> {
         self.read_to(newest).await?;
         let (seq, at) = self.recent().upto();
         let left_off = match after.and_then(|after| self.opaques.open(&after)) {
@@ -75,6 +70,7 @@ impl Link<'_> {
         let face = self.linked.shop.face();
         let now = crate::now();
         self.day = face.day_rule.day_of(now);
+        let state = &self.state_now();
         let today = self.today(state)?;
         let welcome = HubSays::Welcome(TerminalWelcome {
             shop: face,
@@ -157,6 +153,10 @@ impl Link<'_> {
     /// Tells one frame of what happened after its place.
     pub(super) async fn catch_up(&mut self, state: &State, seen: Seq) -> Result<(), End> {
         self.read_to(seen).await?;
+        if self.state_now().version != state.version {
+            // The owner changed it while the log was read: that goes first.
+            return Ok(());
+        }
         let (from, day) = (self.place.seq, self.day);
         let next = self.with_view(state, |view| view.next(self.recent(), from, day));
         let Some((news, place)) = next.map_err(|error| broken(&error))? else {
@@ -214,8 +214,16 @@ impl Link<'_> {
         self.read_to(newest).await?;
         let (seq, at) = self.recent().upto();
         self.place = Place { seq, at };
+        if self.state_now().version != now.version {
+            // It changed again meanwhile, and is told again.
+            return Ok(());
+        }
         self.refresh(now).await?;
         self.beat(now).await
+    }
+
+    fn state_now(&self) -> State {
+        self.linked.terminal.state.borrow().clone()
     }
 
     pub(super) async fn new_day(&mut self, state: &State) -> Result<(), End> {
@@ -251,16 +259,19 @@ impl Link<'_> {
     ) -> Result<(), End> {
         let newest = *self.linked.shop.newest.borrow();
         self.read_to(newest).await?;
-        let before = match before {
+        let number = match &before {
             None => Some(Seq(u64::MAX)),
-            Some(before) => self.opaques.open(&before).map(|place| place.seq),
+            Some(before) => self.opaques.open(before).map(|place| place.seq),
         };
         // A place that is none has nothing before it.
-        let before = before.unwrap_or(Seq(0));
-        let page = self
-            .page(state, before)
-            .await
-            .map_err(|error| broken(&error))?;
+        let number = number.unwrap_or(Seq(0));
+        let page = self.page(state, number).await;
+        if self.state_now().version != state.version {
+            // What was cut by a permission that does not hold any more does not leave; that one is told first.
+            self.asked = Some((id, before));
+            return Ok(());
+        }
+        let page = page.map_err(|error| broken(&error))?;
         let more = match page.more {
             Some(seq) => {
                 let at = Timestamp(0);

@@ -6,7 +6,7 @@ use domain::permission::{AmountSight, HistoryReach, Permission, Preset, ToldAmou
 use domain::terminal_wire::{HubSays, TerminalRefused, TerminalSays};
 use domain::terminals::{Recorded, TerminalsAnswer, TerminalsAsk};
 use domain::wire::{AskError, ToTerminal};
-use domain::{Currency, Money, Platform, TerminalId};
+use domain::{Currency, Money, Platform, TerminalId, Trust};
 use futures_util::SinkExt;
 use hub::Limits;
 use std::time::{Duration, Instant};
@@ -671,6 +671,112 @@ async fn the_owner_is_told_of_changes_and_another_shops_owner_reaches_nothing() 
             break;
         }
     }
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn later_news_of_a_payment_reaches_it_under_the_same_name() {
+    let dir = tempfile::tempdir().expect("folder");
+    let (served, mut owner) = with_owner(dir.path()).await;
+    let (door, wechat) = (served.forwarder().await, served.door(wechat_v2()).await);
+    let phone = Phone::linked(&served, &mut owner, &Preset::Manager.permission(), 1).await;
+    let mut link = phone.link(served.address, None).await;
+    link.welcome().await;
+    let words = "微信支付收款12.50元(朋友到店)";
+    assert_eq!(notice(served.address, &door, words, now_ms()).await, 200);
+    let (first, _) = link.told(1).await;
+    assert_eq!(first[0].told.trust, Trust::Reported);
+    let body = wechat_v2_body(1, 1_250);
+    assert_eq!(
+        send(served.address, "POST", &wechat, &[], &body).await.0,
+        200
+    );
+    let (again, _) = link.told(1).await;
+    assert_eq!(again[0].id, first[0].id);
+    assert_eq!(again[0].told.trust, Trust::Confirmed);
+    assert_eq!(again[0].told.order.as_deref(), Some("SHOP0000000001"));
+    link.say(&TerminalSays::History {
+        id: 1,
+        before: None,
+    })
+    .await;
+    match link.heard().await {
+        Some(HubSays::Page {
+            items, more: None, ..
+        }) => assert_eq!(items, again),
+        other => panic!("{other:?}"),
+    }
+    served.stop().await;
+}
+
+/// Whatever the owner changes while money comes in and the phone comes and goes and asks: no payment arrives under a
+/// permission that does not let it through.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_change_in_the_middle_lets_anything_slip_through() {
+    let dir = tempfile::tempdir().expect("folder");
+    let (served, mut owner) = with_owner(dir.path()).await;
+    let (door, address) = (served.stripe().await, served.address);
+    let open = Preset::Manager.permission();
+    let mut shut = open.clone();
+    shut.which.platforms = Some(vec![Platform::ALIPAY]);
+    let phone = Phone::linked(&served, &mut owner, &open, 1).await;
+    let paying = tokio::spawn(async move {
+        for n in 1..=150 {
+            assert_eq!(stripe(address, &door, n, 100).await, 200);
+        }
+    });
+    let (id, widest) = (phone.terminal.clone(), open.clone());
+    let (over, mut is_over) = tokio::sync::watch::channel(false);
+    let changing = tokio::spawn(async move {
+        let mut changes = 0;
+        while !paying.is_finished() || changes % 2 == 1 {
+            let permission = if changes % 2 == 0 { &shut } else { &open };
+            let wish = TerminalsAsk::SetPermission {
+                terminal: id.clone(),
+                permission: permission.clone(),
+            };
+            assert_eq!(ask(&mut owner, wish).await, Ok(TerminalsAnswer::Done));
+            changes += 1;
+        }
+        over.send(true).expect("heard");
+        changes
+    });
+    let (mut links, mut items_heard) = (0, 0);
+    while !*is_over.borrow_and_update() {
+        links += 1;
+        let mut link = phone.link(address, None).await;
+        let mut allowed = false;
+        for frame in 0..20 {
+            link.say(&TerminalSays::History {
+                id: frame,
+                before: None,
+            })
+            .await;
+            let items = match link.heard().await {
+                Some(HubSays::Welcome(welcome)) => {
+                    allowed = welcome.permission == widest;
+                    welcome.today
+                }
+                Some(HubSays::Changed { permission, .. }) => {
+                    allowed = permission == widest;
+                    Vec::new()
+                }
+                Some(HubSays::Told { items, .. } | HubSays::Today { items, .. }) => items,
+                Some(HubSays::Page { items, .. }) => items,
+                other => panic!("{other:?}"),
+            };
+            assert!(allowed || items.is_empty(), "{:?}", link.raw);
+            items_heard += items.len();
+            if *is_over.borrow() {
+                break;
+            }
+        }
+    }
+    let changes = changing.await.expect("no panic");
+    assert!(
+        changes >= 2 && links >= 1 && items_heard > 0,
+        "{changes} {links} {items_heard}"
+    );
     served.stop().await;
 }
 
