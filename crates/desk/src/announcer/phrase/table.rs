@@ -140,9 +140,12 @@ fn payments() -> Vec<Value> {
     rows
 }
 
-fn sums() -> Vec<Value> {
+type Counted = (Kind, Trust, bool, u32, Option<Money>);
+
+/// What sums are made of.
+fn lists() -> [Vec<Counted>; 3] {
     let group = |kind, trust, test, count, total| (kind, trust, test, count, total);
-    let lists = [
+    [
         vec![group(
             Kind::Payment,
             Trust::Confirmed,
@@ -175,11 +178,14 @@ fn sums() -> Vec<Value> {
             ),
             group(Kind::Payment, Trust::Confirmed, true, 2, None),
         ],
-    ];
+    ]
+}
+
+fn sums() -> Vec<Value> {
     let mut rows = Vec::new();
     for (language, name) in LANGUAGES {
         let words = wording(language);
-        for list in &lists {
+        for list in &lists() {
             for (why, why_name) in [(Why::Burst, "burst"), (Why::Late, "late")] {
                 for since in [
                     None,
