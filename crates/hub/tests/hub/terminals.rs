@@ -823,8 +823,22 @@ async fn strangers_on_the_link_do_not_keep_the_shops_own_phones_out() {
     served.stop().await;
 }
 
+/// Both ends of a thousand links are open files of this process.
+fn enough_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let mut limit = getrlimit(Resource::Nofile);
+        if limit.current.is_some_and(|current| current < 4_096) {
+            limit.current = Some(limit.maximum.unwrap_or(4_096).min(4_096));
+            setrlimit(Resource::Nofile, limit).expect("more open files");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_links_hear_one_payment() {
+    enough_files();
     let dir = tempfile::tempdir().expect("folder");
     let limits = Limits {
         connections: 2_000,
