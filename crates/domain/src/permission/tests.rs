@@ -102,7 +102,8 @@ fn presets_let_these_fields_out_and_no_others() {
 #[test]
 fn each_detail_hides_its_own_field() {
     let whole = Preset::Manager.permission();
-    let details: [(&str, fn(&mut Sees)); 5] = [
+    type Detail = (&'static str, fn(&mut Sees));
+    let details: [Detail; 5] = [
         ("PAYER", |sees| sees.payer = false),
         ("ORDER", |sees| sees.order = false),
         ("wechat", |sees| sees.platform = false),
@@ -178,7 +179,8 @@ fn what_is_outside_does_not_exist_and_leaves_no_gap() {
         permission
     };
     let (cny, usd) = (Currency::CNY, Currency::USD);
-    let cases: [(fn(&mut Which), Option<i64>, Currency, bool); 13] = [
+    type Case = (fn(&mut Which), Option<i64>, Currency, bool);
+    let cases: [Case; 13] = [
         (
             |w| w.platforms = Some(vec![Platform::WECHAT]),
             None,
