@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
 };
 
@@ -93,9 +93,11 @@ impl Phone {
         );
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream.write_all(request.as_bytes()).await?;
-        let mut answer = Vec::new();
-        stream.take(64 * 1024).read_to_end(&mut answer).await?;
-        let answer = String::from_utf8_lossy(&answer);
+        // The driver keeps the connection open: the first line says how it went.
+        let mut answer = String::new();
+        let mut stream = BufReader::new(stream);
+        let first = stream.read_line(&mut answer);
+        tokio::time::timeout(Duration::from_secs(10), first).await??;
         anyhow::ensure!(answer.starts_with("HTTP/1.1 200"), "{answer}");
         Ok(())
     }

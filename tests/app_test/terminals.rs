@@ -142,12 +142,13 @@ async fn invitation(rig: &Rig, name: &str) -> String {
         .await
         .unwrap();
     if let Some(link) = link.as_str() {
-        // The code is the link: as many modules are dark as in what the desk makes of it.
-        let drawn = app
-            .js("return document.querySelector('#terminals svg[role=img] path').getAttribute('d').length")
-            .await
-            .unwrap();
-        assert!(drawn.as_u64().unwrap() > 500, "{drawn}");
+        let code = "document.querySelector('#terminals svg[role=img]').scrollIntoView({ block: 'center' })";
+        app.js(code).await.unwrap();
+        let seen = rig.stage.path("invitation.png");
+        app.picture(&seen).await.unwrap();
+        let seen = seen.to_string_lossy();
+        let scanned = rig.stage.ask("zbarimg", &["--quiet", "--raw", &seen]);
+        assert_eq!(scanned.unwrap().trim(), link, "what the camera reads");
         return link.to_owned();
     }
     println!("no network here: the phone comes over loopback, not by the door to the network");

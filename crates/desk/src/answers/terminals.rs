@@ -13,9 +13,7 @@ use crate::{
 use domain::{
     Permission, TerminalId,
     permission::Preset,
-    terminals::{
-        RECORD_PAGE_MAX, RecordPage, SentPage, TerminalsAnswer, TerminalsAsk, TerminalsView,
-    },
+    terminals::{RecordPage, SentPage, TerminalsAnswer, TerminalsAsk, TerminalsView},
     wire::{Answer, Request},
 };
 
@@ -87,7 +85,7 @@ impl Desk {
     pub async fn terminals_record(&self, req: RecordQuery) -> Result<RecordPage, UiError> {
         let ask = TerminalsAsk::Record {
             before: req.before,
-            limit: RECORD_PAGE_MAX.min(RECORD_PAGE),
+            limit: RECORD_PAGE,
         };
         match self.about_terminals(ask).await? {
             TerminalsAnswer::Record(page) => Ok(page),
@@ -158,5 +156,111 @@ fn usable(permission: Permission) -> Result<Permission, UiError> {
     match permission.unusable_field() {
         Some(field) => Err(UiError::invalid(field)),
         None => Ok(permission),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{fake_hub::FakeHub, front::Front, front::until};
+    use domain::{Timestamp, terminals::TerminalView};
+
+    fn zoe() -> TerminalView {
+        TerminalView {
+            id: TerminalId::new("term_1").unwrap(),
+            name: "Zoe".to_owned(),
+            permission: Preset::Clerk.permission(),
+            preset: Some(Preset::Clerk),
+            linked_at: Timestamp::from_seconds(0),
+            last_seen: None,
+            online_since: None,
+            latency_ms: None,
+            app: None,
+            speaks: true,
+            revoked_at: None,
+        }
+    }
+
+    fn set(id: &str, name: &str, permission: Permission) -> TerminalsWish {
+        TerminalsWish::Set {
+            id: TerminalId::new(id).unwrap(),
+            name: name.to_owned(),
+            permission,
+        }
+    }
+
+    #[tokio::test]
+    async fn only_what_differs_is_changed_and_what_it_may_comes_first() {
+        let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+        hub.world.phones.lock().unwrap().push(zoe());
+        let front = Front::open(dir.path(), hub.at).await;
+        until("a link", || !hub.world.hellos.lock().unwrap().is_empty()).await;
+        let (clerk, manager) = (Preset::Clerk.permission(), Preset::Manager.permission());
+        let mut upside = clerk.clone();
+        upside.which.to = Some(-1);
+        for (wish, orders) in [
+            (set("term_1", "Zoe", clerk.clone()), Ok(vec![])),
+            (set("term_1", " Lin ", clerk.clone()), Ok(vec!["Rename"])),
+            (
+                set("term_1", "Zoe", manager.clone()),
+                Ok(vec!["SetPermission"]),
+            ),
+            (
+                set("term_1", "Lin", manager.clone()),
+                Ok(vec!["SetPermission", "Rename"]),
+            ),
+            (
+                set("term_1", " \u{200b}", manager.clone()),
+                Err(UiError::invalid("name")),
+            ),
+            (set("term_1", "Zoe", upside), Err(UiError::invalid("to"))),
+            (
+                set("term_9", "Zoe", manager),
+                Err(UiError::new("not_found")),
+            ),
+            (TerminalsWish::Revoke { id: zoe().id }, Ok(vec!["Revoke"])),
+            (TerminalsWish::Voice { list: None }, Ok(vec!["SetVoice"])),
+            (TerminalsWish::Reach { lan: false }, Ok(vec!["SetReach"])),
+        ] {
+            hub.world.asked.lock().unwrap().clear();
+            let done = front.desk.change_terminals(wish.clone()).await;
+            let asked = hub.world.asked.lock().unwrap().clone();
+            let orders_given: Vec<String> = asked
+                .iter()
+                .filter_map(|request| match request {
+                    Request::Terminals { ask } => Some(format!("{ask:?}")),
+                    _ => None,
+                })
+                .map(|text| text.split([' ', '{']).next().unwrap_or_default().to_owned())
+                .filter(|name| name != "All")
+                .collect();
+            match orders {
+                Ok(orders) => {
+                    assert_eq!(orders_given, orders, "{wish:?}");
+                    assert_eq!(done.unwrap().terminals, [zoe()], "{wish:?}");
+                }
+                Err(error) => {
+                    assert_eq!(done, Err(error), "{wish:?}");
+                    assert_eq!(orders_given, Vec::<String>::new(), "{wish:?}");
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn presets_are_what_the_domain_says_and_the_hubs_no_is_passed_on() {
+        let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+        let front = Front::open(dir.path(), hub.at).await;
+        until("a link", || !hub.world.hellos.lock().unwrap().is_empty()).await;
+        let presets = front.desk.terminal_presets().await.unwrap();
+        assert_eq!(presets.len(), Preset::ALL.len());
+        for one in presets {
+            assert_eq!(Preset::of(&one.permission), Some(one.preset));
+        }
+        let refused = front
+            .desk
+            .terminals_record(RecordQuery { before: None })
+            .await;
+        assert_eq!(refused, Err(UiError::new("not_found")));
     }
 }

@@ -5,6 +5,7 @@ use crate::testing::hub as hub_id;
 use domain::{
     Currency, DayRule, Entry, HubId, Seq, SourceConfig, SourceId, SourceKind, TerminalId,
     Timestamp,
+    terminals::{TerminalView, TerminalsAnswer, TerminalsAsk, TerminalsReach, TerminalsView},
     wire::{
         Answer, AskError, DoorAddress, Doors, Reach, RefusedReason, Request, Shop, SourceForm,
         SourceHealth, SourceSetup, SourceState, SourceView, ToHub, ToTerminal, VERSION, Welcome,
@@ -31,6 +32,8 @@ pub(crate) struct World {
     pub(crate) hellos: Mutex<Vec<Seq>>,
     pub(crate) received: Mutex<Vec<Seq>>,
     pub(crate) asked: Mutex<Vec<Request>>,
+    /// Clerks' phones.
+    pub(crate) phones: Mutex<Vec<TerminalView>>,
     /// The hub's clock less the real one.
     pub(crate) clock_ms: Mutex<i64>,
     /// Entries that each link may still carry before it is cut.
@@ -80,6 +83,7 @@ impl FakeHub {
             hellos: Mutex::default(),
             received: Mutex::default(),
             asked: Mutex::default(),
+            phones: Mutex::default(),
             clock_ms: Mutex::new(0),
             cut_after: AtomicUsize::new(usize::MAX),
             changed: watch::channel(0).0,
@@ -145,6 +149,30 @@ impl World {
         crate::desk::now().plus_ms(*self.clock_ms.lock().unwrap())
     }
 
+    /// Phones are listed, and orders are only noted.
+    fn about_phones(&self, ask: &TerminalsAsk) -> Result<Answer, AskError> {
+        let all = || TerminalsView {
+            terminals: self.phones.lock().unwrap().clone(),
+            invitations: vec![],
+            voice: None,
+            reach: TerminalsReach {
+                lan: true,
+                closed: false,
+                port: 8787,
+                addresses: vec![],
+                fingerprint: None,
+            },
+        };
+        let terminals = match ask {
+            TerminalsAsk::All => TerminalsAnswer::All(all()),
+            TerminalsAsk::Record { .. } | TerminalsAsk::SentTo { .. } => {
+                return Err(AskError::NotFound);
+            }
+            _ => TerminalsAnswer::Done,
+        };
+        Ok(Answer::Terminals { terminals })
+    }
+
     fn answer(&self, request: &Request) -> Result<Answer, AskError> {
         self.asked.lock().unwrap().push(request.clone());
         let phone = || SourceId::new("phone").expect("a plain name");
@@ -180,7 +208,8 @@ impl World {
                     template: None,
                 },
             }),
-            Request::SourceSetup { .. } | Request::Terminals { .. } => Err(AskError::NotFound),
+            Request::SourceSetup { .. } => Err(AskError::NotFound),
+            Request::Terminals { ask } => self.about_phones(ask),
             Request::SourceForm { id } => {
                 let config = SourceConfig::Stripe {
                     endpoint_secrets: vec![domain::Secret::default()],
