@@ -21,6 +21,7 @@ async fn a_clerks_phone_is_invited_hears_what_it_may_and_is_cut_off() {
     let app = &rig.app;
     let door = rig.add(phone()).await;
     let forwarder = SmsForwarder::new(&door.secret);
+    app.shows(&word("terminals.turn_on")).await.unwrap();
     picture(&rig, "terminals-1-off").await;
 
     app.press(&word("terminals.turn_on")).await.unwrap();

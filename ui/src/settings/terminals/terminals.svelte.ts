@@ -199,6 +199,7 @@ export class Terminals {
     const again = this.open?.id === id && this.open.what === what;
     this.open = id === null || again ? null : { id, what };
     this.saveError = null;
+    this.saved = null;
     this.sent = null;
     this.sentMore = false;
     const one = this.linked.find((one) => one.id === this.open?.id);
