@@ -71,7 +71,9 @@ commands! {
     test_display(DisplaySetup) -> TestedDevice;
     blink_displays() -> ();
     show_amount(Option<Money>) -> ();
-    shown_amount() -> Option<Money>;
+    show_order(Vec<OrderItem>) -> ShownAmount;
+    take_cash(Money) -> ShownAmount;
+    shown_amount() -> Option<ShownAmount>;
     print_receipt(PrintWish) -> PrintJobView;
     print_jobs() -> Vec<PrintJobView>;
     print_again(JobId) -> PrintJobView;
@@ -83,6 +85,9 @@ commands! {
     printer_presets() -> Vec<PrinterPreset>;
     customer_view() -> CustomerView;
     customer_window() -> CustomerWindowView;
+    test_customer_window() -> u32;
+    add_customer_picture(String) -> String;
+    customer_picture(PictureWish) -> String;
     read_payment_code(String) -> String;
 }
 
@@ -94,10 +99,8 @@ async fn open_window<R: Runtime>(app: AppHandle<R>, req: WindowName) -> Answer<(
 
 #[command]
 async fn monitors<R: Runtime>(app: AppHandle<R>) -> Answer<Vec<MonitorView>> {
-    Ok(windows::monitors(&app)
-        .into_iter()
-        .map(|monitor| monitor.view())
-        .collect())
+    let monitors = windows::monitors(&app).into_iter();
+    Ok(monitors.map(|monitor| monitor.view()).collect())
 }
 
 #[command]
@@ -107,9 +110,8 @@ async fn start_at_login() -> Answer<bool> {
 
 #[command]
 async fn set_start_at_login(req: bool) -> Answer<bool> {
-    login::set(req)
-        .and_then(|()| login::is_on())
-        .map_err(failed)
+    login::set(req).map_err(failed)?;
+    start_at_login().await
 }
 
 #[command]

@@ -116,6 +116,7 @@ fn build<R: Runtime>(
             .visible(false)
             // Pages take dropped pictures themselves.
             .disable_drag_drop_handler()
+            .on_navigation(|url| place::is_page(url.as_str()))
             .on_page_load(|window, load| {
                 if load.event() == PageLoadEvent::Finished {
                     front(&window);
@@ -187,12 +188,9 @@ pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     match event {
         WindowEvent::CloseRequested { .. } => remember(app, window.label()),
         WindowEvent::Destroyed if window.label().parse::<WindowName>().is_ok() => {
-            let open = |name: WindowName| app.get_webview_window(name.label()).is_some();
-            let others = WindowName::ALL.into_iter();
-            if !others
-                .filter(|name| name.label() != window.label())
-                .any(open)
-            {
+            let open = app.webview_windows();
+            let other = |label: &str| label != window.label() && open.contains_key(label);
+            if !WindowName::ALL.iter().any(|name| other(name.label())) {
                 crate::platform::windows_open(app, false);
             }
         }

@@ -13,7 +13,7 @@ import { settingsForm } from "../src/settings/settings.svelte";
 import SettingsPage from "../src/settings/SettingsPage.svelte";
 import { TROUBLES } from "./codes";
 import { FakeHost, refusal, type Answers } from "./fake-host";
-import { CHOICES, DOORS_SHUT, info, listening, settings, updates, VOICES } from "./samples";
+import { CHOICES, CUSTOMER, DOORS_SHUT, info, listening, settings, updates, VOICES } from "./samples";
 import * as sample from "./samples-devices";
 
 beforeEach(() => {
@@ -50,6 +50,13 @@ async function started(host: FakeHost) {
   await form.load();
   const devices = new Devices(host, form);
   return { form, devices, stop: await devices.start() };
+}
+
+/** The preview asks how wide it is, which no page has here. */
+class NoObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
 }
 
 describe("what a display shows", () => {
@@ -374,7 +381,7 @@ describe("the page", () => {
     await press("Show a sample on it");
     expect(section()).toContain("Does the display show the picture above?");
     await press("Add it");
-    expect(saves(host).at(-1)?.displays).toMatchObject([{ name: "HP LD220", display: { set: "esc-pos" }, language: "en" }]);
+    expect(saves(host).at(-1)?.displays).toMatchObject([{ name: "HP LD220", display: { set: "esc-pos", page: "cp437" }, language: "en" }]);
     expect(section()).toContain("Saved");
     await unmount(page);
   });
@@ -470,5 +477,63 @@ describe("the page", () => {
     await vi.waitFor(() => expect(saves(host).at(-1)?.customer.code).toBe("wxp://f2f0Lx8vQ0example"));
     expect(host.requests("read_payment_code")).toEqual(["data:image/png;base64,AQID"]);
     await unmount(page);
+
+  test("pictures for customers are added one by one, put in order and removed, and one that is refused is said", async () => {
+    vi.useRealTimers();
+    vi.stubGlobal("ResizeObserver", NoObserver);
+    let added = 0;
+    const host = new FakeHost({
+      ...base(),
+      settings: settings({ customer: { ...CUSTOMER, on: true } }),
+      add_customer_picture: () => {
+        added += 1;
+        return added === 2 ? Promise.reject(refusal("invalid", "picture")) : `000000000000000${String(added)}`;
+      },
+    });
+    const page = mount(SettingsPage, { target: document.body, props: { host } });
+    await vi.waitFor(() => expect(document.querySelector("#devices input[multiple]")).not.toBeNull());
+    const field = document.querySelector<HTMLInputElement>("#devices input[multiple]");
+    const file = (name: string) => new File([new Uint8Array([1])], name, { type: "image/png" });
+    Object.defineProperty(field, "files", { value: [file("a"), file("b"), file("c")], configurable: true });
+    field?.dispatchEvent(new Event("change", { bubbles: true }));
+    const kept = () => saves(host).at(-1)?.customer.pictures;
+    await vi.waitFor(() => expect(kept()).toEqual(["0000000000000001", "0000000000000003"]));
+    expect(document.querySelector("#devices")?.textContent).toContain("One picture cannot be read.");
+    await vi.waitFor(() => expect(document.querySelectorAll("#devices .frame img")).toHaveLength(2));
+    const press = (name: string) => {
+      document.querySelector<HTMLButtonElement>(`#devices [aria-label="${name}"]`)?.click();
+      flushSync();
+    };
+    press("Show picture 1 later");
+    await vi.waitFor(() => expect(kept()).toEqual(["0000000000000003", "0000000000000001"]));
+    // At the end only the other button is left for the keyboard.
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Show picture 2 earlier");
+    press("Remove picture 2");
+    await vi.waitFor(() => expect(kept()).toEqual(["0000000000000003"]));
+    expect(document.querySelector("#devices")?.textContent).not.toContain("Each picture stays for");
+    await unmount(page);
+  });
+
+  test("the customers' window is tried out where it is shown, and only there", async () => {
+    vi.stubGlobal("ResizeObserver", NoObserver);
+    const shown = { state: "shown", monitor: "HDMI-1" } as const;
+    const on = settings({ customer: { ...CUSTOMER, on: true } });
+    const host = new FakeHost({ ...base(), settings: on, customer_window: { state: "one_monitor", monitor: null } });
+    const page = mount(SettingsPage, { target: document.body, props: { host } });
+    await vi.advanceTimersByTimeAsync(100);
+    flushSync();
+    const button = () => [...document.querySelectorAll<HTMLButtonElement>("#devices button")].find((one) => one.textContent.trim() === "Try it out");
+    expect(button()).toBeUndefined();
+    host.say("customer_window", shown);
+    flushSync();
+    button()?.click();
+    await vi.advanceTimersByTimeAsync(100);
+    flushSync();
+    expect([host.requests("test_customer_window").length, button()?.disabled]).toEqual([1, true]);
+    await vi.advanceTimersByTimeAsync(21_000);
+    flushSync();
+    expect(button()?.disabled).toBe(false);
+    await unmount(page);
+  });
   });
 });

@@ -6,7 +6,9 @@ import HistoryPage from "../src/history/HistoryPage.svelte";
 import { Prints } from "../src/history/prints.svelte";
 import { setLanguage } from "../src/lib/i18n.svelte";
 import { currencySign, moneyText } from "../src/lib/money";
+import { takeTab, wishTab } from "../src/lib/tab-wish";
 import { FakeHost, refusal, type Answers } from "./fake-host";
+import type { ShownAmount } from "../src/generated";
 import { cny, day, days, details, info, listening, payment, today } from "./samples";
 import { job } from "./samples-devices";
 
@@ -14,6 +16,8 @@ beforeEach(() => {
   setLanguage("en");
   Element.prototype.scrollIntoView = () => undefined;
 });
+
+const stands = (minor: number, part: Partial<ShownAmount> = {}): ShownAmount => ({ items: [], amount: cny(minor), change: null, ...part });
 
 const answers = (): Answers => ({
   app_info: { ...info("en"), asks_customers: true, prints: true },
@@ -45,7 +49,7 @@ describe("an amount for the customer", () => {
     ask.type("12.5");
     expect(ask.wrong).toBe(false);
     await ask.show("CNY");
-    expect([ask.shown, ask.typed]).toEqual([cny(1250), ""]);
+    expect([ask.shown, ask.typed]).toEqual([stands(1250), ""]);
     expect(host.requests("show_amount")).toEqual([cny(1250)]);
     await ask.clear();
     await ask.clear();
@@ -53,27 +57,72 @@ describe("an amount for the customer", () => {
   });
 
   test("what is typed is taken back before what the customer is shown", async () => {
-    const host = new FakeHost({ ...answers(), shown_amount: cny(600) });
+    const host = new FakeHost({ ...answers(), shown_amount: stands(600) });
     const ask = new Ask(host);
     await ask.start();
     ask.type("7");
     await ask.escape();
-    expect([ask.typed, ask.shown, host.requests("show_amount")]).toEqual(["", cny(600), []]);
+    expect([ask.typed, ask.shown, host.requests("show_amount")]).toEqual(["", stands(600), []]);
     await ask.escape();
     expect([ask.shown, host.requests("show_amount")]).toEqual([null, [null]]);
   });
 
   test("a payment takes it away; what could not be shown stays typed", async () => {
-    const host = new FakeHost({ ...answers(), shown_amount: cny(600) });
+    const host = new FakeHost({ ...answers(), shown_amount: stands(600) });
     const ask = new Ask(host);
     await ask.start();
-    expect(ask.shown).toEqual(cny(600));
+    expect(ask.shown).toEqual(stands(600));
     host.say("shown_amount", null);
     expect(ask.shown).toBeNull();
     host.answers.show_amount = () => Promise.reject(refusal("invalid", "amount"));
     ask.type("7");
     await ask.show("CNY");
     expect([ask.typed, ask.error?.code, ask.shown]).toEqual(["7", "invalid", null]);
+  });
+
+  test("an order grows line by line, its sum is the app's, and a line that is taken away takes the rest along at last", async () => {
+    const host = new FakeHost({ ...answers(), show_order: (items) => stands(1250, { items }) });
+    const ask = new Ask(host);
+    await ask.start();
+    for (const [line, field] of [
+      [{ name: " ", quantity: "1", price: "2" }, "name"],
+      [{ name: "茶", quantity: "0", price: "2" }, "quantity"],
+      [{ name: "茶", quantity: "1.5", price: "2" }, "quantity"],
+      [{ name: "茶", quantity: "1", price: "two" }, "price"],
+    ] as const) {
+      ask.line = { ...line };
+      expect([await ask.add("CNY"), ask.wrongField]).toEqual([false, field]);
+    }
+    expect(host.requests("show_order")).toEqual([]);
+    ask.line = { name: " 茶 ", quantity: "２", price: "4.5" };
+    expect(await ask.add("CNY")).toBe(true);
+    const tea = { name: "茶", quantity: 2, each: cny(450) };
+    expect([ask.items, ask.shown?.amount, ask.line]).toEqual([[tea], cny(1250), { name: "", quantity: "1", price: "" }]);
+    ask.line = { name: "Cake", quantity: "1", price: "3.50" };
+    await ask.add("CNY");
+    const cake = { name: "Cake", quantity: 1, each: cny(350) };
+    await ask.remove(0);
+    expect(host.requests("show_order")).toEqual([[tea], [tea, cake], [cake]]);
+    await ask.remove(0);
+    expect([ask.shown, host.requests("show_amount")]).toEqual([null, [null]]);
+  });
+
+  test("cash becomes the change; too little is said, and what was listed is done with", async () => {
+    const items = [{ name: "Tea", quantity: 1, each: cny(1250) }];
+    const host = new FakeHost({ ...answers(), shown_amount: stands(1250, { items }), take_cash: () => Promise.reject(refusal("invalid", "too_little")) });
+    const ask = new Ask(host);
+    await ask.start();
+    expect(ask.listing).toBe(true);
+    ask.given = "abc";
+    await ask.cash("CNY");
+    expect([ask.wrongCash, host.requests("take_cash")]).toEqual(["unreadable", []]);
+    ask.given = "10";
+    await ask.cash("CNY");
+    expect([ask.wrongCash, ask.given, ask.error]).toEqual(["too_little", "10", null]);
+    host.answers.take_cash = stands(1250, { items, change: cny(750) });
+    ask.given = "20";
+    await ask.cash("CNY");
+    expect([ask.wrongCash, ask.given, ask.shown?.change, ask.items]).toEqual([null, "", cny(750), []]);
   });
 
   test("amounts as the app writes them", () => {
@@ -148,6 +197,40 @@ describe("the page", () => {
     await close();
   });
 
+  test("what is bought is listed with the keyboard alone, and what comes back of the cash is said", async () => {
+    const { host, close, text } = await opened({
+      show_order: (items) => stands(900, { items }),
+      take_cash: stands(900, { change: cny(100) }),
+    });
+    const find = (selector: string) => {
+      const found = document.querySelector<HTMLInputElement>(selector);
+      if (!found) throw new Error(`no ${selector}`);
+      return found;
+    };
+    const fill = (selector: string, value: string) => {
+      const field = find(selector);
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      flushSync();
+      return field;
+    };
+    find("[aria-controls=ask-order]").click();
+    flushSync();
+    const [name, quantity, price] = [...document.querySelectorAll("#ask-order form input")].map((one) => `#${one.id}`);
+    if (!name || !quantity || !price) throw new Error("no fields");
+    fill(name, "Tea");
+    fill(quantity, "2");
+    fill(price, "4.50").form?.requestSubmit();
+    await vi.waitFor(() => expect(document.querySelector("#ask-order li")?.textContent).toContain("2 × ¥4.50"));
+    expect(document.activeElement).toBe(find(name));
+    expect(text()).toContain("The customer is shown ¥9.00");
+    fill(".cash input", "10").form?.requestSubmit();
+    await vi.waitFor(() => expect(text()).toContain("The customer is shown the change: ¥1.00"));
+    expect(document.querySelector("#ask-order li")).toBeNull();
+    expect(host.requests("take_cash")).toEqual([cny(1000)]);
+    await close();
+  });
+
   test("where nothing would show or print it, nothing of it is seen", async () => {
     const { close, text } = await opened({ app_info: info("en") });
     expect(document.querySelector("#ask-amount")).toBeNull();
@@ -180,5 +263,22 @@ describe("the page", () => {
     await press("Print again");
     await vi.waitFor(() => expect(host.requests("print_again")).toEqual([1]));
     await close();
+  });
+
+  test("another window's wish for the receipts is followed once, whether it came before or comes now", async () => {
+    const selected = () => document.querySelector('[role=tab][aria-selected="true"]')?.id;
+    wishTab("receipts");
+    const { close } = await opened({});
+    await vi.waitFor(() => expect(selected()).toBe("tab-receipts"));
+    document.querySelector<HTMLElement>("#tab-today")?.click();
+    await vi.waitFor(() => expect(selected()).toBe("tab-today"));
+    window.dispatchEvent(new Event("focus"));
+    flushSync();
+    expect(selected()).toBe("tab-today");
+    wishTab("receipts");
+    window.dispatchEvent(new StorageEvent("storage"));
+    await vi.waitFor(() => expect(selected()).toBe("tab-receipts"));
+    await close();
+    expect(takeTab()).toBeNull();
   });
 });

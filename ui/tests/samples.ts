@@ -278,6 +278,8 @@ export const CUSTOMER: CustomerSettings = {
   idle: "",
   clock: true,
 };
+  pictures: [],
+  picture_seconds: 12,
 
 export function settings(part: Partial<Settings> = {}): Settings {
   return {

@@ -25,7 +25,7 @@ const NAME_MAX: usize = 60;
 /// The longest address from the internet.
 const URL_MAX: usize = 500;
 /// The largest test payment, in minor units: it is heard, so it should not frighten.
-const TEST_MAX: i64 = 100_000_000;
+const TEST_MAX: i64 = crate::occasion::AMOUNT_MAX;
 /// Rows of a page.
 const PAGE_MAX: u32 = 200;
 /// Half an hour.
@@ -181,11 +181,13 @@ impl Desk {
             }
             Err(_) => return Err(UiError::new("internal")),
         }
-        {
+        let before = {
             let mut state = self.inner.state();
-            state.settings = settings.clone();
             state.settings_lost = false;
-        }
+            std::mem::replace(&mut state.settings, settings.clone())
+        };
+        self.inner
+            .forget_pictures(&before.customer, &settings.customer);
         self.inner.show_all();
         self.inner.tray.notify_one();
         Ok(settings)

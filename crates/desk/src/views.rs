@@ -2,6 +2,7 @@
 
 pub use crate::customer::views::*;
 pub use crate::displays::views::*;
+pub use crate::occasion::{OrderItem, ShownAmount};
 pub use crate::settings::Settings;
 use crate::{
     missing::Missing,

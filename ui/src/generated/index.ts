@@ -290,7 +290,11 @@ lines: Array<string>,
 /**
  * The time zone of the clock, by its IANA name, where a clock is wanted.
  */
-clock: string | null, } | { "face": "order", 
+clock: string | null, 
+/**
+ * The name of the owner's picture whose turn it is.
+ */
+picture: string | null, } | { "face": "order", 
 /**
  * What was bought, and what it costs, for people.
  */
@@ -302,7 +306,15 @@ label: string,
 /**
  * The sum, for people.
  */
-amount_text: string, } | { "face": "to_pay", 
+amount_text: string, 
+/**
+ * The code to pay with as the dark modules of a square: rows of `0` and `1`.
+ */
+code: Array<string> | null, 
+/**
+ * Who is paid, in words; may be empty.
+ */
+payee: string, } | { "face": "to_pay", 
 /**
  * Beside the amount.
  */
@@ -404,7 +416,15 @@ idle: string,
 /**
  * The time of day stands there while nobody is paying.
  */
-clock: boolean, };
+clock: boolean, 
+/**
+ * The owner's pictures, shown in turn while nobody is paying: names that the app gave them.
+ */
+pictures: Array<string>, 
+/**
+ * How many seconds each of them is shown, 5 to 120.
+ */
+picture_seconds: number, };
 
 /**
  * What the customers' window shows.
@@ -415,7 +435,7 @@ export type CustomerView = {
  */
 revision: number, 
 /**
- * Grows with each thing that happens: two equal payments are told apart by it.
+ * Another one with each thing that happens: two equal payments are told apart by it.
  */
 occasion: number, 
 /**
@@ -430,6 +450,10 @@ theme: Theme,
  * The shop's name; empty until it is known.
  */
 shop: string, 
+/**
+ * A word that says so, where the owner only tries the window out.
+ */
+trial: string | null, 
 /**
  * What is going on.
  */
@@ -1226,6 +1250,23 @@ note: string | null,
 device: string | null, };
 
 /**
+ * One line of an order, as the clerk enters it.
+ */
+export type OrderItem = { 
+/**
+ * What was bought.
+ */
+name: string, 
+/**
+ * How many of it.
+ */
+quantity: number, 
+/**
+ * What one of them costs.
+ */
+each: Money, };
+
+/**
  * The card page has drawn.
  */
 export type Painted = { 
@@ -1422,6 +1463,19 @@ clock: string, };
  * The payment platform, by a short lower-case name (`wechat`, `alipay`, `bank_cn` …). Pages look up
  * `platform.<name>` for its text and colour and show the name itself where there is none.
  */
+/**
+ * Which of the owner's pictures is wanted.
+ */
+export type PictureWish = { 
+/**
+ * Its name in the settings.
+ */
+id: string, 
+/**
+ * As large as settings show it.
+ */
+small: boolean, };
+
 export type Platform = string;
 
 /**
@@ -2031,6 +2085,23 @@ day_rule: DayRule, };
  * What a sound check found.
  */
 export type SoundCheck = { 
+/**
+ * What the customer is shown to pay, or to get back.
+ */
+export type ShownAmount = { 
+/**
+ * What was bought, where it was listed.
+ */
+items: Array<OrderItem>, 
+/**
+ * What is to be paid: the sum, where it was listed.
+ */
+amount: Money, 
+/**
+ * What the customer gets back of the cash. Where that is told, nothing is to be paid any more.
+ */
+change: Money | null, };
+
 /**
  * The chime was played.
  */
@@ -2656,13 +2727,18 @@ export type Commands = {
   test_display: [DisplaySetup, TestedDevice];
   blink_displays: [null, null];
   show_amount: [Money | null, null];
-  shown_amount: [null, Money | null];
+  show_order: [Array<OrderItem>, ShownAmount];
+  take_cash: [Money, ShownAmount];
+  shown_amount: [null, ShownAmount | null];
   customer_view: [null, CustomerView];
   customer_window: [null, CustomerWindowView];
   read_payment_code: [string, string];
   print_receipt: [PrintWish, PrintJobView];
   print_jobs: [null, Array<PrintJobView>];
   print_again: [JobId, PrintJobView];
+  test_customer_window: [null, number];
+  add_customer_picture: [string, string];
+  customer_picture: [PictureWish, string];
   settle_job: [JobId, null];
   settle_jobs: [null, null];
   preview_receipt: [PrinterTry, PaperView];
@@ -2680,7 +2756,7 @@ export type Events = {
   app_info: AppInfo;
   updates: UpdatesView;
   devices: DevicesView;
-  shown_amount: Money | null;
+  shown_amount: ShownAmount | null;
   customer: CustomerView;
   customer_window: CustomerWindowView;
   prints: PrintJobView[];

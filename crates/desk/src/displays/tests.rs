@@ -194,7 +194,8 @@ async fn several_displays_have_their_own_languages_and_rules() {
             && quiet.row(0) == "To pay"
     })
     .await;
-    assert_eq!(shop.front.desk.shown_amount().await, Ok(Some(cny(880))));
+    let standing = shop.front.desk.shown_amount().await.unwrap();
+    assert_eq!(standing.map(|shown| shown.amount), Some(cny(880)));
 
     // Another amount: what was asked for comes back, and on the one that shows no payments it never went.
     shop.hub.accept([reported(1, 100)]);
@@ -214,7 +215,7 @@ async fn several_displays_have_their_own_languages_and_rules() {
     let amounts: Vec<_> = told
         .into_iter()
         .filter(|(_, event, _)| event == "shown_amount")
-        .map(|(windows, _, what)| (windows, what["minor"].as_i64()))
+        .map(|(windows, _, what)| (windows, what["amount"]["minor"].as_i64()))
         .collect();
     let to_history = "history".to_owned();
     assert_eq!(
