@@ -334,7 +334,7 @@ describe("setting up", () => {
 
 describe("what is wrong, in words", () => {
   test("every state and every code has what it is and what to do", () => {
-    const states = ["in-use", "gone", "stalled", "denied", "faulty"] as const;
+    const states = ["in-use", "refuses", "gone", "stalled", "denied", "faulty"] as const;
     for (const state of states) {
       const trouble = deviceTrouble(state, { port: "COM3", remedy: state === "denied" ? "join-dialout" : null, reason: state === "faulty" ? "EIO" : null });
       expect(trouble, state).not.toBeNull();
@@ -343,8 +343,7 @@ describe("what is wrong, in words", () => {
     expect([deviceTrouble("ready", null), deviceTrouble("connecting", null), printTrouble(null)]).toEqual([null, null, null]);
     const other = deviceTrouble("faulty", { port: "COM3", remedy: null, reason: "EIO" });
     expect(other && troubleDo(other)).toContain("EIO");
-    const busy = (port: string) => printTrouble({ code: "in_use", port });
-    const [cable, network] = [busy("COM3"), busy("192.168.1.20:9100")];
+    const [cable, network] = [printTrouble({ code: "in_use", port: "COM3" }), printTrouble({ code: "refuses", port: "192.168.1.20:9100" })];
     expect([cable && troubleText(cable), network && troubleText(network)]).toEqual(["In use by another program", "It takes no connection"]);
     expect(network && troubleDo(network)).toContain("192.168.1.20:9100");
     const paper = printTrouble({ code: "paper_out" });
@@ -477,6 +476,7 @@ describe("the page", () => {
     await vi.waitFor(() => expect(saves(host).at(-1)?.customer.code).toBe("wxp://f2f0Lx8vQ0example"));
     expect(host.requests("read_payment_code")).toEqual(["data:image/png;base64,AQID"]);
     await unmount(page);
+  });
 
   test("pictures for customers are added one by one, put in order and removed, and one that is refused is said", async () => {
     vi.useRealTimers();
@@ -534,6 +534,5 @@ describe("the page", () => {
     flushSync();
     expect(button()?.disabled).toBe(false);
     await unmount(page);
-  });
   });
 });

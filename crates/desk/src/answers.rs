@@ -136,7 +136,11 @@ impl Desk {
     pub async fn payment_details(&self, req: LineId) -> Result<PaymentDetails, UiError> {
         let found = self.inner.ledger.details(req).await?;
         let (line, news) = found.ok_or_else(|| UiError::new("not_found"))?;
-        Ok(shown::details(&line, &news, &self.inner.clock()))
+        let prints = self.inner.ledger.prints_of(req).await?;
+        Ok(PaymentDetails {
+            prints: self.inner.print_jobs_shown(&prints),
+            ..shown::details(&line, &news, &self.inner.clock())
+        })
     }
 
     /// Notices that did not become payments.

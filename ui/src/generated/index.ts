@@ -570,7 +570,7 @@ reason: string | null, };
 /**
  * How a device is.
  */
-export type DeviceState = "ready" | "connecting" | "in-use" | "gone" | "stalled" | "denied" | "faulty";
+export type DeviceState = "ready" | "connecting" | "in-use" | "refuses" | "gone" | "stalled" | "denied" | "faulty";
 
 /**
  * How a device is that is in use.
@@ -1392,7 +1392,11 @@ steps: Array<Step>,
 /**
  * All the news of it, first heard first.
  */
-news: Array<NewsView>, };
+news: Array<NewsView>, 
+/**
+ * Its receipts, newest first, however old.
+ */
+prints: Array<PrintJobView>, };
 
 /**
  * One payment as a row.
@@ -1460,10 +1464,6 @@ at: Timestamp,
 clock: string, };
 
 /**
- * The payment platform, by a short lower-case name (`wechat`, `alipay`, `bank_cn` …). Pages look up
- * `platform.<name>` for its text and colour and show the name itself where there is none.
- */
-/**
  * Which of the owner's pictures is wanted.
  */
 export type PictureWish = { 
@@ -1476,6 +1476,10 @@ id: string,
  */
 small: boolean, };
 
+/**
+ * The payment platform, by a short lower-case name (`wechat`, `alipay`, `bank_cn` …). Pages look up
+ * `platform.<name>` for its text and colour and show the name itself where there is none.
+ */
 export type Platform = string;
 
 /**
@@ -1566,7 +1570,7 @@ paid_clock: string,
  */
 printer: string, 
 /**
- * The printer's name; the id where it is not set up any more.
+ * The printer's name; words for that where it is not set up any more.
  */
 printer_name: string, 
 /**
@@ -1622,7 +1626,7 @@ reason?: string | null, };
 /**
  * What can be wrong.
  */
-export type PrintProblemCode = "paper_out" | "cover_open" | "knife_stuck" | "fault" | "offline" | "in_use" | "gone" | "denied" | "stalled" | "other" | "late" | "not_in_use" | "restarted" | "no_font";
+export type PrintProblemCode = "paper_out" | "cover_open" | "knife_stuck" | "fault" | "offline" | "in_use" | "refuses" | "gone" | "denied" | "stalled" | "other" | "late" | "not_in_use" | "restarted" | "no_font" | "too_long";
 
 /**
  * Where a receipt stands on its way.
@@ -2082,10 +2086,6 @@ currency: Currency,
 day_rule: DayRule, };
 
 /**
- * What a sound check found.
- */
-export type SoundCheck = { 
-/**
  * What the customer is shown to pay, or to get back.
  */
 export type ShownAmount = { 
@@ -2102,6 +2102,10 @@ amount: Money,
  */
 change: Money | null, };
 
+/**
+ * What a sound check found.
+ */
+export type SoundCheck = { 
 /**
  * The chime was played.
  */
@@ -2732,13 +2736,13 @@ export type Commands = {
   shown_amount: [null, ShownAmount | null];
   customer_view: [null, CustomerView];
   customer_window: [null, CustomerWindowView];
+  test_customer_window: [null, number];
+  add_customer_picture: [string, string];
+  customer_picture: [PictureWish, string];
   read_payment_code: [string, string];
   print_receipt: [PrintWish, PrintJobView];
   print_jobs: [null, Array<PrintJobView>];
   print_again: [JobId, PrintJobView];
-  test_customer_window: [null, number];
-  add_customer_picture: [string, string];
-  customer_picture: [PictureWish, string];
   settle_job: [JobId, null];
   settle_jobs: [null, null];
   preview_receipt: [PrinterTry, PaperView];

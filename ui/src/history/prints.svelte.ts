@@ -44,9 +44,10 @@ export class Prints {
     }
   }
 
-  /** A payment's receipts, newest first. */
-  of(line: number): PrintJobView[] {
-    return this.jobs.filter((job) => job.line === line);
+  /** A payment's receipts, newest first: what is told of them here, and the `older` ones that only its details have. */
+  of(line: number, older: readonly PrintJobView[] = []): PrintJobView[] {
+    const told = this.jobs.filter((job) => job.line === line);
+    return [...told, ...older.filter((job) => job.line === line && !told.some((one) => one.id === job.id))];
   }
 
   /** Prints a payment's receipt. */
