@@ -1,7 +1,7 @@
 // Displays and printers in settings: what is entered is in force only once saved, and what was refused harms nothing.
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { DisplayTry, Settings } from "../src/generated";
+import type { DisplayTry, Settings, SystemPrinter } from "../src/generated";
 import { setLanguage } from "../src/lib/i18n.svelte";
 import { deviceTrouble, printTrouble, troubleDo, troubleText } from "../src/lib/trouble";
 import { cellsOf, digitsOf, runsOf } from "../src/settings/devices/cells";
@@ -284,6 +284,18 @@ describe("setting up", () => {
     expect(devices.removeError?.code).toBe("storage");
     devices.ask("d2");
     expect([devices.removing, devices.removeError]).toEqual(["d2", null]);
+    stop();
+  });
+
+  test("a list of printers that did not come is not called an empty one", async () => {
+    let answer: () => Promise<SystemPrinter[]> = () => Promise.reject(refusal("internal"));
+    const host = new FakeHost({ ...base(), system_printers: () => answer() });
+    const { devices, stop } = await started(host);
+    await devices.loadSystem();
+    expect([devices.system, devices.systemFailed]).toEqual([null, true]);
+    answer = () => Promise.resolve([{ name: "Office", usual: true }]);
+    await devices.loadSystem();
+    expect([devices.system?.length, devices.systemFailed]).toEqual([1, false]);
     stop();
   });
 

@@ -148,6 +148,19 @@ describe("receipts", () => {
     expect([host.requests("print_again"), host.requests("settle_job"), host.requests("settle_jobs").length]).toEqual([[1], [2], 1]);
   });
 
+  test("a payment's receipts of long ago come from its details, and what is told since is newer", async () => {
+    const old = job({ id: 1, line: 7, needs_a_person: true });
+    const again = job({ id: 9, line: 7, copy: 1 });
+    const host = new FakeHost({ ...answers(), print_jobs: [again] });
+    const prints = new Prints(host);
+    await prints.start();
+    expect(prints.of(7, [old]).map((one) => one.id)).toEqual([9, 1]);
+    const told = { ...old, needs_a_person: false };
+    host.say("prints", [again, told]);
+    expect(prints.of(7, [old])).toEqual([again, told]);
+    expect(prints.of(8, [old])).toEqual([]);
+  });
+
   test("none are said to be there only once that is known", async () => {
     const host = new FakeHost({ ...answers(), print_jobs: () => Promise.reject(refusal("storage")) });
     const prints = new Prints(host);
