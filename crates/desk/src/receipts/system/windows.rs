@@ -375,3 +375,6 @@ fn last_error(port: String) -> PortError {
     let reason = std::io::Error::last_os_error().to_string();
     PortError::Other { port, reason }
 }
+
+#[cfg(test)]
+mod tests;
