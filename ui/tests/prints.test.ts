@@ -180,10 +180,10 @@ describe("receipts", () => {
 });
 
 describe("the page", () => {
-  const opened = async (part: Answers) => {
+  const opened = async (part: Answers, first = "[data-line]") => {
     const host = new FakeHost({ ...answers(), ...part });
     const page = mount(HistoryPage, { target: document.body, props: { host } });
-    await vi.waitFor(() => expect(document.querySelector("[data-line]")).not.toBeNull());
+    await vi.waitFor(() => expect(document.querySelector(first)).not.toBeNull());
     const press = async (text: string) => {
       const found = [...document.querySelectorAll<HTMLButtonElement>("button")].find((button) => button.textContent.trim().startsWith(text));
       if (!found) throw new Error(`no button ${text}`);
@@ -281,8 +281,7 @@ describe("the page", () => {
   test("another window's wish for the receipts is followed once, whether it came before or comes now", async () => {
     const selected = () => document.querySelector('[role=tab][aria-selected="true"]')?.id;
     wishTab("receipts");
-    const { close } = await opened({});
-    await vi.waitFor(() => expect(selected()).toBe("tab-receipts"));
+    const { close } = await opened({}, '#tab-receipts[aria-selected="true"]');
     document.querySelector<HTMLElement>("#tab-today")?.click();
     await vi.waitFor(() => expect(selected()).toBe("tab-today"));
     window.dispatchEvent(new Event("focus"));
