@@ -122,10 +122,8 @@ fn build<R: Runtime>(
                     front(&window);
                 }
             });
-    let place = windows
-        .places()
-        .get(label)
-        .and_then(|place| place::restored(place, &monitors(app)));
+    let kept = windows.places().get(label);
+    let place = kept.and_then(|place| place::restored(place, &monitors(app)));
     let window = match place {
         Some(place) => builder.maximized(place.maximized).build()?,
         None => builder.center().build()?,
@@ -158,9 +156,8 @@ fn front<R: Runtime>(window: &WebviewWindow<R>) {
 
 /// Closes a window, if it is open.
 pub(crate) fn close<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
-    let _ = app
-        .get_webview_window(name.label())
-        .map(|window| window.close());
+    let window = app.get_webview_window(name.label());
+    let _ = window.map(|window| window.close());
 }
 
 /// Gives the windows that are open their new language and theme.
@@ -201,9 +198,8 @@ pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
 
 /// Monitors or settings changed: cards and the customers' window may belong elsewhere.
 pub(crate) fn place_anew<R: Runtime>(app: &AppHandle<R>) {
-    let _ = app
-        .try_state::<Windows>()
-        .map(|windows| windows.moved.send_replace(()));
+    let windows = app.try_state::<Windows>();
+    let _ = windows.map(|windows| windows.moved.send_replace(()));
 }
 
 /// Remembers where every open window is, before the program ends.
@@ -214,20 +210,15 @@ pub(crate) fn remember_all<R: Runtime>(app: &AppHandle<R>) {
 }
 
 fn remember<R: Runtime>(app: &AppHandle<R>, label: &str) {
-    let known = label
-        .parse::<WindowName>()
-        .ok()
-        .and(app.try_state::<Windows>());
+    let ours = label.parse::<WindowName>().ok();
+    let known = ours.and(app.try_state::<Windows>());
     let (Some(windows), Some(window)) = (known, app.get_webview_window(label)) else {
         return;
     };
     let now = || -> tauri::Result<Place> {
         let (at, size) = (window.outer_position()?.into(), window.inner_size()?.into());
-        Ok(Place::of(
-            Rect::new(at, size),
-            window.scale_factor()?,
-            window.is_maximized()?,
-        ))
+        let (scale, maximized) = (window.scale_factor()?, window.is_maximized()?);
+        Ok(Place::of(Rect::new(at, size), scale, maximized))
     };
     match now() {
         Ok(place) => windows.places().remember(label, place),
