@@ -12,6 +12,13 @@ function view(face: CustomerFace, more: Partial<CustomerView> = {}): CustomerVie
   return { revision: 1, occasion: 1, language: "zh-CN", theme: "dark", shop: "小满便利店", trial: null, face, ...more };
 }
 
+/** Everything that was on its way has come. */
+async function settled(): Promise<void> {
+  flushSync();
+  await new Promise((done) => setTimeout(done, 0));
+  flushSync();
+}
+
 const IDLE: CustomerFace = { face: "idle", lines: ["欢迎光临"], clock: null, picture: null };
 const received = (more: Partial<Extract<CustomerFace, { face: "received" }>> = {}): CustomerFace => ({
   face: "received",
@@ -141,6 +148,29 @@ describe("the page", () => {
     host.say("customer", view({ ...IDLE, picture: "gone" } as CustomerFace, { revision: 5, occasion: 3 }));
     await vi.waitFor(() => expect(document.querySelector(".words")?.textContent).toContain("欢迎光临"));
     expect(host.requests("customer_picture").at(-1)).toEqual({ id: "gone", small: false });
+  });
+
+  test("a picture that comes back before another one could be drawn is not laid upon itself", async () => {
+    const host = await show(view({ ...IDLE, picture: "a" } as CustomerFace), { customer_picture: ({ id }) => (id === "gone" ? Promise.reject(refusal("not_found")) : `data:image/png;base64,${id}`) });
+    const shown = () => [...document.querySelectorAll(".pictured img")].map((one) => one.getAttribute("src")?.split(",")[1]);
+    await vi.waitFor(() => expect(shown()).toEqual(["a"]));
+    // Its neighbour's file is gone.
+    host.say("customer", view({ ...IDLE, picture: "gone" } as CustomerFace, { revision: 2 }));
+    await vi.waitFor(() => expect(host.requests("customer_picture")).toHaveLength(2));
+    host.say("customer", view({ ...IDLE, picture: "a" } as CustomerFace, { revision: 3 }));
+    await settled();
+    expect(shown()).toEqual(["a"]);
+    // Its neighbour was still on its way.
+    host.say("customer", view({ ...IDLE, picture: "b" } as CustomerFace, { revision: 4 }));
+    flushSync();
+    host.say("customer", view({ ...IDLE, picture: "a" } as CustomerFace, { revision: 5 }));
+    await settled();
+    expect(shown()).toEqual(["a"]);
+    // Turns go on, also back while the next one is only coming up.
+    host.say("customer", view({ ...IDLE, picture: "b" } as CustomerFace, { revision: 6 }));
+    await vi.waitFor(() => expect(shown()).toEqual(["a", "b"]));
+    host.say("customer", view({ ...IDLE, picture: "a" } as CustomerFace, { revision: 7 }));
+    await vi.waitFor(() => expect(shown()).toEqual(["b", "a"]));
   });
 
   test("a trial says so", async () => {

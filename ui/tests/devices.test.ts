@@ -4,12 +4,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { DisplayTry, Settings, SystemPrinter } from "../src/generated";
 import { setLanguage } from "../src/lib/i18n.svelte";
 import { deviceTrouble, printTrouble, troubleDo, troubleText } from "../src/lib/trouble";
+import CustomerPictures from "../src/settings/devices/CustomerPictures.svelte";
 import { cellsOf, digitsOf, runsOf } from "../src/settings/devices/cells";
 import { bars } from "../src/settings/devices/code128";
 import { Devices } from "../src/settings/devices/devices.svelte";
 import { fit, greys } from "../src/settings/devices/logo";
 import { firstLines, guessSet, networkAddress, newDisplay, newId, newName, newPrinter, placeOf, serialAddress, typedCode } from "../src/settings/devices/setup";
-import { settingsForm } from "../src/settings/settings.svelte";
+import { SavedForm, settingsForm } from "../src/settings/settings.svelte";
 import SettingsPage from "../src/settings/SettingsPage.svelte";
 import { TROUBLES } from "./codes";
 import { FakeHost, refusal, type Answers } from "./fake-host";
@@ -523,6 +524,29 @@ describe("the page", () => {
     press("Remove picture 2");
     await vi.waitFor(() => expect(kept()).toEqual(["0000000000000003"]));
     expect(document.querySelector("#devices")?.textContent).not.toContain("Each picture stays for");
+    await unmount(page);
+  });
+
+  test("a picture that could not be had is asked for again when it is drawn again", async () => {
+    vi.useRealTimers();
+    let tries = 0;
+    const host = new FakeHost({ customer_picture: () => ((tries += 1) === 1 ? Promise.reject(refusal("not_found")) : "data:image/png;base64,AQID") });
+    const having = (pictures: string[]) => settings({ customer: { ...CUSTOMER, pictures } });
+    const form = new SavedForm<Settings>(() => Promise.resolve(having(["0000000000000001"])), (value) => Promise.resolve(value));
+    await form.load();
+    const props = {
+      host,
+      form,
+      get value() {
+        return form.value ?? having([]);
+      },
+    };
+    const page = mount(CustomerPictures, { target: document.body, props });
+    await vi.waitFor(() => expect(document.querySelector(".frame span")).not.toBeNull());
+    form.value = having([]);
+    flushSync();
+    form.value = having(["0000000000000001"]);
+    await vi.waitFor(() => expect(document.querySelector(".frame img")).not.toBeNull());
     await unmount(page);
   });
 
