@@ -125,6 +125,113 @@ describe("an amount for the customer", () => {
     expect([ask.wrongCash, ask.given, ask.shown?.change, ask.items]).toEqual([null, "", cny(750), []]);
   });
 
+  describe("an order that the clerk did not take away", () => {
+    const tea = { name: "Tea", quantity: 1, each: cny(200) };
+    const cake = { name: "Cake", quantity: 1, each: cny(350) };
+    const begun = async (more: Answers = {}) => {
+      const host = new FakeHost({ ...answers(), shown_amount: stands(200, { items: [tea] }), show_order: (items) => stands(550, { items }), ...more });
+      const ask = new Ask(host);
+      await ask.start();
+      return { host, ask };
+    };
+
+    test("stays on the page, and no further line is taken before it is put back or done with", async () => {
+      const { host, ask } = await begun();
+      // Another customer's payment of the same sum took it away.
+      host.say("shown_amount", null);
+      expect([ask.items, ask.left, ask.listing]).toEqual([[], [tea], true]);
+      ask.line = { name: "Cake", quantity: "1", price: "3.50" };
+      expect([await ask.add("CNY"), ask.undecided, host.requests("show_order")]).toEqual([false, true, []]);
+      await ask.putBack();
+      expect([ask.items, ask.left, ask.undecided, ask.line.name]).toEqual([[tea], [], false, "Cake"]);
+      expect(await ask.add("CNY")).toBe(true);
+      expect(host.requests("show_order")).toEqual([[tea], [tea, cake]]);
+      host.say("shown_amount", null);
+      ask.done();
+      ask.line = { name: "Cake", quantity: "1", price: "3.50" };
+      await ask.add("CNY");
+      expect(host.requests("show_order").at(-1)).toEqual([cake]);
+    });
+
+    test("stays there still where putting it back was refused", async () => {
+      const { host, ask } = await begun({ show_order: () => Promise.reject(refusal("internal")) });
+      host.say("shown_amount", null);
+      await ask.putBack();
+      expect([ask.left, ask.error?.code]).toEqual([[tea], "internal"]);
+    });
+
+    test("is done with where the clerk takes it away, gives change for it or shows an amount", async () => {
+      const { host, ask } = await begun({ take_cash: stands(200, { items: [tea], change: cny(300) }) });
+      host.answers.show_amount = () => {
+        host.say("shown_amount", null);
+        return null;
+      };
+      await ask.clear();
+      expect([ask.shown, ask.left]).toEqual([null, []]);
+      host.say("shown_amount", stands(200, { items: [tea] }));
+      await ask.remove(0);
+      expect([ask.shown, ask.left]).toEqual([null, []]);
+      host.say("shown_amount", stands(200, { items: [tea] }));
+      ask.given = "5";
+      await ask.cash("CNY");
+      host.say("shown_amount", null);
+      expect([ask.shown, ask.left]).toEqual([null, []]);
+      host.say("shown_amount", stands(200, { items: [tea] }));
+      host.say("shown_amount", null);
+      host.answers.show_amount = null;
+      ask.type("7");
+      await ask.show("CNY");
+      expect([ask.shown, ask.left]).toEqual([stands(700), []]);
+    });
+  });
+
+  test("one thing is asked at a time, and what is typed meanwhile stays", async () => {
+    const answer: (() => void)[] = [];
+    const host = new FakeHost({
+      ...answers(),
+      show_order: (items) => new Promise((done) => answer.push(() => done(stands(200, { items })))),
+    });
+    const ask = new Ask(host);
+    await ask.start();
+    ask.line = { name: "Tea", quantity: "1", price: "2" };
+    const first = ask.add("CNY");
+    expect(ask.busy).toBe(true);
+    await vi.waitFor(() => expect(answer).toHaveLength(1));
+    ask.line.name = "Cake";
+    expect(await ask.add("CNY")).toBe(false);
+    // What is to go away goes once the answer is there.
+    const cleared = ask.clear();
+    answer[0]?.();
+    expect(await first).toBe(true);
+    expect(ask.line).toEqual({ name: "Cake", quantity: "1", price: "" });
+    await cleared;
+    expect([ask.busy, ask.shown, host.requests("show_order").length, host.requests("show_amount")]).toEqual([false, null, 1, [null]]);
+  });
+
+  test("an answer that a payment overtook does not put back what was paid", async () => {
+    const host: FakeHost = new FakeHost({
+      ...answers(),
+      show_amount: (money) => {
+        host.say("shown_amount", money && stands(money.minor));
+        host.say("shown_amount", null);
+        return null;
+      },
+      show_order: (items) => {
+        host.say("shown_amount", stands(200, { items }));
+        host.say("shown_amount", null);
+        return stands(200, { items });
+      },
+    });
+    const ask = new Ask(host);
+    await ask.start();
+    ask.type("6");
+    await ask.show("CNY");
+    expect([ask.shown, ask.typed]).toEqual([null, ""]);
+    ask.line = { name: "Tea", quantity: "1", price: "2" };
+    await ask.add("CNY");
+    expect([ask.shown, ask.left.length]).toEqual([null, 1]);
+  });
+
   test("amounts as the app writes them", () => {
     expect([moneyText(cny(123_456_789)), moneyText(cny(5)), moneyText({ minor: 1250, currency: "JPY" })]).toEqual(["¥1,234,567.89", "¥0.05", "¥1,250"]);
     expect([currencySign("USD"), currencySign("nonsense")]).toEqual(["$", "nonsense"]);
@@ -159,6 +266,22 @@ describe("receipts", () => {
     host.say("prints", [again, told]);
     expect(prints.of(7, [old])).toEqual([again, told]);
     expect(prints.of(8, [old])).toEqual([]);
+  });
+
+  test("after a person's word the payment's details are read again, since none of them is told of receipts of long ago", async () => {
+    let read = 0;
+    const host = new FakeHost(answers());
+    const prints = new Prints(host, () => {
+      read += 1;
+      return Promise.resolve();
+    });
+    await prints.start();
+    await prints.settle(1);
+    await prints.again(1);
+    expect(read).toBe(2);
+    host.answers.settle_job = () => Promise.reject(refusal("storage"));
+    await prints.settle(1);
+    expect([read, prints.refused?.error.code]).toEqual([2, "storage"]);
   });
 
   test("none are said to be there only once that is known", async () => {
@@ -241,6 +364,51 @@ describe("the page", () => {
     await vi.waitFor(() => expect(text()).toContain("The customer is shown the change: ¥1.00"));
     expect(document.querySelector("#ask-order li")).toBeNull();
     expect(host.requests("take_cash")).toEqual([cny(1000)]);
+    await close();
+  });
+
+  test("what was listed and is no longer shown is asked about, and put back with a click", async () => {
+    const tea = { name: "Tea", quantity: 2, each: cny(450) };
+    const { host, press, close, text } = await opened({ shown_amount: stands(900, { items: [tea] }), show_order: (items) => stands(900, { items }) });
+    await vi.waitFor(() => expect(document.querySelector("#ask-order li")).not.toBeNull());
+    host.say("shown_amount", null);
+    flushSync();
+    expect(document.querySelector("#ask-order .left")?.textContent).toContain("2 × ¥4.50");
+    const [name, quantity, price] = document.querySelectorAll<HTMLInputElement>("#ask-order form input");
+    for (const [field, value] of [[name, "Cake"], [quantity, "1"], [price, "3.50"]] as const) {
+      if (!field) throw new Error("no field");
+      field.value = value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    name?.form?.requestSubmit();
+    await vi.waitFor(() => expect(document.querySelector("#ask-order .wrong")?.textContent).toContain("above"));
+    expect(host.requests("show_order")).toEqual([]);
+    await press("Show them again");
+    await vi.waitFor(() => expect(text()).toContain("The customer is shown ¥9.00"));
+    expect(document.querySelector("#ask-order .left")).toBeNull();
+    expect([host.requests("show_order"), name?.value]).toEqual([[[tea]], "Cake"]);
+    host.say("shown_amount", null);
+    flushSync();
+    await press("Done with them");
+    expect(document.querySelector("#ask-order li")).toBeNull();
+    await close();
+  });
+
+  test("a receipt of long ago that was printed after all needs nobody any more", async () => {
+    const old = job({ id: 1, line: 4999, state: "unknown", needs_a_person: true });
+    let settled = false;
+    const { host, press, close } = await opened({
+      payment_details: (line) => ({ ...details(payment({ line })), prints: [settled ? { ...old, needs_a_person: false } : old].map((one) => ({ ...one, line })) }),
+      settle_job: () => {
+        settled = true;
+        return null;
+      },
+    });
+    document.querySelector<HTMLElement>("[data-line]")?.click();
+    await vi.waitFor(() => expect(document.querySelector("aside")?.textContent).toContain("It did print"));
+    await press("It did print");
+    await vi.waitFor(() => expect(document.querySelector("aside")?.textContent).not.toContain("It did print"));
+    expect(host.requests("settle_job")).toEqual([1]);
     await close();
   });
 

@@ -266,7 +266,7 @@ export function setUp(state: string, english: boolean, long: string | null): Par
   return state === "devices_none" ? {} : { displays, printers, customer };
 }
 
-/** ?case=prints, prints_order, prints_change: what the customer is shown. */
+/** ?case=prints, prints_order, prints_left, prints_change: what the customer is shown. */
 function standing(state: string): ShownAmount | null {
   const cny = (minor: number) => ({ minor, currency: "CNY" });
   const items = [
@@ -277,6 +277,7 @@ function standing(state: string): ShownAmount | null {
     case "prints":
       return { items: [], amount: cny(1250), change: null };
     case "prints_order":
+    case "prints_left":
       return { items, amount: cny(1250), change: null };
     case "prints_change":
       return { items, amount: cny(1250), change: cny(750) };

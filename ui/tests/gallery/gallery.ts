@@ -243,6 +243,8 @@ if (target && Page) {
   const props = page === "welcome" ? { host, bookmark: { read: () => step, write: () => undefined } } : { host };
   mount(Page, { target, props });
 }
+// What was listed is no longer shown: ?case=prints_left.
+if (state === "prints_left") setTimeout(() => host.say("shown_amount", null), 500);
 // What a person would press: ?press=selector|selector, one after the other.
 const presses = (query.get("press") ?? "").split("|").filter((one) => one !== "");
 void (async () => {
