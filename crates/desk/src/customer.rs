@@ -131,7 +131,7 @@ impl Inner {
         let tried = {
             let mut trial = lock(&self.customer.trial);
             let tried = trial.and_then(|trial| {
-                let step = trial.step(occasion.number)?;
+                let step = trial.step(&occasion)?;
                 let with = (currency, settings.customer.qr());
                 Some(trial.occasion(step, with, word, &occasion))
             });
@@ -217,13 +217,15 @@ impl Desk {
         Ok(lock(&self.inner.customer.window).view.clone())
     }
 
-    /// The customers' window shows each thing that it can say, for some seconds in all, marked as a test.
+    /// The customers' window shows each thing that it can say, for some seconds in all, marked as a test. Not while a
+    /// customer is told something: what is due is not to be hidden by what is made up.
     pub async fn test_customer_window(&self) -> Result<u32, UiError> {
         if lock(&self.inner.customer.window).view.state != CustomerWindow::Shown {
             return Err(UiError::new("not_found"));
         }
-        let at = self.inner.occasions.follow().borrow().number;
-        *lock(&self.inner.customer.trial) = Some(Trial::begin(at));
+        let begun = Trial::begin(&self.inner.occasions.follow().borrow());
+        let begun = begun.ok_or_else(|| UiError::new("customer_busy"))?;
+        *lock(&self.inner.customer.trial) = Some(begun);
         self.inner.show_customer();
         Ok(Trial::seconds())
     }

@@ -1,5 +1,5 @@
-//! A trial of the customers' window: it says each thing that it can say, one after the other, marked as a test. What
-//! really happens ends it.
+//! A trial of the customers' window: it says each thing that it can say, one after the other, marked as a test. It never
+//! stands before what a customer is really told: it begins where nothing is, and ends as soon as something is.
 
 use crate::occasion::Occasion;
 use devices::display::{
@@ -17,6 +17,11 @@ const STEPS: u32 = 7;
 /// Tells a trial's steps from what really happens: no till has so many occasions.
 const APART: u64 = 1 << 40;
 
+/// Nobody is told anything of money.
+fn is_idle(real: &Occasion) -> bool {
+    matches!(real.message, Message::Idle { .. })
+}
+
 /// One trial.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trial {
@@ -31,16 +36,18 @@ impl Trial {
         u32::try_from(EACH.as_secs()).unwrap_or_default() * STEPS
     }
 
-    pub(super) fn begin(at: u64) -> Self {
+    /// Begins one; `None` while a customer is told something.
+    pub(super) fn begin(real: &Occasion) -> Option<Self> {
         let since = Instant::now();
-        Self { since, at }
+        let at = real.number;
+        is_idle(real).then_some(Self { since, at })
     }
 
     /// Which thing is shown; `None`: it is over, or something happened meanwhile.
-    pub(super) fn step(&self, occasion: u64) -> Option<u32> {
+    pub(super) fn step(&self, real: &Occasion) -> Option<u32> {
         let step = self.since.elapsed().as_millis() / EACH.as_millis();
         let step = u32::try_from(step).ok()?;
-        (occasion == self.at && step < STEPS).then_some(step)
+        (real.number == self.at && is_idle(real) && step < STEPS).then_some(step)
     }
 
     /// When the next thing comes.
@@ -97,6 +104,53 @@ impl Trial {
         Occasion {
             number: APART + real.number * u64::from(STEPS) + u64::from(step),
             ..Occasion::of(message, real.since)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::Timestamp;
+
+    fn at(number: u64, message: Message) -> Occasion {
+        Occasion {
+            number,
+            ..Occasion::of(message, Timestamp(0))
+        }
+    }
+
+    fn idle(number: u64) -> Occasion {
+        at(number, Message::Idle { clock: None })
+    }
+
+    fn to_pay(number: u64) -> Occasion {
+        let amount = Money::zero(Currency::CNY);
+        at(number, Message::ToPay { amount, qr: None })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_thing_has_its_time_and_what_really_happens_ends_it() {
+        assert!(Trial::begin(&to_pay(4)).is_none(), "a customer is to pay");
+        let trial = Trial::begin(&idle(4)).expect("a trial");
+        for step in 0..STEPS {
+            assert_eq!(trial.step(&idle(4)), Some(step));
+            assert_eq!(trial.step(&idle(5)), None, "something was there meanwhile");
+            assert_eq!(trial.step(&to_pay(4)), None, "something is there");
+            assert_eq!(trial.next(), Instant::now() + EACH);
+            tokio::time::advance(EACH).await;
+        }
+        assert_eq!(trial.step(&idle(4)), None, "it is over");
+    }
+
+    #[test]
+    fn each_thing_is_another_occasion_and_looks_different() {
+        let trial = Trial::begin(&idle(4)).expect("a trial");
+        let with = |step| trial.occasion(step, (Currency::CNY, None), "TEST", &idle(4));
+        for (one, other) in (0..STEPS).zip(1..STEPS) {
+            let (one, other) = (with(one), with(other));
+            assert_ne!(one.number, other.number);
+            assert_ne!(one.message, other.message);
         }
     }
 }
