@@ -63,10 +63,8 @@ async fn open_window<R: Runtime>(app: AppHandle<R>, req: WindowName) -> Answer<(
 
 #[command]
 async fn monitors<R: Runtime>(app: AppHandle<R>) -> Answer<Vec<MonitorView>> {
-    Ok(windows::monitors(&app)
-        .into_iter()
-        .map(|monitor| monitor.view())
-        .collect())
+    let monitors = windows::monitors(&app).into_iter();
+    Ok(monitors.map(|monitor| monitor.view()).collect())
 }
 
 #[command]
@@ -76,9 +74,8 @@ async fn start_at_login() -> Answer<bool> {
 
 #[command]
 async fn set_start_at_login(req: bool) -> Answer<bool> {
-    login::set(req)
-        .and_then(|()| login::is_on())
-        .map_err(failed)
+    login::set(req).map_err(failed)?;
+    start_at_login().await
 }
 
 #[command]

@@ -84,6 +84,7 @@ impl QuietWindow {
             .maximizable(false)
             .minimizable(false)
             .accept_first_mouse(true)
+            .on_navigation(|url| place::is_page(url.as_str()))
             .on_page_load(move |_, load| {
                 if load.event() == PageLoadEvent::Finished {
                     loads.send_modify(|loads| *loads += 1);

@@ -116,15 +116,14 @@ fn build<R: Runtime>(
             .visible(false)
             // Pages take dropped pictures themselves.
             .disable_drag_drop_handler()
+            .on_navigation(|url| place::is_page(url.as_str()))
             .on_page_load(|window, load| {
                 if load.event() == PageLoadEvent::Finished {
                     front(&window);
                 }
             });
-    let place = windows
-        .places()
-        .get(label)
-        .and_then(|place| place::restored(place, &monitors(app)));
+    let kept = windows.places().get(label);
+    let place = kept.and_then(|place| place::restored(place, &monitors(app)));
     let window = match place {
         Some(place) => builder.maximized(place.maximized).build()?,
         None => builder.center().build()?,
@@ -157,9 +156,8 @@ fn front<R: Runtime>(window: &WebviewWindow<R>) {
 
 /// Closes a window, if it is open.
 pub(crate) fn close<R: Runtime>(app: &AppHandle<R>, name: WindowName) {
-    let _ = app
-        .get_webview_window(name.label())
-        .map(|window| window.close());
+    let window = app.get_webview_window(name.label());
+    let _ = window.map(|window| window.close());
 }
 
 /// Gives the windows that are open their new language and theme.
@@ -187,12 +185,9 @@ pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     match event {
         WindowEvent::CloseRequested { .. } => remember(app, window.label()),
         WindowEvent::Destroyed if window.label().parse::<WindowName>().is_ok() => {
-            let open = |name: WindowName| app.get_webview_window(name.label()).is_some();
-            let others = WindowName::ALL.into_iter();
-            if !others
-                .filter(|name| name.label() != window.label())
-                .any(open)
-            {
+            let open = app.webview_windows();
+            let other = |label: &str| label != window.label() && open.contains_key(label);
+            if !WindowName::ALL.iter().any(|name| other(name.label())) {
                 crate::platform::windows_open(app, false);
             }
         }
@@ -203,9 +198,8 @@ pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
 
 /// Monitors or settings changed: cards and the customers' window may belong elsewhere.
 pub(crate) fn place_anew<R: Runtime>(app: &AppHandle<R>) {
-    let _ = app
-        .try_state::<Windows>()
-        .map(|windows| windows.moved.send_replace(()));
+    let windows = app.try_state::<Windows>();
+    let _ = windows.map(|windows| windows.moved.send_replace(()));
 }
 
 /// Remembers where every open window is, before the program ends.
@@ -216,20 +210,15 @@ pub(crate) fn remember_all<R: Runtime>(app: &AppHandle<R>) {
 }
 
 fn remember<R: Runtime>(app: &AppHandle<R>, label: &str) {
-    let known = label
-        .parse::<WindowName>()
-        .ok()
-        .and(app.try_state::<Windows>());
+    let ours = label.parse::<WindowName>().ok();
+    let known = ours.and(app.try_state::<Windows>());
     let (Some(windows), Some(window)) = (known, app.get_webview_window(label)) else {
         return;
     };
     let now = || -> tauri::Result<Place> {
         let (at, size) = (window.outer_position()?.into(), window.inner_size()?.into());
-        Ok(Place::of(
-            Rect::new(at, size),
-            window.scale_factor()?,
-            window.is_maximized()?,
-        ))
+        let (scale, maximized) = (window.scale_factor()?, window.is_maximized()?);
+        Ok(Place::of(Rect::new(at, size), scale, maximized))
     };
     match now() {
         Ok(place) => windows.places().remember(label, place),

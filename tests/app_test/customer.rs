@@ -2,7 +2,9 @@
 //! code that an independent reader reads from the screen, and no key lost in the till program.
 
 use crate::rig::{Rig, phone, turn};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
+use std::path::Path;
 use tests::{
     customer::{Notice, Sale, SmsForwarder, WechatV3, now},
     stage::Stage,
@@ -193,4 +195,117 @@ async fn the_window_follows_its_monitor(rig: &Rig) {
     rig.set(json!({ "customer": customer })).await;
     stands_at(rig, None).await;
     state("off").await;
+}
+
+/// Each thing of a trial stands for seconds only, so that a laden machine may miss the one that is looked for: then the
+/// trial begins again.
+async fn the_trial_says_what_to_pay(rig: &Rig) {
+    for _ in 0..5 {
+        rig.app.on("settings").await.unwrap();
+        let seconds = rig.app.ask("test_customer_window", Value::Null).await;
+        let seconds = seconds.unwrap().as_u64().unwrap();
+        assert!((10..60).contains(&seconds), "{seconds}");
+        rig.app.on("customer").await.unwrap();
+        let to_pay = || async {
+            let text = rig.app.text().await;
+            let all = ["测试", "应付", "12.80"].iter();
+            all.copied().all(|word| text.contains(word)).then_some(())
+        };
+        if wait::maybe(seconds, to_pay).await.is_some() {
+            return;
+        }
+    }
+    panic!("no trial showed what is to be paid");
+}
+
+/// A program of a page's own accord, or of a stranger's text in it, leads nowhere.
+async fn stays_on_its_page(rig: &Rig) {
+    let here = rig.app.js("return location.href").await.unwrap();
+    let away = "location.href = 'https://example.com/'; return null";
+    rig.app.js(away).await.unwrap();
+    let away = "location.href = 'data:text/html,elsewhere'; return null";
+    rig.app.js(away).await.unwrap();
+    // What was refused would be here by now: the page's own answer comes after it.
+    rig.app.ask("customer_view", Value::Null).await.unwrap();
+    assert_eq!(rig.app.js("return location.href").await.unwrap(), here);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_see_an_order_grow_the_change_and_the_owners_pictures() {
+    let (turn, stage) = (turn(), Stage::start_with_monitors().unwrap());
+    stage.plug_monitor("1280x800").unwrap();
+    let rig = Rig::set_up_on(turn, stage, "settings").await;
+    let phone = rig.add(phone()).await;
+    let customer = json!({
+        "on": true, "monitor": "DUMMY1", "received_seconds": 5, "code": CODE, "language": "zh-CN",
+    });
+    rig.set(json!({ "customer": customer.clone(), "cards": false }))
+        .await;
+    stands_at(&rig, Some([1600, 0, 1280, 800])).await;
+
+    // Everything that it can say, marked as a test, until somebody pays.
+    the_trial_says_what_to_pay(&rig).await;
+    picture(&rig, "customer-trial-zh").await;
+    let notice = Notice::alipay("李四", 880, now());
+    let letter = SmsForwarder::new(&phone.secret).by_template(&notice, now());
+    rig.deliver(&phone, &letter).await;
+    says(&rig, &["通知到账", "8.80"]).await;
+    assert!(!rig.app.text().await.contains("测试"));
+    stays_on_its_page(&rig).await;
+
+    // The clerk lists what is bought, and takes cash.
+    rig.app.on("settings").await.unwrap();
+    rig.turn_to("settings", "history").await;
+    let cny = |minor: i64| json!({ "minor": minor, "currency": "CNY" });
+    let water = json!({ "name": "农夫山泉 550ml", "quantity": 2, "each": cny(200) });
+    let bread = json!({ "name": "全麦切片吐司面包", "quantity": 1, "each": cny(850) });
+    for items in [json!([water]), json!([water, bread])] {
+        rig.app.ask("show_order", items).await.unwrap();
+    }
+    rig.app.on("customer").await.unwrap();
+    let lines = ["农夫山泉 550ml ×2", "¥4.00", "吐司", "合计", "12.50"];
+    says(&rig, &lines).await;
+    picture(&rig, "customer-order-zh").await;
+    let file = rig.stage.path("order.png");
+    rig.stage.picture(&file).unwrap();
+    let read = rig
+        .stage
+        .ask("zbarimg", &["-q", "--raw", &file.to_string_lossy()]);
+    assert_eq!(read.as_deref(), Some(CODE), "it is paid with the same code");
+    rig.app.on("history").await.unwrap();
+    let too_little = rig.app.ask("take_cash", cny(1_000)).await;
+    assert!(too_little.is_err());
+    let change = rig.app.ask("take_cash", cny(2_000)).await.unwrap();
+    assert_eq!(change["change"], cny(750));
+    rig.picture("history-change");
+    rig.app.on("customer").await.unwrap();
+    says(&rig, &["找零", "7.50"]).await;
+    picture(&rig, "customer-change-zh").await;
+
+    // Nobody pays: the owner's pictures take turns.
+    rig.app.on("history").await.unwrap();
+    rig.app.ask("show_amount", Value::Null).await.unwrap();
+    rig.turn_to("history", "settings").await;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut names = Vec::new();
+    for drawn in ["icons/icon.png", "icons/128x128.png"] {
+        let bytes = std::fs::read(root.join(drawn)).unwrap();
+        let sent = json!(STANDARD.encode(bytes));
+        names.push(rig.app.ask("add_customer_picture", sent).await.unwrap());
+    }
+    let mut customer = customer;
+    customer["pictures"] = json!(names);
+    customer["picture_seconds"] = json!(5);
+    rig.set(json!({ "customer": customer })).await;
+    rig.app.on("customer").await.unwrap();
+    let script = "const shown = document.querySelector('.pictured img:last-child');
+        return shown && shown.naturalWidth > 0 ? shown.src.length : 0";
+    let shown = || async {
+        let length = rig.app.js(script).await.ok()?.as_u64()?;
+        (length > 0).then_some(length)
+    };
+    let first = wait::until("the owner's picture", 15, shown).await;
+    picture(&rig, "customer-picture").await;
+    let other = || async { shown().await.filter(|length| *length != first) };
+    wait::until("the other picture", 15, other).await;
 }

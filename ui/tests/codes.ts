@@ -83,8 +83,8 @@ export const SOURCE_KINDS = all<SourceKind>({
 export const STEP_KINDS = all<StepKind>({ paid: 0, accepted: 0, received: 0, shown: 0, spoken: 0, joined: 0, confirmed: 0 });
 export const THEMES = all<Theme>({ system: 0, light: 0, dark: 0 });
 export const TROUBLES = all<PrintProblemCode>({
-  paper_out: 0, cover_open: 0, knife_stuck: 0, fault: 0, offline: 0, in_use: 0, gone: 0, denied: 0, stalled: 0, other: 0,
-  late: 0, not_in_use: 0, restarted: 0, no_font: 0,
+  paper_out: 0, cover_open: 0, knife_stuck: 0, fault: 0, offline: 0, in_use: 0, refuses: 0, gone: 0, denied: 0, stalled: 0,
+  other: 0, late: 0, not_in_use: 0, restarted: 0, no_font: 0, too_long: 0,
 });
 export const UNREAD_REASONS = all<UnreadReason>({ unknown_wording: 0, unknown_app: 0, imitation: 0, template_not_filled: 0, impossible_amount: 0 });
 export const UPDATE_ERRORS = all<UpdateError>({ offline: 0, unreadable: 0, not_genuine: 0, disk: 0, not_installed: 0 });

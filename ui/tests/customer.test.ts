@@ -5,14 +5,21 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { clockText, Customer } from "../src/customer/customer.svelte";
 import CustomerPage from "../src/customer/CustomerPage.svelte";
 import type { CustomerFace, CustomerView } from "../src/generated";
-import { FakeHost, refusal } from "./fake-host";
+import { FakeHost, refusal, type Answers } from "./fake-host";
 import { CODE } from "./samples";
 
 function view(face: CustomerFace, more: Partial<CustomerView> = {}): CustomerView {
-  return { revision: 1, occasion: 1, language: "zh-CN", theme: "dark", shop: "小满便利店", face, ...more };
+  return { revision: 1, occasion: 1, language: "zh-CN", theme: "dark", shop: "小满便利店", trial: null, face, ...more };
 }
 
-const IDLE: CustomerFace = { face: "idle", lines: ["欢迎光临"], clock: null };
+/** Everything that was on its way has come. */
+async function settled(): Promise<void> {
+  flushSync();
+  await new Promise((done) => setTimeout(done, 0));
+  flushSync();
+}
+
+const IDLE: CustomerFace = { face: "idle", lines: ["欢迎光临"], clock: null, picture: null };
 const received = (more: Partial<Extract<CustomerFace, { face: "received" }>> = {}): CustomerFace => ({
   face: "received",
   label: "已收款",
@@ -78,8 +85,8 @@ describe("the page", () => {
     document.body.replaceChildren();
   });
 
-  async function show(first: CustomerView): Promise<FakeHost> {
-    const host = new FakeHost({ customer_view: first });
+  async function show(first: CustomerView, more: Answers = {}): Promise<FakeHost> {
+    const host = new FakeHost({ customer_view: first, ...more });
     page = mount(CustomerPage, { target: document.body, props: { host } });
     await vi.waitFor(() => expect(document.querySelector("header")?.textContent).toBe(first.shop));
     flushSync();
@@ -97,7 +104,7 @@ describe("the page", () => {
       [received({ label: "通知到账", confirmed: false, thanks: null }), ["通知到账", "12.50"]],
       [{ face: "refund", label: "退款", amount_text: "−¥12.50" }, ["退款", "−¥12.50"]],
       [{ face: "change", label: "找零", amount_text: "¥7.50" }, ["找零", "7.50"]],
-      [{ face: "order", lines: [["面包 ×2", "¥8.00"]], label: "合计", amount_text: "¥8.00" }, ["面包 ×2", "合计"]],
+      [{ face: "order", lines: [["面包 ×2", "¥8.00"]], label: "合计", amount_text: "¥8.00", code: CODE, payee: "老街" }, ["面包 ×2", "合计", "老街"]],
     ];
     const shapes = new Set<string>();
     faces.forEach(([face, words], at) => {
@@ -119,6 +126,59 @@ describe("the page", () => {
     host.say("customer", view(received(), { revision: 2 }));
     flushSync();
     expect(document.querySelector(".thanks bdi")).toBeNull();
+  });
+
+  test("the owner's picture comes over the words once it can be drawn, and the next one over it", async () => {
+    const host = await show(view({ ...IDLE, picture: "a" } as CustomerFace), { customer_picture: ({ id }) => (id === "gone" ? Promise.reject(refusal("not_found")) : `data:image/png;base64,${id}`) });
+    await vi.waitFor(() => expect(document.querySelectorAll(".pictured img")).toHaveLength(1));
+    expect(document.querySelector(".words")).toBeNull();
+    expect(document.querySelector("footer")?.textContent).toContain("欢迎光临");
+    host.say("customer", view({ ...IDLE, picture: "b" } as CustomerFace, { revision: 2 }));
+    await vi.waitFor(() => expect(document.querySelectorAll(".pictured img")).toHaveLength(2));
+    const above = document.querySelector("img.comes");
+    expect(above?.getAttribute("src")).toBe("data:image/png;base64,b");
+    above?.dispatchEvent(new Event("animationend"));
+    flushSync();
+    expect([...document.querySelectorAll("img")].map((one) => one.getAttribute("src"))).toEqual(["data:image/png;base64,b"]);
+    // One whose file is gone leaves what stood there; after a payment the words are there again.
+    host.say("customer", view({ ...IDLE, picture: "gone" } as CustomerFace, { revision: 3 }));
+    await vi.waitFor(() => expect(host.requests("customer_picture")).toHaveLength(3));
+    expect(document.querySelectorAll("img")).toHaveLength(1);
+    host.say("customer", view(received(), { revision: 4, occasion: 2 }));
+    host.say("customer", view({ ...IDLE, picture: "gone" } as CustomerFace, { revision: 5, occasion: 3 }));
+    await vi.waitFor(() => expect(document.querySelector(".words")?.textContent).toContain("欢迎光临"));
+    expect(host.requests("customer_picture").at(-1)).toEqual({ id: "gone", small: false });
+  });
+
+  test("a picture that comes back before another one could be drawn is not laid upon itself", async () => {
+    const host = await show(view({ ...IDLE, picture: "a" } as CustomerFace), { customer_picture: ({ id }) => (id === "gone" ? Promise.reject(refusal("not_found")) : `data:image/png;base64,${id}`) });
+    const shown = () => [...document.querySelectorAll(".pictured img")].map((one) => one.getAttribute("src")?.split(",")[1]);
+    await vi.waitFor(() => expect(shown()).toEqual(["a"]));
+    // Its neighbour's file is gone.
+    host.say("customer", view({ ...IDLE, picture: "gone" } as CustomerFace, { revision: 2 }));
+    await vi.waitFor(() => expect(host.requests("customer_picture")).toHaveLength(2));
+    host.say("customer", view({ ...IDLE, picture: "a" } as CustomerFace, { revision: 3 }));
+    await settled();
+    expect(shown()).toEqual(["a"]);
+    // Its neighbour was still on its way.
+    host.say("customer", view({ ...IDLE, picture: "b" } as CustomerFace, { revision: 4 }));
+    flushSync();
+    host.say("customer", view({ ...IDLE, picture: "a" } as CustomerFace, { revision: 5 }));
+    await settled();
+    expect(shown()).toEqual(["a"]);
+    // Turns go on, also back while the next one is only coming up.
+    host.say("customer", view({ ...IDLE, picture: "b" } as CustomerFace, { revision: 6 }));
+    await vi.waitFor(() => expect(shown()).toEqual(["a", "b"]));
+    host.say("customer", view({ ...IDLE, picture: "a" } as CustomerFace, { revision: 7 }));
+    await vi.waitFor(() => expect(shown()).toEqual(["b", "a"]));
+  });
+
+  test("a trial says so", async () => {
+    const host = await show(view(received(), { trial: "测试" }));
+    expect(document.querySelector(".trial")?.textContent).toBe("测试");
+    host.say("customer", view(received(), { revision: 2, occasion: 2 }));
+    flushSync();
+    expect(document.querySelector(".trial")).toBeNull();
   });
 
   test("a second payment of the same amount is drawn anew", async () => {

@@ -1,19 +1,20 @@
 // Displays and printers in settings: what is entered is in force only once saved, and what was refused harms nothing.
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { DisplayTry, Settings } from "../src/generated";
+import type { DisplayTry, Settings, SystemPrinter } from "../src/generated";
 import { setLanguage } from "../src/lib/i18n.svelte";
 import { deviceTrouble, printTrouble, troubleDo, troubleText } from "../src/lib/trouble";
+import CustomerPictures from "../src/settings/devices/CustomerPictures.svelte";
 import { cellsOf, digitsOf, runsOf } from "../src/settings/devices/cells";
 import { bars } from "../src/settings/devices/code128";
 import { Devices } from "../src/settings/devices/devices.svelte";
 import { fit, greys } from "../src/settings/devices/logo";
 import { firstLines, guessSet, networkAddress, newDisplay, newId, newName, newPrinter, placeOf, serialAddress, typedCode } from "../src/settings/devices/setup";
-import { settingsForm } from "../src/settings/settings.svelte";
+import { SavedForm, settingsForm } from "../src/settings/settings.svelte";
 import SettingsPage from "../src/settings/SettingsPage.svelte";
 import { TROUBLES } from "./codes";
 import { FakeHost, refusal, type Answers } from "./fake-host";
-import { CHOICES, DOORS_SHUT, info, listening, settings, updates, VOICES } from "./samples";
+import { CHOICES, CUSTOMER, DOORS_SHUT, info, listening, settings, updates, VOICES } from "./samples";
 import * as sample from "./samples-devices";
 
 beforeEach(() => {
@@ -50,6 +51,13 @@ async function started(host: FakeHost) {
   await form.load();
   const devices = new Devices(host, form);
   return { form, devices, stop: await devices.start() };
+}
+
+/** The preview asks how wide it is, which no page has here. */
+class NoObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
 }
 
 describe("what a display shows", () => {
@@ -280,6 +288,18 @@ describe("setting up", () => {
     stop();
   });
 
+  test("a list of printers that did not come is not called an empty one", async () => {
+    let answer: () => Promise<SystemPrinter[]> = () => Promise.reject(refusal("internal"));
+    const host = new FakeHost({ ...base(), system_printers: () => answer() });
+    const { devices, stop } = await started(host);
+    await devices.loadSystem();
+    expect([devices.system, devices.systemFailed]).toEqual([null, true]);
+    answer = () => Promise.resolve([{ name: "Office", usual: true }]);
+    await devices.loadSystem();
+    expect([devices.system?.length, devices.systemFailed]).toEqual([1, false]);
+    stop();
+  });
+
   test("a printer of the system's begins with what is drawn, in every language", async () => {
     const host = new FakeHost(base());
     const { devices, stop } = await started(host);
@@ -327,7 +347,7 @@ describe("setting up", () => {
 
 describe("what is wrong, in words", () => {
   test("every state and every code has what it is and what to do", () => {
-    const states = ["in-use", "gone", "stalled", "denied", "faulty"] as const;
+    const states = ["in-use", "refuses", "gone", "stalled", "denied", "faulty"] as const;
     for (const state of states) {
       const trouble = deviceTrouble(state, { port: "COM3", remedy: state === "denied" ? "join-dialout" : null, reason: state === "faulty" ? "EIO" : null });
       expect(trouble, state).not.toBeNull();
@@ -336,8 +356,7 @@ describe("what is wrong, in words", () => {
     expect([deviceTrouble("ready", null), deviceTrouble("connecting", null), printTrouble(null)]).toEqual([null, null, null]);
     const other = deviceTrouble("faulty", { port: "COM3", remedy: null, reason: "EIO" });
     expect(other && troubleDo(other)).toContain("EIO");
-    const busy = (port: string) => printTrouble({ code: "in_use", port });
-    const [cable, network] = [busy("COM3"), busy("192.168.1.20:9100")];
+    const [cable, network] = [printTrouble({ code: "in_use", port: "COM3" }), printTrouble({ code: "refuses", port: "192.168.1.20:9100" })];
     expect([cable && troubleText(cable), network && troubleText(network)]).toEqual(["In use by another program", "It takes no connection"]);
     expect(network && troubleDo(network)).toContain("192.168.1.20:9100");
     const paper = printTrouble({ code: "paper_out" });
@@ -374,7 +393,7 @@ describe("the page", () => {
     await press("Show a sample on it");
     expect(section()).toContain("Does the display show the picture above?");
     await press("Add it");
-    expect(saves(host).at(-1)?.displays).toMatchObject([{ name: "HP LD220", display: { set: "esc-pos" }, language: "en" }]);
+    expect(saves(host).at(-1)?.displays).toMatchObject([{ name: "HP LD220", display: { set: "esc-pos", page: "cp437" }, language: "en" }]);
     expect(section()).toContain("Saved");
     await unmount(page);
   });
@@ -469,6 +488,87 @@ describe("the page", () => {
     drop?.dispatchEvent(event);
     await vi.waitFor(() => expect(saves(host).at(-1)?.customer.code).toBe("wxp://f2f0Lx8vQ0example"));
     expect(host.requests("read_payment_code")).toEqual(["data:image/png;base64,AQID"]);
+    await unmount(page);
+  });
+
+  test("pictures for customers are added one by one, put in order and removed, and one that is refused is said", async () => {
+    vi.useRealTimers();
+    vi.stubGlobal("ResizeObserver", NoObserver);
+    let added = 0;
+    const host = new FakeHost({
+      ...base(),
+      settings: settings({ customer: { ...CUSTOMER, on: true } }),
+      add_customer_picture: () => {
+        added += 1;
+        return added === 2 ? Promise.reject(refusal("invalid", "picture")) : `000000000000000${String(added)}`;
+      },
+    });
+    const page = mount(SettingsPage, { target: document.body, props: { host } });
+    await vi.waitFor(() => expect(document.querySelector("#devices input[multiple]")).not.toBeNull());
+    const field = document.querySelector<HTMLInputElement>("#devices input[multiple]");
+    const file = (name: string) => new File([new Uint8Array([1])], name, { type: "image/png" });
+    Object.defineProperty(field, "files", { value: [file("a"), file("b"), file("c")], configurable: true });
+    field?.dispatchEvent(new Event("change", { bubbles: true }));
+    const kept = () => saves(host).at(-1)?.customer.pictures;
+    await vi.waitFor(() => expect(kept()).toEqual(["0000000000000001", "0000000000000003"]));
+    expect(document.querySelector("#devices")?.textContent).toContain("One picture cannot be read.");
+    await vi.waitFor(() => expect(document.querySelectorAll("#devices .frame img")).toHaveLength(2));
+    const press = (name: string) => {
+      document.querySelector<HTMLButtonElement>(`#devices [aria-label="${name}"]`)?.click();
+      flushSync();
+    };
+    press("Show picture 1 later");
+    await vi.waitFor(() => expect(kept()).toEqual(["0000000000000003", "0000000000000001"]));
+    // At the end only the other button is left for the keyboard.
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Show picture 2 earlier");
+    press("Remove picture 2");
+    await vi.waitFor(() => expect(kept()).toEqual(["0000000000000003"]));
+    expect(document.querySelector("#devices")?.textContent).not.toContain("Each picture stays for");
+    await unmount(page);
+  });
+
+  test("a picture that could not be had is asked for again when it is drawn again", async () => {
+    vi.useRealTimers();
+    let tries = 0;
+    const host = new FakeHost({ customer_picture: () => ((tries += 1) === 1 ? Promise.reject(refusal("not_found")) : "data:image/png;base64,AQID") });
+    const having = (pictures: string[]) => settings({ customer: { ...CUSTOMER, pictures } });
+    const form = new SavedForm<Settings>(() => Promise.resolve(having(["0000000000000001"])), (value) => Promise.resolve(value));
+    await form.load();
+    const props = {
+      host,
+      form,
+      get value() {
+        return form.value ?? having([]);
+      },
+    };
+    const page = mount(CustomerPictures, { target: document.body, props });
+    await vi.waitFor(() => expect(document.querySelector(".frame span")).not.toBeNull());
+    form.value = having([]);
+    flushSync();
+    form.value = having(["0000000000000001"]);
+    await vi.waitFor(() => expect(document.querySelector(".frame img")).not.toBeNull());
+    await unmount(page);
+  });
+
+  test("the customers' window is tried out where it is shown, and only there", async () => {
+    vi.stubGlobal("ResizeObserver", NoObserver);
+    const shown = { state: "shown", monitor: "HDMI-1" } as const;
+    const on = settings({ customer: { ...CUSTOMER, on: true } });
+    const host = new FakeHost({ ...base(), settings: on, customer_window: { state: "one_monitor", monitor: null } });
+    const page = mount(SettingsPage, { target: document.body, props: { host } });
+    await vi.advanceTimersByTimeAsync(100);
+    flushSync();
+    const button = () => [...document.querySelectorAll<HTMLButtonElement>("#devices button")].find((one) => one.textContent.trim() === "Try it out");
+    expect(button()).toBeUndefined();
+    host.say("customer_window", shown);
+    flushSync();
+    button()?.click();
+    await vi.advanceTimersByTimeAsync(100);
+    flushSync();
+    expect([host.requests("test_customer_window").length, button()?.disabled]).toEqual([1, true]);
+    await vi.advanceTimersByTimeAsync(21_000);
+    flushSync();
+    expect(button()?.disabled).toBe(false);
     await unmount(page);
   });
 });

@@ -95,8 +95,7 @@ describe("locales", () => {
     add("display_text", ["idle", "to_pay", "received", "reported", "thanks", "refund"]);
     add("display_idle", codes.IDLE_SHOWS);
     add("brightness", ["as_is", ...codes.BRIGHTNESSES]);
-    // Thanks are a lamp on one display alone, which is not drawn.
-    add("lamp", codes.LAMPS.filter((lamp) => lamp !== "thanks"));
+    add("lamp", codes.LAMPS);
     add("parity", codes.PARITIES);
     add("flow", codes.FLOWS);
     add("frame", ["before", "after", "paid", "clear"]);
@@ -110,6 +109,9 @@ describe("locales", () => {
     add("receipt_sample", codes.RECEIPT_SAMPLES);
     add("device_wrong.displays", ["name", "address", "line", "display", "texts"]);
     add("device_wrong.printers", ["name", "target", "profile", "foot", "collector", "copies", "by_itself"]);
+    add("pictures_wrong", ["picture", "picture_size", "pictures_many"]);
+    add("customer_sample", ["order", "to_pay", "received", "change", "refund", "idle"]);
+    add("ask", ["wrong_name", "wrong_quantity", "wrong_price", "cash_too_little", "cash_unreadable"]);
     add("code_wrong", ["picture", "picture_size", "no_code", "several_codes", "code"]);
     add("customer_window", codes.CUSTOMER_WINDOWS.filter((state) => state !== "off"));
     add("print_state", codes.PRINT_STATES);

@@ -20,6 +20,7 @@ import type {
   PrintJobView,
   Profile,
   Settings,
+  ShownAmount,
 } from "../src/generated";
 import { refusal, type Answers } from "./fake-host";
 import { CUSTOMER, square } from "./samples";
@@ -261,9 +262,41 @@ export function setUp(state: string, english: boolean, long: string | null): Par
     printer({ name: name("收银小票机", "Till printer") }),
     printer({ id: "p2", name: name("办公室打印机", "Office printer"), target: { at: "system", name: "HP_LaserJet_M110w", sheet: "a4" } }),
   ];
-  const customer = { ...CUSTOMER, on: true, monitor: state === "devices_trouble" ? "DP-1" : null, code: "wxp://f2f0Lx8vQ0example" };
+  const customer = { ...CUSTOMER, on: true, monitor: state === "devices_trouble" ? "DP-1" : null, code: "wxp://f2f0Lx8vQ0example", pictures: state === "devices_pictures" ? [...Object.keys(PICTURES), "000000000000000f"] : [] };
   return state === "devices_none" ? {} : { displays, printers, customer };
 }
+
+/** ?case=prints, prints_order, prints_left, prints_change: what the customer is shown. */
+function standing(state: string): ShownAmount | null {
+  const cny = (minor: number) => ({ minor, currency: "CNY" });
+  const items = [
+    { name: "农夫山泉 550ml", quantity: 2, each: cny(200) },
+    { name: "全麦切片吐司面包大包装家庭分享装（买一送一，临期特价）", quantity: 1, each: cny(850) },
+  ];
+  switch (state) {
+    case "prints":
+      return { items: [], amount: cny(1250), change: null };
+    case "prints_order":
+    case "prints_left":
+      return { items, amount: cny(1250), change: null };
+    case "prints_change":
+      return { items, amount: cny(1250), change: cny(750) };
+    default:
+      return null;
+  }
+}
+
+/** A made-up picture in its shape. */
+export function drawing(width: number, height: number, colour: string, word: string): string {
+  const text = `<text x="50%" y="50%" fill="#fff" font-size="${String(Math.min(width, height) / 5)}" text-anchor="middle" dominant-baseline="middle" font-family="sans-serif">${word}</text>`;
+  return `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${String(width)}" height="${String(height)}"><rect width="100%" height="100%" fill="${colour}"/>${text}</svg>`)}`;
+}
+
+const PICTURES: Readonly<Record<string, string>> = {
+  "0000000000000001": drawing(1600, 900, "#0b6b4f", "云南鲜花饼"),
+  "0000000000000002": drawing(900, 1200, "#a65c00", "买二送一"),
+  "0000000000000003": drawing(1200, 400, "#2563c9", "新店开张"),
+};
 
 /** The answers about displays and printers. */
 export function answers(state: string): Answers {
@@ -291,7 +324,9 @@ export function answers(state: string): Answers {
     test_display: trouble ? { state: "in-use", problem: port("/dev/ttyUSB0") } : state === "devices_busy" ? never : { state: "ready", problem: null },
     blink_displays: null,
     show_amount: null,
-    shown_amount: state === "prints" ? { minor: 1250, currency: "CNY" } : null,
+    show_order: (items) => ({ items, amount: { minor: items.reduce((sum, item) => sum + item.quantity * item.each.minor, 0), currency: "CNY" }, change: null }),
+    take_cash: (given) => ({ items: [], amount: { minor: 1250, currency: "CNY" }, change: { minor: given.minor - 1250, currency: "CNY" } }),
+    shown_amount: standing(state),
     printer_presets: PRESETS,
     preview_receipt: paper,
     test_receipt: trouble ? { state: "failed", problem: { code: "cover_open" }, paper_low: false } : { state: "sent", problem: null, paper_low: false },
@@ -301,6 +336,9 @@ export function answers(state: string): Answers {
     print_again: job({ id: 3, state: "queued", problem: null }),
     settle_job: null,
     settle_jobs: null,
+    test_customer_window: 21,
+    add_customer_picture: "0000000000000001",
+    customer_picture: ({ id }) => PICTURES[id] ?? fail(),
     read_payment_code: "wxp://f2f0Lx8vQ0example",
     customer_window: { state: trouble ? "cards" : "shown", monitor: trouble ? null : "HDMI-1" },
   };

@@ -181,6 +181,7 @@ export function details(payment: PaymentView): PaymentDetails {
       { via: "alipay", trust: "confirmed", at: NOW, clock: "14:03:21", amount_text: "¥12.50", payer: "李*芳", note: null, device: null },
       { via: "sms_forwarder", trust: "reported", at: NOW, clock: "14:03:22", amount_text: "¥12.50", payer: null, note: "支付宝成功收款12.50元", device: "前台手机" },
     ],
+    prints: [],
   };
 }
 
@@ -277,6 +278,8 @@ export const CUSTOMER: CustomerSettings = {
   show_payer: false,
   idle: "",
   clock: true,
+  pictures: [],
+  picture_seconds: 12,
 };
 
 export function settings(part: Partial<Settings> = {}): Settings {

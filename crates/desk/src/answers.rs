@@ -26,7 +26,7 @@ const NAME_MAX: usize = 60;
 /// The longest address from the internet.
 const URL_MAX: usize = 500;
 /// The largest test payment, in minor units: it is heard, so it should not frighten.
-const TEST_MAX: i64 = 100_000_000;
+const TEST_MAX: i64 = crate::occasion::AMOUNT_MAX;
 /// Rows of a page.
 const PAGE_MAX: u32 = 200;
 /// Half an hour.
@@ -137,7 +137,11 @@ impl Desk {
     pub async fn payment_details(&self, req: LineId) -> Result<PaymentDetails, UiError> {
         let found = self.inner.ledger.details(req).await?;
         let (line, news) = found.ok_or_else(|| UiError::new("not_found"))?;
-        Ok(shown::details(&line, &news, &self.inner.clock()))
+        let prints = self.inner.ledger.prints_of(req).await?;
+        Ok(PaymentDetails {
+            prints: self.inner.print_jobs_shown(&prints),
+            ..shown::details(&line, &news, &self.inner.clock())
+        })
     }
 
     /// Notices that did not become payments.
@@ -182,11 +186,13 @@ impl Desk {
             }
             Err(_) => return Err(UiError::new("internal")),
         }
-        {
+        let before = {
             let mut state = self.inner.state();
-            state.settings = settings.clone();
             state.settings_lost = false;
-        }
+            std::mem::replace(&mut state.settings, settings.clone())
+        };
+        self.inner
+            .forget_pictures(&before.customer, &settings.customer);
         self.inner.show_all();
         self.inner.tray.notify_one();
         Ok(settings)

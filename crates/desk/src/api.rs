@@ -138,13 +138,28 @@ macro_rules! each_row { ($to:ident) => { $to! {
     blink_displays(()) -> () [settings];
     /// Shows the customer an amount to pay, or takes it away.
     show_amount(Option<Money>) -> () [history];
-    /// The amount that the customer is shown to pay, and has not paid yet.
-    shown_amount(()) -> Option<Money> [history];
+    /// Shows the customer what was bought, line by line, and the sum to pay; answers what stands there now. `invalid`
+    /// tells what is wrong: `items`, `name`, `quantity`, `price`, `currency`, `amount`.
+    show_order(Vec<OrderItem>) -> ShownAmount [history];
+    /// The customer gives so much cash for what is shown: the change is shown instead, and answered. `invalid` tells
+    /// what is wrong: `nothing_asked`, `too_little`, `currency`, `amount`.
+    take_cash(Money) -> ShownAmount [history];
+    /// What the customer is shown to pay, and has not paid yet, or to get back.
+    shown_amount(()) -> Option<ShownAmount> [history];
     /// What the customers' window shows; its page listens first, then asks this.
     customer_view(()) -> CustomerView [customer];
     /// Whether the customers' window is shown, where, and why not.
     customer_window(()) -> CustomerWindowView [settings];
-    /// What the payment code in a picture says: a PNG or a JPEG of 12 MB at most, in base64 or as a `data:` address.
+    /// The customers' window shows each thing that it can say, marked as a test; answers how many seconds that takes.
+    /// `not_found` where the window is not shown.
+    test_customer_window(()) -> u32 [settings];
+    /// Keeps a picture for the customers' window and answers its name for the settings: a PNG, a JPEG or a WebP of 12 MB
+    /// at most, in base64 or as a `data:` address. `invalid` tells what is wrong: `picture`, `picture_size`,
+    /// `pictures_many`.
+    add_customer_picture(String) -> String [settings];
+    /// One of the pictures for the customers' window, as a `data:` address; `not_found` where its file is gone.
+    customer_picture(PictureWish) -> String [customer, settings];
+    /// What the payment code in a picture says: the same kinds of pictures as above.
     /// `invalid` tells what is wrong: `picture`, `picture_size`, `no_code`, `several_codes`, `code`.
     read_payment_code(String) -> String [settings];
     /// Prints a payment's receipt; on a printer where one is queued already, that is the one. `no_printer` where none
@@ -256,7 +271,7 @@ pub mod event {
     pub const APP_INFO: &str = "app_info";
     /// To settings: with the whole [`DevicesView`](crate::views::DevicesView).
     pub const DEVICES: &str = "devices";
-    /// To history: the amount that the customer is shown to pay, or none any more.
+    /// To history: what the customer is shown to pay or to get back, or nothing any more, as `ShownAmount`.
     pub const SHOWN_AMOUNT: &str = "shown_amount";
     /// To the customers' window: with the whole [`CustomerView`](crate::views::CustomerView).
     pub const CUSTOMER: &str = "customer";

@@ -2,33 +2,40 @@
 //! it is on. Nothing of a payer stands in it unless the owner allows it.
 
 mod code;
+mod face;
+mod picture;
+pub(crate) mod pictures;
+mod trial;
 pub(crate) mod views;
 
 use crate::{
     Desk,
-    answers::qr,
     api::{UiError, event},
     desk::Inner,
-    occasion::Occasion,
+    occasion::{Occasion, test_word},
     place::{self, Monitor, Rect, customer::Wish},
-    settings::{Language, Settings},
-    views::{CustomerFace, CustomerView, CustomerWindow, CustomerWindowView},
+    settings::{Settings, customer::CustomerSettings},
+    views::{CustomerFace, CustomerView, CustomerWindow, CustomerWindowView, PictureWish},
 };
-use devices::display::{
-    layout::{Message, OrderLine},
-    words::{self, Words},
-};
-use domain::Money;
+use devices::display::layout::Message;
+use domain::Currency;
+use face::Around;
+use pictures::Pictures;
 use std::{
     collections::BTreeSet,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
+use trial::Trial;
 
-/// The newest lines of an order that are read from two metres.
-const LINES_MAX: usize = 6;
-/// So much of a payer's name is shown.
-const PAYER_MAX: usize = 40;
 /// Under this name the book keeps which monitors were there beside the customers'.
 const BESIDE: &str = "monitors_beside_customer";
 
@@ -37,6 +44,11 @@ const BESIDE: &str = "monitors_beside_customer";
 pub(crate) struct CustomerScreen {
     view: Mutex<Option<CustomerView>>,
     window: Mutex<Window>,
+    trial: Mutex<Option<Trial>>,
+    /// How often a picture gave way to the next one.
+    turns: AtomicUsize,
+    /// Raised where the window may show something else for another reason than what happens at the till.
+    changed: Notify,
 }
 
 #[derive(Default)]
@@ -56,27 +68,87 @@ impl Inner {
     /// Shows the customers' window what there is to show, as often as that changes.
     pub(crate) async fn keep_customer(&self, stop: CancellationToken) {
         let mut occasions = self.occasions.follow();
+        let mut picture: Option<String> = None;
+        let mut since = Instant::now();
         loop {
-            self.show_customer();
+            let view = self.refresh();
+            let shown = match view.face {
+                CustomerFace::Idle { picture, .. } => picture,
+                _ => None,
+            };
+            if shown != picture {
+                (picture, since) = (shown, Instant::now());
+            }
+            let turns = picture
+                .as_ref()
+                .and_then(|_| self.picture_stays())
+                .map(|stays| since + stays);
+            let trial = lock(&self.customer.trial).map(|trial| trial.next());
+            let next = async {
+                match [turns, trial].into_iter().flatten().min() {
+                    Some(at) => sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 () = stop.cancelled() => return,
                 changed = occasions.changed() => if changed.is_err() { return },
+                () = self.customer.changed.notified() => {}
+                () = next => {}
+            }
+            if turns.is_some_and(|at| at <= Instant::now()) {
+                self.customer.turns.fetch_add(1, Relaxed);
+                since = Instant::now();
             }
         }
     }
 
+    /// How long a picture stays, where there is another one.
+    fn picture_stays(&self) -> Option<Duration> {
+        let state = self.state();
+        let customer = &state.settings.customer;
+        let turns = customer.on && customer.pictures.len() > 1;
+        turns.then(|| Duration::from_secs(customer.picture_seconds.into()))
+    }
+
     /// What the customers' window shows now; it is told when that is new. Not while the desk's state is locked.
     pub(crate) fn show_customer(&self) -> CustomerView {
+        self.customer.changed.notify_one();
+        self.refresh()
+    }
+
+    fn refresh(&self) -> CustomerView {
         // Held until it is told, so that no older view overtakes a newer one.
         let mut shown = lock(&self.customer.view);
         let occasion = self.occasions.follow().borrow().clone();
         let (language, zone) = (self.language(), self.rule().zone);
         let (settings, shop) = {
             let state = self.state();
-            let shop = state.shop.as_ref().map(|shop| shop.name.clone());
-            (state.settings.clone(), shop.unwrap_or_default())
+            (state.settings.clone(), state.shop.clone())
         };
-        let now = view(&occasion, &settings, language, shop, zone);
+        let word = test_word(face::language(&settings, language));
+        let currency = shop.as_ref().map_or(Currency::CNY, |shop| shop.currency);
+        let tried = {
+            let mut trial = lock(&self.customer.trial);
+            let tried = trial.and_then(|trial| {
+                let step = trial.step(&occasion)?;
+                let with = (currency, settings.customer.qr());
+                Some(trial.occasion(step, with, word, &occasion))
+            });
+            if tried.is_none() {
+                *trial = None;
+            }
+            tried
+        };
+        let trial = tried.is_some().then(|| word.to_owned());
+        let occasion = tried.unwrap_or(occasion);
+        let around = Around {
+            shop: shop.map(|shop| shop.name).unwrap_or_default(),
+            zone,
+            picture: self.picture(&occasion, &settings.customer),
+        };
+        let now = face::view(&occasion, &settings, language, around);
+        let now = CustomerView { trial, ..now };
         match shown.as_mut() {
             Some(shown) if shown.says_the_same(&now) => shown.clone(),
             shown_before => {
@@ -89,6 +161,25 @@ impl Inner {
                 shown.insert(now).clone()
             }
         }
+    }
+
+    /// The picture whose turn it is; none while somebody is paying.
+    fn picture(&self, occasion: &Occasion, customer: &CustomerSettings) -> Option<String> {
+        if !matches!(occasion.message, Message::Idle { .. }) || customer.pictures.is_empty() {
+            return None;
+        }
+        let there = self.pictures().there(&customer.pictures);
+        let turn = self.customer.turns.load(Relaxed);
+        there.get(turn.checked_rem(there.len())?).cloned()
+    }
+
+    fn pictures(&self) -> Pictures {
+        Pictures::below(&self.config.data_dir)
+    }
+
+    /// The settings were saved: pictures that are no longer in them go from the disk.
+    pub(crate) fn forget_pictures(&self, before: &CustomerSettings, now: &CustomerSettings) {
+        self.pictures().forget(&before.pictures, &now.pictures);
     }
 
     fn set_window(&self, now: CustomerWindowView) {
@@ -126,7 +217,31 @@ impl Desk {
         Ok(lock(&self.inner.customer.window).view.clone())
     }
 
-    /// What the payment code in a picture says. The picture is a PNG or a JPEG in base64, also as a `data:` address.
+    /// The customers' window shows each thing that it can say, for some seconds in all, marked as a test. Not while a
+    /// customer is told something: what is due is not to be hidden by what is made up.
+    pub async fn test_customer_window(&self) -> Result<u32, UiError> {
+        if lock(&self.inner.customer.window).view.state != CustomerWindow::Shown {
+            return Err(UiError::new("not_found"));
+        }
+        let begun = Trial::begin(&self.inner.occasions.follow().borrow());
+        let begun = begun.ok_or_else(|| UiError::new("customer_busy"))?;
+        *lock(&self.inner.customer.trial) = Some(begun);
+        self.inner.show_customer();
+        Ok(Trial::seconds())
+    }
+
+    /// Keeps a picture for the customers' window, and answers its name for the settings.
+    pub async fn add_customer_picture(&self, req: String) -> Result<String, UiError> {
+        let wanted = self.inner.state().settings.customer.pictures.clone();
+        self.inner.pictures().add(req, wanted).await
+    }
+
+    /// One of the pictures for the customers' window, as a `data:` address.
+    pub async fn customer_picture(&self, req: PictureWish) -> Result<String, UiError> {
+        self.inner.pictures().read(&req.id, req.small).await
+    }
+
+    /// What the payment code in a picture says: a PNG, a JPEG or a WebP in base64, also as a `data:` address.
     pub async fn read_payment_code(&self, req: String) -> Result<String, UiError> {
         code::read(req).await
     }
@@ -210,119 +325,6 @@ impl Desk {
         }
         lock(&self.inner.customer.window).beside = Some(now);
     }
-}
-
-/// Pure; its revision is the caller's.
-fn view(
-    occasion: &Occasion,
-    settings: &Settings,
-    window_language: Language,
-    shop: String,
-    zone: String,
-) -> CustomerView {
-    let customer = &settings.customer;
-    let language = customer.language.unwrap_or(match window_language {
-        Language::En => words::Language::English,
-        Language::ZhCn => words::Language::ChineseSimplified,
-    });
-    let payer = occasion.payer.as_deref().filter(|_| customer.show_payer);
-    let mut words = language.words();
-    if !customer.idle.trim().is_empty() {
-        words.idle.clone_from(&customer.idle);
-    }
-    occasion.say(&mut words, language);
-    let zone = customer.clock.then_some(zone);
-    CustomerView {
-        revision: 0,
-        occasion: occasion.number,
-        language: tag(language),
-        theme: customer.theme.unwrap_or(settings.theme),
-        shop,
-        face: face(&occasion.message, &words, zone, payer),
-    }
-}
-
-/// The language as pages name it.
-fn tag(language: words::Language) -> String {
-    let name = serde_json::to_value(language).ok();
-    name.and_then(|name| name.as_str().map(str::to_owned))
-        .unwrap_or_else(|| "en".to_owned())
-}
-
-fn face(
-    message: &Message,
-    words: &Words,
-    zone: Option<String>,
-    payer: Option<&str>,
-) -> CustomerFace {
-    match message {
-        Message::Idle { .. } => CustomerFace::Idle {
-            lines: words.idle.lines().map(str::to_owned).collect(),
-            clock: zone,
-        },
-        Message::Price { name, amount } => CustomerFace::Order {
-            lines: Vec::new(),
-            label: name.clone(),
-            amount_text: amount.display(),
-        },
-        Message::Order { lines, total } => CustomerFace::Order {
-            lines: newest(lines),
-            label: words.total.clone(),
-            amount_text: total.display(),
-        },
-        Message::ToPay { amount, qr: code } => CustomerFace::ToPay {
-            label: words.to_pay.clone(),
-            amount_text: amount.display(),
-            // A code that cannot be drawn was logged; the amount stands there all the same.
-            code: code.as_ref().and_then(|code| qr(code.payload()).ok()),
-            payee: code
-                .as_ref()
-                .map(|code| code.payee().to_owned())
-                .unwrap_or_default(),
-        },
-        Message::Received { amount, confirmed } => CustomerFace::Received {
-            label: match confirmed {
-                true => words.received.clone(),
-                false => words.reported.clone(),
-            },
-            amount_text: amount.display(),
-            confirmed: *confirmed,
-            thanks: confirmed.then(|| words.thanks.clone()),
-            payer: payer.map(|payer| payer.chars().take(PAYER_MAX).collect()),
-        },
-        Message::Came { confirmed } => CustomerFace::Received {
-            label: match confirmed {
-                true => words.received.clone(),
-                false => words.reported.clone(),
-            },
-            amount_text: String::new(),
-            confirmed: *confirmed,
-            thanks: confirmed.then(|| words.thanks.clone()),
-            payer: payer.map(|payer| payer.chars().take(PAYER_MAX).collect()),
-        },
-        Message::Change { amount } => CustomerFace::Change {
-            label: words.change.clone(),
-            amount_text: amount.display(),
-        },
-        Message::Refund { amount } => CustomerFace::Refund {
-            label: words.refund.clone(),
-            // Money that goes has a minus everywhere.
-            amount_text: Money::new(-amount.minor().abs(), amount.currency())
-                .unwrap_or(*amount)
-                .display(),
-        },
-    }
-}
-
-fn newest(lines: &[OrderLine]) -> Vec<(String, String)> {
-    let newest = lines.iter().skip(lines.len().saturating_sub(LINES_MAX));
-    let name = |line: &OrderLine| match line.quantity {
-        1 => line.name.clone(),
-        many => format!("{} ×{many}", line.name),
-    };
-    newest
-        .map(|line| (name(line), line.amount.display()))
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The handle that windows and tray call, and the loops behind it.
 
+mod guard;
 mod marks;
 mod show;
 mod time;
@@ -24,6 +25,7 @@ use crate::{
     views::{AppInfo, DevicesView, ListeningView},
 };
 use domain::{DayRule, Secret, Timestamp, wire::Shop};
+pub(crate) use guard::guarded;
 use marks::Marks;
 use std::{
     net::SocketAddr,
@@ -219,11 +221,7 @@ impl Desk {
             desk.keep_time(stop.clone()),
             desk.keep_tray(stop.clone()),
             update::run(desk, stop.clone()),
-            desk.occasions.run(stop.clone()),
-            desk.plugged.run(stop.clone()),
-            desk.displays.run(desk, stop.clone()),
-            desk.receipts.run(desk, stop.clone()),
-            desk.keep_customer(stop.clone()),
+            desk.run_devices(&stop),
         );
         running.stop_voice.cancel();
         let _ = running.announcing.await;

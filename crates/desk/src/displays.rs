@@ -13,13 +13,13 @@ pub(crate) mod views;
 use crate::{
     desk::{Inner, now},
     occasion::Occasion,
-    plugged::{Known, door::Door},
+    plugged::{door::Door, place::Place},
     settings::displays::{DisplaySetup, IdleShows},
 };
 use devices::{
     PortAddress,
     display::{Screen, layout::Clock},
-    queue::{Manner, Queue},
+    queue::{Manner, Queue, Ticket},
 };
 use domain::Currency;
 use std::{
@@ -36,7 +36,8 @@ use views::{DeviceProblem, DeviceView, DisplayPreview, DisplayTry};
 
 /// So long each display shows its number.
 const NUMBERS: Duration = Duration::from_secs(6);
-/// At the end, so long at most for blank displays: an amount that stays on a dead one would be believed.
+/// So long at most a display that nobody looks after any more has for its last picture, which is a blank one: an amount
+/// that stays would be believed.
 const FAREWELL: Duration = Duration::from_millis(500);
 /// A minute of the wall clock, in milliseconds.
 const MINUTE_MS: i64 = 60_000;
@@ -52,8 +53,6 @@ pub(crate) struct Displays {
 #[derive(Default)]
 struct State {
     running: Vec<Running>,
-    /// Ports that a test has for itself.
-    lent: Vec<PortAddress>,
     numbers_until: Option<Instant>,
 }
 
@@ -61,8 +60,7 @@ struct State {
 struct Running {
     setup: DisplaySetup,
     queue: Queue,
-    /// Where it was at the last look.
-    place: Option<PortAddress>,
+    place: Place,
     screen: Option<Screen>,
 }
 
@@ -73,7 +71,7 @@ impl Running {
         door: &Door,
         changed: &Arc<Notify>,
     ) -> Self {
-        let manner = Manner::display(&address);
+        let (place, manner) = (Place::of(address.clone()), Manner::display(&address));
         let queue = door.open(address, setup.line(), manner);
         let (mut health, changed) = (queue.health(), changed.clone());
         // Ends with the queue.
@@ -85,7 +83,7 @@ impl Running {
         Self {
             setup: setup.clone(),
             queue,
-            place: None,
+            place,
             screen: None,
         }
     }
@@ -97,21 +95,6 @@ impl Running {
         how(&self.setup) == how(setup) && self.setup.display == setup.display
     }
 
-    /// It came, left, or is on another port now. Where nobody lists such ports, nothing is known and nothing done.
-    fn look(&mut self, known: &Known) {
-        let place = self.setup.port().and_then(|address| known.place(&address));
-        if place == self.place {
-            return;
-        }
-        if self.place.is_some() {
-            self.queue.lost();
-        }
-        if place.is_some() {
-            self.queue.found();
-        }
-        self.place = place;
-    }
-
     /// Shows a screen, unless it is the one on show.
     fn draw(&mut self, screen: Screen) {
         if self.screen.as_ref() != Some(&screen) {
@@ -120,43 +103,72 @@ impl Running {
         }
     }
 
+    /// Shows nothing, and tells when it does.
+    fn blank(&self) -> Option<Ticket> {
+        let blank = self.setup.display.picture(&Screen::default());
+        let ticket = self.queue.print(blank.next.clone());
+        // Or what was not shown yet would be shown after.
+        self.queue.show(blank);
+        ticket.ok()
+    }
+
+    /// It is not in use any more. Nobody waits for it.
+    fn leave(self) {
+        let Some(ticket) = self.blank() else {
+            return;
+        };
+        tokio::spawn(async move {
+            let _ = timeout(FAREWELL, ticket).await;
+            drop(self);
+        });
+    }
+
     fn view(&self) -> DeviceView {
         let health = self.queue.health();
         let health = health.borrow();
-        let port = self.setup.port().map(|address| address.name());
         DeviceView {
             id: self.setup.id.clone(),
             state: health.state,
             problem: health.problem.as_ref().map(DeviceProblem::from),
-            moved_to: self
-                .place
-                .as_ref()
-                .map(PortAddress::name)
-                .filter(|place| Some(place) != port.as_ref()),
+            moved_to: self.place.moved_to(),
         }
     }
 }
 
 impl State {
     /// Stops what is not wanted any more, starts what is new; the others only look different.
-    fn reconcile(&mut self, wanted: &[DisplaySetup], door: &Door, changed: &Arc<Notify>) {
+    fn reconcile(
+        &mut self,
+        wanted: &[DisplaySetup],
+        lent: &[PortAddress],
+        door: &Door,
+        changed: &Arc<Notify>,
+    ) {
         let wanted: Vec<(&DisplaySetup, PortAddress)> = wanted
             .iter()
             .filter(|setup| setup.on)
             .filter_map(|setup| Some((setup, setup.port()?)))
-            .filter(|(_, address)| !self.lent.contains(address))
+            .filter(|(_, address)| !lent.contains(address))
             .collect();
         let mut before = std::mem::take(&mut self.running);
-        before.retain(|one| wanted.iter().any(|(setup, _)| one.is(setup)));
-        for (setup, address) in wanted {
+        for (setup, address) in &wanted {
             let same = before.iter().position(|one| one.is(setup));
             let mut one = match same {
                 Some(at) => before.swap_remove(at),
-                None => Running::start(setup, address, door, changed),
+                None => Running::start(setup, address.clone(), door, changed),
             };
             // Words and rules; a screen that becomes another by them is drawn.
-            one.setup = setup.clone();
+            one.setup = (*setup).clone();
             self.running.push(one);
+        }
+        // Whoever has the port now draws there.
+        let has_another = |port: &PortAddress| {
+            lent.contains(port) || wanted.iter().any(|(_, address)| address == port)
+        };
+        for one in before {
+            if !has_another(one.place.address()) {
+                one.leave();
+            }
         }
     }
 
@@ -196,6 +208,8 @@ impl Displays {
         let mut settings = desk.voice.subscribe();
         let mut occasion = desk.occasions.follow();
         let mut known = desk.plugged.follow();
+        // What a run before this one left half done, where that panicked.
+        self.state().running.clear();
         loop {
             let next = self.refresh(desk);
             desk.show_devices();
@@ -223,15 +237,15 @@ impl Displays {
         let clock = clock(desk);
         let occasion = desk.occasions.follow().borrow().clone();
         desk.tell_set_ups();
-        let door = desk.plugged.door();
+        let (door, lent) = (desk.plugged.door(), desk.plugged.lent());
         let mut state = self.state();
-        state.reconcile(&wanted, &door, &self.changed);
+        state.reconcile(&wanted, &lent, &door, &self.changed);
         if !state.running.is_empty() {
             desk.plugged.want();
         }
         let known = desk.plugged.follow();
         for one in &mut state.running {
-            one.look(&known.borrow());
+            one.place.look(&known.borrow(), &one.queue);
         }
         state.draw(&occasion, clock);
         state.next()
@@ -258,6 +272,18 @@ impl Displays {
         self.changed.notify_one();
     }
 
+    /// A test has this port: the display there ends, and lets it go.
+    pub(crate) fn let_go(&self, port: &PortAddress) {
+        self.state()
+            .running
+            .retain(|one| one.place.address() != port);
+    }
+
+    /// Something may be to be done.
+    pub(crate) fn look_again(&self) {
+        self.changed.notify_one();
+    }
+
     /// The machine slept: what looks open may be dead, and what was shown may be gone.
     pub(crate) fn woke(&self) {
         for one in &self.state().running {
@@ -268,11 +294,7 @@ impl Displays {
 
     async fn farewell(&self) {
         let running = std::mem::take(&mut self.state().running);
-        let blank = |one: &Running| {
-            let picture = one.setup.display.picture(&Screen::default());
-            one.queue.print(picture.next).ok()
-        };
-        let tickets: Vec<_> = running.iter().filter_map(blank).collect();
+        let tickets: Vec<_> = running.iter().filter_map(Running::blank).collect();
         let all = async {
             for ticket in tickets {
                 let _ = ticket.await;

@@ -3,8 +3,11 @@
 //! A payment is shown for some seconds, each of a burst for at least three; then what the clerk asked for comes back,
 //! until it is paid, taken away or too old.
 
+mod bill;
 mod on_show;
 
+pub(crate) use bill::{AMOUNT_MAX, Bill};
+pub use bill::{OrderItem, ShownAmount};
 pub(crate) use on_show::Occasions;
 
 use crate::{ledger::Line, settings::customer::CustomerSettings, views::LineId};
@@ -20,6 +23,8 @@ use std::collections::VecDeque;
 pub(crate) const LEAST_MS: u64 = 3_000;
 /// An amount to pay that nobody paid goes after so long.
 pub(crate) const TO_PAY_MS: u64 = 5 * 60_000;
+/// So long the customer is told what comes back of the cash.
+pub(crate) const CHANGE_MS: u64 = 30_000;
 /// So many payments wait to be shown; of more, the newest.
 pub(crate) const WAITING_MAX: usize = 5;
 
@@ -56,12 +61,7 @@ impl Occasion {
     /// The words for it: those of a test say so, in place of the word for what nobody has confirmed.
     pub(crate) fn say(&self, words: &mut Words, language: Language) {
         if self.test {
-            words.reported = match language {
-                Language::ChineseSimplified => "测试",
-                Language::ChineseTraditional => "測試",
-                _ => "TEST",
-            }
-            .to_owned();
+            words.reported = test_word(language).to_owned();
         }
     }
 
@@ -71,6 +71,15 @@ impl Occasion {
             self.message,
             Message::Received { .. } | Message::Came { .. } | Message::Refund { .. }
         )
+    }
+}
+
+/// What says to customers that something is a test.
+pub(crate) fn test_word(language: Language) -> &'static str {
+    match language {
+        Language::ChineseSimplified => "测试",
+        Language::ChineseTraditional => "測試",
+        _ => "TEST",
     }
 }
 
@@ -110,11 +119,33 @@ impl Paid {
     }
 }
 
-/// Something with a beginning, in milliseconds of the steady clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Since<T> {
-    what: T,
+/// A payment that is shown since then, in milliseconds of the steady clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Shown {
+    what: Paid,
     at: u64,
+}
+
+/// What the clerk asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Asked {
+    bill: Bill,
+    /// What comes back, once cash was given: then nothing is to be paid any more.
+    change: Option<Money>,
+    /// Since when, in milliseconds of the steady clock.
+    at: u64,
+    /// Since when it is the same to whoever looks: an order that grows is one thing that happens.
+    begun: u64,
+}
+
+impl Asked {
+    fn ends(&self) -> u64 {
+        let stays = match self.change {
+            Some(_) => CHANGE_MS,
+            None => TO_PAY_MS,
+        };
+        self.at + stays
+    }
 }
 
 /// What is shown, what waits, and what the clerk asked for.
@@ -122,9 +153,9 @@ struct Since<T> {
 pub(crate) struct Till {
     received_ms: u64,
     code: Option<Qr>,
-    on_show: Option<Since<Paid>>,
+    on_show: Option<Shown>,
     waiting: VecDeque<Paid>,
-    to_pay: Option<Since<Money>>,
+    asked: Option<Asked>,
 }
 
 impl Till {
@@ -134,7 +165,7 @@ impl Till {
             code: None,
             on_show: None,
             waiting: VecDeque::new(),
-            to_pay: None,
+            asked: None,
         };
         till.follow(settings);
         till
@@ -152,7 +183,7 @@ impl Till {
         let Some(paid) = Paid::of(line) else { return };
         let asked = self.asked().is_some_and(|asked| Some(asked) == paid.amount);
         if asked && paid.kind == Kind::Payment && !paid.test {
-            self.to_pay = None;
+            self.asked = None;
         }
         self.waiting.push_back(paid);
         if self.waiting.len() > WAITING_MAX {
@@ -173,22 +204,55 @@ impl Till {
     }
 
     /// The clerk asks for an amount, or takes it away.
-    pub(crate) fn ask(&mut self, amount: Option<Money>, tick: u64) {
+    pub(crate) fn ask(&mut self, bill: Option<Bill>, tick: u64) {
         self.expire(tick);
-        self.to_pay = amount.map(|what| Since { what, at: tick });
+        let before = self.asked.take();
+        let grows = |bill: &Bill| {
+            before.filter(|asked| {
+                asked.change.is_none() && asked.bill.is_listed() && bill.is_listed()
+            })
+        };
+        self.asked = bill.map(|bill| Asked {
+            begun: grows(&bill).map_or(tick, |before| before.begun),
+            bill,
+            change: None,
+            at: tick,
+        });
         self.expire(tick);
+    }
+
+    /// The customer gives so much cash, and is told what comes back; or the field that cannot be used.
+    pub(crate) fn take_cash(
+        &mut self,
+        given: Money,
+        tick: u64,
+    ) -> Result<ShownAmount, &'static str> {
+        self.expire(tick);
+        let asked = self.asked.as_mut().ok_or("nothing_asked")?;
+        asked.change = Some(asked.bill.change(given)?);
+        (asked.at, asked.begun) = (tick, tick);
+        let shown = asked.bill.shown(asked.change);
+        self.expire(tick);
+        Ok(shown)
     }
 
     /// What the clerk asked for and nobody paid yet.
     pub(crate) fn asked(&self) -> Option<Money> {
-        self.to_pay.map(|asked| asked.what)
+        let asked = self.asked.as_ref().filter(|asked| asked.change.is_none());
+        asked.map(|asked| asked.bill.amount())
+    }
+
+    /// What the customer is shown to pay or to get back, as the clerk is told it.
+    pub(crate) fn standing(&self) -> Option<ShownAmount> {
+        let asked = self.asked.as_ref()?;
+        Some(asked.bill.shown(asked.change))
     }
 
     /// Until when what is on show stays: shorter where something newer waits for its place.
     fn end_of_show(&self) -> Option<u64> {
         let shown = self.on_show.as_ref()?;
-        let newer = |asked: Since<Money>| asked.at > shown.at;
-        let stays = if !self.waiting.is_empty() || self.to_pay.is_some_and(newer) {
+        let newer = |asked: &Asked| asked.at > shown.at;
+        let stays = if !self.waiting.is_empty() || self.asked.as_ref().is_some_and(newer) {
             self.received_ms.min(LEAST_MS)
         } else {
             self.received_ms
@@ -199,33 +263,34 @@ impl Till {
     /// Lets go what had its time.
     pub(crate) fn expire(&mut self, tick: u64) {
         if self
-            .to_pay
-            .is_some_and(|asked| asked.at + TO_PAY_MS <= tick)
+            .asked
+            .as_ref()
+            .is_some_and(|asked| asked.ends() <= tick)
         {
-            self.to_pay = None;
+            self.asked = None;
         }
         if self.end_of_show().is_some_and(|end| end <= tick) {
             self.on_show = None;
         }
         if self.on_show.is_none() {
             let next = self.waiting.pop_front();
-            self.on_show = next.map(|what| Since { what, at: tick });
+            self.on_show = next.map(|what| Shown { what, at: tick });
         }
     }
 
     /// When something has to go next.
     pub(crate) fn next_end(&self) -> Option<u64> {
-        let asked = self.to_pay.map(|asked| asked.at + TO_PAY_MS);
+        let asked = self.asked.as_ref().map(Asked::ends);
         [self.end_of_show(), asked].into_iter().flatten().min()
     }
 
     /// What is shown, and what comes back after it.
     pub(crate) fn messages(&self) -> (Message, Message) {
-        let beneath = match self.to_pay {
-            Some(asked) => Message::ToPay {
-                amount: asked.what,
-                qr: self.code.clone(),
-            },
+        let beneath = match &self.asked {
+            Some(Asked {
+                change: Some(back), ..
+            }) => Message::Change { amount: *back },
+            Some(asked) => asked.bill.message(self.code.clone()),
             None => Message::Idle { clock: None },
         };
         let message = self.on_show.as_ref().map(|shown| shown.what.message());
@@ -245,7 +310,7 @@ impl Till {
     fn mark(&self) -> (Option<(LineId, u64)>, Option<u64>) {
         let shown = self.on_show.as_ref();
         let shown = shown.map(|shown| (shown.what.line, shown.at));
-        (shown, self.to_pay.map(|asked| asked.at))
+        (shown, self.asked.as_ref().map(|asked| asked.begun))
     }
 }
 

@@ -66,6 +66,14 @@ pub fn sizes(window: WindowName) -> ((f64, f64), (f64, f64)) {
     }
 }
 
+/// Whether this is the address of a page of ours: a window that followed a link elsewhere would show a stranger's page
+/// under our name.
+pub fn is_page(address: &str) -> bool {
+    // Windows' web view knows no schemes of a program's own.
+    let ours = ["tauri://localhost/", "http://tauri.localhost/"];
+    ours.iter().any(|start| address.starts_with(start))
+}
+
 /// A monitor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Monitor {
@@ -303,6 +311,25 @@ mod tests {
             work: Rect::new((x, y), (width, height)),
             scale,
             primary,
+        }
+    }
+
+    #[test]
+    fn a_window_stays_on_our_pages() {
+        for (address, ours) in [
+            ("tauri://localhost/history.html", true),
+            ("tauri://localhost/settings.html#cards", true),
+            ("http://tauri.localhost/card.html", true),
+            ("http://tauri.localhost.evil.example/card.html", false),
+            ("tauri://localhost.evil.example/", false),
+            ("https://example.com/tauri://localhost/", false),
+            ("file:///home/till/tauri.html", false),
+            ("http://localhost/", false),
+            ("javascript:alert(1)", false),
+            ("data:text/html,hello", false),
+            ("about:blank", false),
+        ] {
+            assert_eq!(is_page(address), ours, "{address}");
         }
     }
 

@@ -1,18 +1,20 @@
 //! What is plugged in, for whoever has devices and for the page that sets them up.
 //!
 //! Nobody looks before somebody wants to know: a shop without devices pays nothing for them. `door`: how a device is
-//! opened, wherever it is now.
+//! opened, wherever it is now. `place`: where it is. `lent`: a port that a test has.
 
 pub(crate) mod door;
+pub(crate) mod lent;
+pub(crate) mod place;
 
 use crate::{
     desk::Inner,
     displays::views::{DevicesView, FinderFault, FoundDevice},
+    receipts::view::PrintProblemCode,
 };
 use devices::{
     PortAddress, PortError,
     find::{Fault, Finder, Found, Listing, watch as watching},
-    queue::State,
 };
 use futures_util::stream::BoxStream;
 use std::{
@@ -112,6 +114,8 @@ pub(crate) struct Plugged {
     wanted: Notify,
     /// One radio, one scan.
     scanning: tokio::sync::Mutex<()>,
+    /// Ports that tests have for themselves.
+    lent: Mutex<Vec<PortAddress>>,
 }
 
 impl Default for Plugged {
@@ -121,6 +125,7 @@ impl Default for Plugged {
             known: watch::channel(Known::default()).0,
             wanted: Notify::new(),
             scanning: tokio::sync::Mutex::default(),
+            lent: Mutex::default(),
         }
     }
 }
@@ -162,6 +167,8 @@ impl Plugged {
             () = stop.cancelled() => return,
             () = self.wanted.notified() => {}
         }
+        // Whoever wants it wants it still, should this be begun again.
+        self.want();
         let finders = self.finders();
         let (known, seen) = (
             self.known.clone(),
@@ -269,16 +276,30 @@ impl Inner {
         }
     }
 
-    /// The devices in use that do not work, by name.
-    pub(crate) fn troubled_devices(&self) -> Vec<(String, State)> {
-        let displays = self.state().settings.displays.clone();
-        let views = self.displays.view(&displays);
-        let name = |id: &String| displays.iter().find(|one| one.id == *id);
-        views
-            .iter()
-            .filter(|view| !matches!(view.state, State::Ready | State::Connecting))
-            .filter_map(|view| Some((name(&view.id)?.name.clone(), view.state)))
-            .collect()
+    /// The devices in use that do not work: their names, and what is wrong with them. Not a printer for which receipts
+    /// wait, since those say it.
+    pub(crate) fn troubled_devices(&self) -> Vec<(String, PrintProblemCode)> {
+        let (displays, printers) = {
+            let settings = &self.state().settings;
+            (settings.displays.clone(), settings.printers.clone())
+        };
+        let named = |id: &str| displays.iter().find(|one| one.id == id);
+        let of_displays = self
+            .displays
+            .view(&displays)
+            .into_iter()
+            .filter_map(|view| {
+                let code = PrintProblemCode::of_light(view.state)?;
+                Some((named(&view.id)?.name.clone(), code))
+            });
+        let said = |name: &str| self.receipts.waits_for(name);
+        let of_printers = self.receipts.health().into_iter().filter_map(|health| {
+            let code = PrintProblemCode::of_light(health.state)?;
+            let code = health.problem.map_or(code, |problem| problem.code);
+            let printer = printers.iter().find(|one| one.id == health.id)?;
+            (!said(&printer.name)).then(|| (printer.name.clone(), code))
+        });
+        of_displays.chain(of_printers).collect()
     }
 
     /// The same for a page that asks; it waits a moment for the first look.

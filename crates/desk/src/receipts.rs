@@ -7,10 +7,13 @@
 //!
 //! - [`rule`]: what is printed by itself, pure. `slip`: what stands on the paper, pure.
 //! - `press`: a receipt as its printer takes it. `system`: the system's normal printers.
-//! - `worker`: one printer's loop. `trial`: a test on the real printer. `told`: what people are told.
+//! - `worker`: one printer's loop. `ready`: how a printer is. `asking`: whether it is asked.
+//! - `trial`: a test on the real printer. `told`: what people are told.
 //! - [`view`]: what pages are shown.
 
+mod asking;
 mod press;
+mod ready;
 pub mod rule;
 mod slip;
 mod system;
@@ -20,10 +23,11 @@ pub mod view;
 mod worker;
 
 use crate::{
-    desk::{Inner, now},
-    plugged::Known,
+    desk::{Inner, guarded, now},
+    plugged::{Known, place::Place},
     settings::printers::{PrinterSetup, PrinterTarget},
 };
+use asking::Asking;
 use devices::{
     PortAddress,
     queue::{Manner, Queue, State},
@@ -50,17 +54,15 @@ pub(crate) struct Receipts {
     changed: watch::Sender<u64>,
     press: Press,
     system: Mutex<System>,
-    state: Mutex<Running>,
+    printers: Mutex<Vec<Printer>>,
     told: Mutex<told::Told>,
     /// One test at a time.
     trying: tokio::sync::Mutex<()>,
-}
-
-#[derive(Default)]
-struct Running {
-    printers: Vec<Printer>,
-    /// Ports that a test has for itself.
-    lent: Vec<PortAddress>,
+    /// How often idle printers are looked after.
+    checks: Mutex<ready::Checks>,
+    /// The next receipt that is begun makes its worker panic.
+    #[cfg(test)]
+    stumbles: std::sync::atomic::AtomicBool,
 }
 
 /// One printer in use.
@@ -69,8 +71,8 @@ struct Printer {
     target: PrinterTarget,
     way: Way,
     health: Arc<Mutex<Health>>,
-    /// Where it was at the last look.
-    place: Option<PortAddress>,
+    /// Where it is, of one at a port.
+    place: Option<Place>,
     /// Its worker ends with this.
     _leave: DropGuard,
 }
@@ -96,9 +98,12 @@ impl Default for Receipts {
             changed: watch::channel(0).0,
             press: Press::default(),
             system: Mutex::default(),
-            state: Mutex::default(),
+            printers: Mutex::default(),
             told: Mutex::default(),
             trying: tokio::sync::Mutex::default(),
+            checks: Mutex::default(),
+            #[cfg(test)]
+            stumbles: Default::default(),
         }
     }
 }
@@ -123,29 +128,56 @@ impl Receipts {
         *locked(&self.system) = system;
     }
 
+    #[cfg(test)]
+    fn look_every(&self, every: Duration) {
+        *locked(&self.checks) = ready::Checks {
+            network: every,
+            system: every,
+        };
+    }
+
+    #[cfg(test)]
+    fn stumble(&self) {
+        let stumbles = self
+            .stumbles
+            .swap(false, std::sync::atomic::Ordering::SeqCst);
+        assert!(!stumbles, "on purpose");
+    }
+
     /// How every printer in use is, in the order of the settings.
     pub(crate) fn health(&self) -> Vec<PrinterHealth> {
-        locked(&self.state)
-            .printers
-            .iter()
-            .map(Printer::view)
-            .collect()
+        locked(&self.printers).iter().map(Printer::view).collect()
     }
 
     /// Follows settings and plugging, and runs a worker for each printer in use, until `stop`; what is on its way then
     /// has a moment to be told of.
-    pub(crate) async fn run(&self, desk: &Arc<Inner>, stop: CancellationToken) {
+    pub(crate) async fn run(&self, desk: &Arc<Inner>, stop: &CancellationToken) {
+        // They outlive a panic of the loop that began them.
+        let workers = Arc::new(tokio::sync::Mutex::new(JoinSet::new()));
+        let begin = || {
+            let (desk, workers, stop) = (desk.clone(), workers.clone(), stop.clone());
+            async move {
+                let mut workers = workers.lock().await;
+                desk.receipts.follow(&desk, &mut workers, stop).await;
+            }
+        };
+        guarded("the printers", stop, begin).await;
+    }
+
+    async fn follow(&self, desk: &Arc<Inner>, workers: &mut JoinSet<()>, stop: CancellationToken) {
+        // After a panic every worker ends with what it is at; what is begun then is nobody's.
+        self.end(workers).await;
         if !self.restarted(desk, &stop).await {
             return;
         }
-        let mut workers = JoinSet::new();
         let mut changed = self.changed.subscribe();
         let mut known = desk.plugged.follow();
         loop {
             changed.borrow_and_update();
-            self.reconcile(desk, &mut workers, &stop);
-            self.look(&known.borrow_and_update());
+            // First, so that nobody begins with what waited for too long.
             let waiting = self.give_up(desk).await;
+            self.reconcile(desk, workers, &stop);
+            self.look(&known.borrow_and_update());
             self.tell(desk).await;
             desk.show_devices();
             tokio::select! {
@@ -156,7 +188,11 @@ impl Receipts {
                 () = tokio::time::sleep(LOOK), if waiting => {}
             }
         }
-        locked(&self.state).printers.clear();
+        self.end(workers).await;
+    }
+
+    async fn end(&self, workers: &mut JoinSet<()>) {
+        locked(&self.printers).clear();
         while workers.join_next().await.is_some() {}
     }
 
@@ -196,13 +232,13 @@ impl Receipts {
             printers.cloned().collect()
         };
         desk.tell_set_ups();
-        let mut state = locked(&self.state);
-        let Running { printers, lent } = &mut *state;
+        let lent = desk.plugged.lent();
+        let mut printers = locked(&self.printers);
         let free = |one: &PrinterSetup| one.port().is_none_or(|port| !lent.contains(&port));
         let is = |running: &Printer, one: &PrinterSetup| {
             running.id == one.id && running.target == one.target
         };
-        let mut old: Vec<Printer> = std::mem::take(printers);
+        let mut old: Vec<Printer> = std::mem::take(&mut printers);
         for one in wanted.iter().filter(|one| free(one)) {
             let running = old.iter().position(|running| is(running, one));
             printers.extend(match running {
@@ -238,55 +274,49 @@ impl Receipts {
             }
             PrinterTarget::System { .. } => Way::System,
         };
+        let port = match &way {
+            Way::Port(queue) => Some(queue.health()),
+            Way::System => None,
+        };
         let leave = CancellationToken::new();
         let health = Arc::default();
-        workers.spawn(
-            Worker {
-                desk: desk.clone(),
-                id: setup.id.clone(),
-                way: way.clone(),
-                health: Arc::clone(&health),
-                leave: leave.clone(),
-                stop: stop.clone(),
-                mute: Default::default(),
-            }
-            .run(),
-        );
+        let worker = Arc::new(Worker {
+            desk: desk.clone(),
+            id: setup.id.clone(),
+            way: way.clone(),
+            health: Arc::clone(&health),
+            leave: leave.clone(),
+            stop: stop.clone(),
+            at_work: Mutex::default(),
+            asking: Mutex::new(Asking::new(port)),
+        });
+        workers.spawn(async move {
+            let leave = worker.leave.clone();
+            guarded("a printer", &leave, || worker.clone().run()).await;
+        });
         Some(Printer {
             id: setup.id.clone(),
             target: setup.target.clone(),
             way,
             health,
-            place: None,
+            place: setup.port().map(Place::of),
             _leave: leave.drop_guard(),
         })
     }
 
     /// Printers came, left, or are on another port now.
     fn look(&self, known: &Known) {
-        for printer in &mut locked(&self.state).printers {
-            let Way::Port(queue) = &printer.way else {
-                continue;
-            };
-            let place = address(&printer.target).and_then(|address| known.place(&address));
-            if place == printer.place {
-                continue;
+        for printer in locked(&self.printers).iter_mut() {
+            if let (Way::Port(queue), Some(place)) = (&printer.way, &mut printer.place) {
+                place.look(known, queue);
             }
-            if printer.place.is_some() {
-                queue.lost();
-            }
-            if place.is_some() {
-                queue.found();
-            }
-            printer.place = place;
         }
     }
-}
 
-fn address(target: &PrinterTarget) -> Option<PortAddress> {
-    match target {
-        PrinterTarget::Port { address, .. } => address.parse().ok(),
-        PrinterTarget::System { .. } => None,
+    /// A test has this port: the printer's worker ends with what it is at, and lets it go.
+    pub(crate) fn let_go(&self, port: &PortAddress) {
+        let is_there = |one: &Printer| one.place.as_ref().map(Place::address) == Some(port);
+        locked(&self.printers).retain(|one| !is_there(one));
     }
 }
 
@@ -302,21 +332,17 @@ impl Printer {
                     health.problem.as_ref().map(PrintProblem::from),
                 )
             }
+            // The system shows what becomes of what it took.
             Way::System => (State::Ready, None),
         };
-        let port = address(&self.target).map(|address| address.name());
         PrinterHealth {
             id: self.id.clone(),
             state: match (&said.problem, state) {
-                (Some(_), State::Ready) => State::Stalled,
+                (Some(problem), State::Ready) => problem.code.light(),
                 (_, state) => state,
             },
             problem: problem.or(said.problem),
-            moved_to: self
-                .place
-                .as_ref()
-                .map(PortAddress::name)
-                .filter(|place| Some(place) != port.as_ref()),
+            moved_to: self.place.as_ref().and_then(Place::moved_to),
             paper_low: said.paper_low,
         }
     }

@@ -1,6 +1,7 @@
 //! All settings of this desk: one struct, its defaults, and what may be in it. Only differences are saved.
 
 pub mod customer;
+mod device;
 pub mod displays;
 pub mod file;
 pub mod printers;
@@ -254,17 +255,13 @@ impl Settings {
         }
     }
 
-    /// A port has one program, and one device at its end: as display and as printer, each would find it in use.
+    /// As display and as printer, each would find the port in use by the other.
     fn port_of_both(&self) -> Option<&'static str> {
+        let displays = self.displays.iter().filter(|one| one.on);
         let printers = self.printers.iter().filter(|one| one.on);
-        let shown = |port: &devices::PortAddress| {
-            let mut displays = self.displays.iter().filter(|one| one.on);
-            displays.any(|one| one.port().as_ref() == Some(port))
-        };
-        printers
-            .filter_map(PrinterSetup::port)
-            .any(|port| shown(&port))
-            .then_some("printers.target")
+        let ports = displays.filter_map(DisplaySetup::port);
+        let differ = device::ports_differ(ports.chain(printers.filter_map(PrinterSetup::port)));
+        (!differ).then_some("printers.target")
     }
 }
 

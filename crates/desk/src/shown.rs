@@ -104,7 +104,7 @@ pub(crate) fn payment(line: &Line, clock: &Clock) -> PaymentView {
     }
 }
 
-/// A line with everything that happened to it.
+/// A line with everything that happened to it, but for its receipts.
 pub(crate) fn details(line: &Line, news: &[NewsLine], clock: &Clock) -> PaymentDetails {
     let mut steps: Vec<(StepKind, Option<domain::SourceKind>, Timestamp)> = Vec::new();
     let mut step = |what, via, at: Option<Timestamp>| steps.extend(at.map(|at| (what, via, at)));
@@ -156,6 +156,7 @@ pub(crate) fn details(line: &Line, news: &[NewsLine], clock: &Clock) -> PaymentD
                 device: heard.device.clone(),
             })
             .collect(),
+        prints: Vec::new(),
     }
 }
 

@@ -5,13 +5,13 @@ use crate::{
     ledger::{DayTotals, Line},
     listening::Hearing,
     missing::{self, Missing},
+    receipts::view::PrintProblemCode,
     screen::{TrayState, TrayView},
     settings::Language,
     shown::Clock,
     views::{Listening, Mute, VoiceProblem, WindowName},
     words::{self, text},
 };
-use devices::queue::State;
 use domain::{
     Currency, Timestamp,
     wire::{SourceHealth, SourceState},
@@ -80,8 +80,8 @@ pub(crate) struct Told<'a> {
     pub(crate) prints: Option<String>,
     pub(crate) update: Option<String>,
     pub(crate) missing: &'a [Missing],
-    /// Devices in use that do not work, by name.
-    pub(crate) troubled: &'a [(String, State)],
+    /// Devices in use that do not work, by name, and why.
+    pub(crate) troubled: &'a [(String, PrintProblemCode)],
 }
 
 /// Pure.
@@ -119,13 +119,10 @@ pub(crate) fn view(told: &Told<'_>) -> TrayView {
 const DEVICES_MAX: usize = 3;
 
 fn devices(told: &Told<'_>) -> Vec<String> {
-    let line = |(name, state): &(String, State)| {
-        let key = match state {
-            State::Gone => "tray.device_gone",
-            State::InUse => "tray.device_in_use",
-            _ => "tray.device_trouble",
-        };
-        text(told.language, key, &[("name", name)])
+    let line = |(name, problem): &(String, PrintProblemCode)| {
+        let problem = problem.text(told.language);
+        let values = [("name", name.as_str()), ("problem", &problem)];
+        text(told.language, "tray.device", &values)
     };
     told.troubled.iter().take(DEVICES_MAX).map(line).collect()
 }
@@ -282,7 +279,7 @@ mod tests {
 
     #[test]
     fn devices_in_trouble_are_named() {
-        let told = |language, troubled: &[(String, State)]| {
+        let told = |language, troubled: &[(String, PrintProblemCode)]| {
             let hearing = Hearing::new(Timestamp(0), 0);
             let view = view(&Told {
                 language,
@@ -301,17 +298,18 @@ mod tests {
             });
             view.title_lines[1..].to_vec()
         };
-        let pole = |state| ("Pole".to_owned(), state);
-        let four = [State::Gone, State::InUse, State::Denied, State::Stalled].map(pole);
+        use PrintProblemCode::{Gone, InUse, PaperOut, Refuses};
+        let pole = |problem| ("Pole".to_owned(), problem);
+        let four = [Refuses, InUse, PaperOut, Gone].map(pole);
         assert_eq!(
             told(Language::En, &four),
             [
-                "Pole is not connected",
-                "Pole: another program is using it",
-                "Pole does not work; the settings say why"
+                "Pole: It takes no connection",
+                "Pole: In use by another program",
+                "Pole: No paper"
             ]
         );
-        assert_eq!(told(Language::ZhCn, &four[..1]), ["Pole：没有连接"]);
+        assert_eq!(told(Language::ZhCn, &four[3..]), ["Pole：没有连上"]);
         assert!(told(Language::En, &[]).is_empty());
     }
 

@@ -2,10 +2,11 @@
 
 pub use crate::customer::views::*;
 pub use crate::displays::views::*;
+pub use crate::occasion::{OrderItem, ShownAmount};
 pub use crate::settings::Settings;
 use crate::{
     missing::Missing,
-    receipts::view::PrintTrouble,
+    receipts::view::{PrintJobView, PrintTrouble},
     settings::{Language, Theme},
 };
 use domain::{
@@ -382,6 +383,8 @@ pub struct PaymentDetails {
     pub steps: Vec<Step>,
     /// All the news of it, first heard first.
     pub news: Vec<NewsView>,
+    /// Its receipts, newest first, however old.
+    pub prints: Vec<PrintJobView>,
 }
 
 /// One thing that happened to a payment.

@@ -80,7 +80,7 @@ fn typescript() -> String {
     );
     let _ = writeln!(
         out,
-        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: Money | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n  {}: PrintJobView[];\n  {}: null;\n}};",
+        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: ShownAmount | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n  {}: PrintJobView[];\n  {}: null;\n}};",
         api::event::CARDS,
         api::event::BOOK,
         api::event::LISTENING,

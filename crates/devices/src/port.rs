@@ -27,6 +27,12 @@ pub trait Port: Send {
 
     /// Waits until what was written has left this computer, and says how sure that is.
     fn settle(&mut self, within: Duration) -> Result<Taken, PortError>;
+
+    /// Whether it is certain, after a settle that failed, that nothing of the job left this computer. Most ports send as
+    /// they are written to.
+    fn took_nothing(&self) -> bool {
+        false
+    }
 }
 
 /// Opens the device at `address`. May block for long: a Bluetooth device is called first, up to twenty seconds.
@@ -94,6 +100,12 @@ pub enum PortError {
     /// Ports belong to one program at a time.
     #[error("another program has {port}")]
     InUse {
+        /// What a person calls the port.
+        port: String,
+    },
+    /// It is on the network and takes no connection: busy with another computer, or not what it was.
+    #[error("{port} takes no connection")]
+    Refuses {
         /// What a person calls the port.
         port: String,
     },

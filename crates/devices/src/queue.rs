@@ -49,6 +49,8 @@ pub enum State {
     Connecting,
     /// Another program has it.
     InUse,
+    /// It is on the network and takes no connection.
+    Refuses,
     /// It is not there.
     Gone,
     /// It is there and takes nothing.
@@ -63,6 +65,7 @@ impl From<&PortError> for State {
     fn from(error: &PortError) -> Self {
         match error {
             PortError::InUse { .. } => Self::InUse,
+            PortError::Refuses { .. } => Self::Refuses,
             PortError::Gone { .. } => Self::Gone,
             PortError::Denied { .. } => Self::Denied,
             PortError::Stalled { .. } => Self::Stalled,
@@ -237,6 +240,12 @@ impl Queue {
     /// Something was plugged in: try at once.
     pub fn found(&self) {
         self.0.plan().found();
+        self.0.wake.notify_one();
+    }
+
+    /// An idle device that was well is opened, to know whether it still is.
+    pub fn check(&self) {
+        self.0.plan().check();
         self.0.wake.notify_one();
     }
 

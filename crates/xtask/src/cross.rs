@@ -289,7 +289,7 @@ fn installer(cross: &Cross, wine: &Wine) -> anyhow::Result<Outcome> {
 fn release(report: &mut Report, cross: &Cross) {
     let programs = cross.programs(Profile::Release);
     let built = report.step("the Windows app as it ships, built (gnu)", || {
-        let words = ["--package", "tillbell"];
+        let words = package::SHIPPED;
         let mut cargo = cross.cargo(Profile::Release, "build", &[WINDOWS_HERE], &words);
         // A standard library of our own has not what optimising across crates needs.
         run(cargo.env("CARGO_PROFILE_RELEASE_LTO", "off"))?;

@@ -13,6 +13,7 @@ mod stand_in;
 mod windows;
 mod wine;
 
+pub(crate) use bundle::SHIPPED;
 pub(crate) use clean_root::prove as prove_deb;
 pub(crate) use sign::sign;
 use windows::Installer;
@@ -53,7 +54,7 @@ pub(crate) struct Options {
     /// Pack the development build: quicker to make, larger, for trying.
     #[arg(long)]
     debug: bool,
-    /// Windows: the folder with a tillbell.exe that is built already.
+    /// Windows: the folder with a tillbell.exe and a tillbell-devices.exe that are built already.
     #[arg(long, value_name = "DIR")]
     exe_dir: Option<PathBuf>,
     /// Windows: Microsoft's small WebView2 installer, which downloads the rest; it is embedded.

@@ -4,6 +4,8 @@ import type { Host } from "../lib/host";
 
 /** So long until a question that failed is asked again. */
 const AGAIN_MS = 1000;
+/** So many pictures are kept at hand: as many as the settings take. */
+const PICTURES_MAX = 20;
 
 /** What is on show, as the app told it last. */
 export class Customer {
@@ -11,6 +13,8 @@ export class Customer {
   view = $state.raw<CustomerView | null>(null);
 
   readonly #host: Host;
+  /** Pictures that were shown already. A day has many turns. */
+  readonly #pictures = new Map<string, string>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -26,6 +30,16 @@ export class Customer {
         await new Promise((done) => setTimeout(done, AGAIN_MS));
       }
     }
+  }
+
+  /** One of the owner's pictures, as an address to draw. */
+  async picture(id: string): Promise<string> {
+    const known = this.#pictures.get(id);
+    if (known !== undefined) return known;
+    const address = await this.#host.call("customer_picture", { id, small: false });
+    if (this.#pictures.size >= PICTURES_MAX) this.#pictures.clear();
+    this.#pictures.set(id, address);
+    return address;
   }
 
   /** Takes a view over, unless a newer one is here already. Language and colours follow at once. */

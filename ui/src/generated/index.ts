@@ -321,7 +321,11 @@ lines: Array<string>,
 /**
  * The time zone of the clock, by its IANA name, where a clock is wanted.
  */
-clock: string | null, } | { "face": "order", 
+clock: string | null, 
+/**
+ * The name of the owner's picture whose turn it is.
+ */
+picture: string | null, } | { "face": "order", 
 /**
  * What was bought, and what it costs, for people.
  */
@@ -333,7 +337,15 @@ label: string,
 /**
  * The sum, for people.
  */
-amount_text: string, } | { "face": "to_pay", 
+amount_text: string, 
+/**
+ * The code to pay with as the dark modules of a square: rows of `0` and `1`.
+ */
+code: Array<string> | null, 
+/**
+ * Who is paid, in words; may be empty.
+ */
+payee: string, } | { "face": "to_pay", 
 /**
  * Beside the amount.
  */
@@ -435,7 +447,15 @@ idle: string,
 /**
  * The time of day stands there while nobody is paying.
  */
-clock: boolean, };
+clock: boolean, 
+/**
+ * The owner's pictures, shown in turn while nobody is paying: names that the app gave them.
+ */
+pictures: Array<string>, 
+/**
+ * How many seconds each of them is shown, 5 to 120.
+ */
+picture_seconds: number, };
 
 /**
  * What the customers' window shows.
@@ -446,7 +466,7 @@ export type CustomerView = {
  */
 revision: number, 
 /**
- * Grows with each thing that happens: two equal payments are told apart by it.
+ * Another one with each thing that happens: two equal payments are told apart by it.
  */
 occasion: number, 
 /**
@@ -461,6 +481,10 @@ theme: Theme,
  * The shop's name; empty until it is known.
  */
 shop: string, 
+/**
+ * A word that says so, where the owner only tries the window out.
+ */
+trial: string | null, 
 /**
  * What is going on.
  */
@@ -577,7 +601,7 @@ reason: string | null, };
 /**
  * How a device is.
  */
-export type DeviceState = "ready" | "connecting" | "in-use" | "gone" | "stalled" | "denied" | "faulty";
+export type DeviceState = "ready" | "connecting" | "in-use" | "refuses" | "gone" | "stalled" | "denied" | "faulty";
 
 /**
  * How a device is that is in use.
@@ -1509,6 +1533,21 @@ device: string | null, };
  * that terminal is told.
  */
 export type Opaque = string;
+ * One line of an order, as the clerk enters it.
+ */
+export type OrderItem = { 
+/**
+ * What was bought.
+ */
+name: string, 
+/**
+ * How many of it.
+ */
+quantity: number, 
+/**
+ * What one of them costs.
+ */
+each: Money, };
 
 /**
  * The card page has drawn.
@@ -1636,7 +1675,11 @@ steps: Array<Step>,
 /**
  * All the news of it, first heard first.
  */
-news: Array<NewsView>, };
+news: Array<NewsView>, 
+/**
+ * Its receipts, newest first, however old.
+ */
+prints: Array<PrintJobView>, };
 
 /**
  * One payment as a row.
@@ -1719,6 +1762,17 @@ sees: Sees,
  * Which payments it knows of at all.
  */
 which: Which, };
+ * Which of the owner's pictures is wanted.
+ */
+export type PictureWish = { 
+/**
+ * Its name in the settings.
+ */
+id: string, 
+/**
+ * As large as settings show it.
+ */
+small: boolean, };
 
 /**
  * The payment platform, by a short lower-case name (`wechat`, `alipay`, `bank_cn` …). Pages look up
@@ -1827,7 +1881,7 @@ paid_clock: string,
  */
 printer: string, 
 /**
- * The printer's name; the id where it is not set up any more.
+ * The printer's name; words for that where it is not set up any more.
  */
 printer_name: string, 
 /**
@@ -1883,7 +1937,7 @@ reason?: string | null, };
 /**
  * What can be wrong.
  */
-export type PrintProblemCode = "paper_out" | "cover_open" | "knife_stuck" | "fault" | "offline" | "in_use" | "gone" | "denied" | "stalled" | "other" | "late" | "not_in_use" | "restarted" | "no_font";
+export type PrintProblemCode = "paper_out" | "cover_open" | "knife_stuck" | "fault" | "offline" | "in_use" | "refuses" | "gone" | "denied" | "stalled" | "other" | "late" | "not_in_use" | "restarted" | "no_font" | "too_long";
 
 /**
  * Where a receipt stands on its way.
@@ -2566,6 +2620,23 @@ currency: Currency,
  * Its business day.
  */
 day_rule: DayRule, };
+
+/**
+ * What the customer is shown to pay, or to get back.
+ */
+export type ShownAmount = { 
+/**
+ * What was bought, where it was listed.
+ */
+items: Array<OrderItem>, 
+/**
+ * What is to be paid: the sum, where it was listed.
+ */
+amount: Money, 
+/**
+ * What the customer gets back of the cash. Where that is told, nothing is to be paid any more.
+ */
+change: Money | null, };
 
 /**
  * What a sound check found.
@@ -3572,9 +3643,14 @@ export type Commands = {
   test_display: [DisplaySetup, TestedDevice];
   blink_displays: [null, null];
   show_amount: [Money | null, null];
-  shown_amount: [null, Money | null];
+  show_order: [Array<OrderItem>, ShownAmount];
+  take_cash: [Money, ShownAmount];
+  shown_amount: [null, ShownAmount | null];
   customer_view: [null, CustomerView];
   customer_window: [null, CustomerWindowView];
+  test_customer_window: [null, number];
+  add_customer_picture: [string, string];
+  customer_picture: [PictureWish, string];
   read_payment_code: [string, string];
   print_receipt: [PrintWish, PrintJobView];
   print_jobs: [null, Array<PrintJobView>];
@@ -3602,7 +3678,7 @@ export type Events = {
   app_info: AppInfo;
   updates: UpdatesView;
   devices: DevicesView;
-  shown_amount: Money | null;
+  shown_amount: ShownAmount | null;
   customer: CustomerView;
   customer_window: CustomerWindowView;
   prints: PrintJobView[];

@@ -202,7 +202,7 @@ export class History {
     if (this.today.from === before) work.push(this.today.refresh());
     if (this.tab === "book") work.push(this.book.refresh(), this.loadDays());
     if (this.tab === "unread") work.push(this.unread.reload());
-    if (this.selected !== null) work.push(this.loadDetails(this.selected));
+    work.push(this.reloadDetails());
     await Promise.all(work);
   }
 
@@ -280,6 +280,11 @@ export class History {
     this.selected = null;
     this.details = null;
     this.detailsError = null;
+  }
+
+  /** Reads the details on show again. */
+  async reloadDetails(): Promise<void> {
+    if (this.selected !== null) await this.loadDetails(this.selected);
   }
 
   async loadDetails(line: number): Promise<void> {

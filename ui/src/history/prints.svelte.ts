@@ -20,9 +20,12 @@ export class Prints {
   waiting = $derived(this.jobs.filter((job) => job.state === "queued" && job.problem !== null));
 
   readonly #host: Host;
+  readonly #asked: () => Promise<void>;
 
-  constructor(host: Host) {
+  /** `asked` is called after each thing that was done here: receipts of long ago are known by their payment's details only. */
+  constructor(host: Host, asked: () => Promise<void> = () => Promise.resolve()) {
     this.#host = host;
+    this.#asked = asked;
   }
 
   /** Listens first, then asks. */
@@ -44,9 +47,10 @@ export class Prints {
     }
   }
 
-  /** A payment's receipts, newest first. */
-  of(line: number): PrintJobView[] {
-    return this.jobs.filter((job) => job.line === line);
+  /** A payment's receipts, newest first: what is told of them here, and the `older` ones that only its details have. */
+  of(line: number, older: readonly PrintJobView[] = []): PrintJobView[] {
+    const told = this.jobs.filter((job) => job.line === line);
+    return [...told, ...older.filter((job) => job.line === line && !told.some((one) => one.id === job.id))];
   }
 
   /** Prints a payment's receipt. */
@@ -76,6 +80,7 @@ export class Prints {
     try {
       await work();
       this.jobs = await this.#host.call("print_jobs");
+      await this.#asked();
     } catch (error) {
       this.refused = { what, error: asUiError(error) };
     }

@@ -13,6 +13,7 @@ export interface Trouble {
 
 const CODES: Readonly<Partial<Record<DeviceState, PrintProblemCode>>> = {
   "in-use": "in_use",
+  refuses: "refuses",
   gone: "gone",
   stalled: "stalled",
   denied: "denied",
@@ -33,14 +34,9 @@ export function printTrouble(problem: PrintProblem | null): Trouble | null {
   return { code, port: port ?? "", remedy: remedy ?? null, reason: reason ?? null };
 }
 
-/** A printer on the network that takes no connection: who has it, or whether anybody has, cannot be seen from here. */
-function refusesConnection(trouble: Trouble): boolean {
-  return trouble.code === "in_use" && /:\d+$/.test(trouble.port);
-}
-
 /** What is wrong, in a few words. */
 export function troubleText(trouble: Trouble): string {
-  return t(refusesConnection(trouble) ? "trouble.refuses" : `trouble.${trouble.code}`);
+  return t(`trouble.${trouble.code}`);
 }
 
 /** What follows once it was seen to: the app goes on by itself, a test has to be begun again, or nothing. */
@@ -48,7 +44,7 @@ export type Then = "goes_on" | "test" | "nothing";
 
 /** What to do about it. */
 export function troubleDo(trouble: Trouble, then: Then = "goes_on"): string {
-  const code = refusesConnection(trouble) ? "refuses" : trouble.code;
+  const { code } = trouble;
   const denied = code === "denied";
   const parts = [
     denied ? remedyText(trouble.remedy ?? "unknown", trouble.port) : t(`trouble_do.${code}`, { port: trouble.port }),

@@ -163,16 +163,18 @@ function customerFace(): CustomerFace {
         ],
         label: word("合计", "Total"),
         amount_text,
+        code: query.get("code") === "none" ? null : sample.CODE,
+        payee: name,
       };
     case "words":
-      return { face: "idle", lines: english ? ["Open daily 7 to 22", "New: hand-pulled noodles at the back", "Follow us: @hilltea"] : ["每天 7:00–22:00 营业", "新到：云南鲜花饼，买二送一", "关注公众号，首单立减五元"], clock: null };
+      return { face: "idle", lines: english ? ["Open daily 7 to 22", "New: hand-pulled noodles at the back", "Follow us: @hilltea"] : ["每天 7:00–22:00 营业", "新到：云南鲜花饼，买二送一", "关注公众号，首单立减五元"], clock: null, picture: query.get("picture") };
     default:
-      return { face: "idle", lines: [word("欢迎光临", "Welcome")], clock: "Asia/Shanghai" };
+      return { face: "idle", lines: [word("欢迎光临", "Welcome")], clock: "Asia/Shanghai", picture: query.get("picture") };
   }
 }
 
 const answers: Answers = {
-  customer_view: { revision: 1, occasion: 1, language: query.get("words") ?? language, theme, shop: name, face: customerFace() },
+  customer_view: { revision: 1, occasion: 1, language: query.get("words") ?? language, theme, shop: name, trial: query.has("trial") ? (english ? "TEST" : "测试") : null, face: customerFace() },
   app_info: { ...sample.info(language, theme, name), first_start: state === "empty", asks_customers: state.startsWith("prints"), prints: state.startsWith("prints") },
   cards: sample.cards(cardList(), state === "odd" ? { more: 2, muted_until: Date.now() } : {}),
   hold_cards: null,
@@ -243,6 +245,8 @@ if (target && Page) {
   const props = page === "welcome" ? { host, bookmark: { read: () => step, write: () => undefined } } : { host };
   mount(Page, { target, props });
 }
+// What was listed is no longer shown: ?case=prints_left.
+if (state === "prints_left") setTimeout(() => host.say("shown_amount", null), 500);
 // What a person would press: ?press=selector|selector, one after the other.
 const presses = (query.get("press") ?? "").split("|").filter((one) => one !== "");
 void (async () => {

@@ -5,6 +5,7 @@ use crate::{
     Desk,
     api::UiError,
     displays::{preview, test},
+    occasion::Bill,
     plugged::Finders,
     settings::displays::DisplaySetup,
     views::*,
@@ -88,13 +89,27 @@ impl Desk {
                 return Err(UiError::invalid("currency"));
             }
         }
-        self.inner.occasions.ask(req);
+        self.inner.occasions.ask(req.map(Bill::from));
         Ok(())
     }
 
-    /// The amount that the customer is shown to pay, and has not paid yet.
-    pub async fn shown_amount(&self) -> Result<Option<Money>, UiError> {
-        Ok(self.inner.occasions.asked())
+    /// Shows the customer what was bought, line by line, and the sum to pay; answers what stands there now.
+    pub async fn show_order(&self, req: Vec<OrderItem>) -> Result<ShownAmount, UiError> {
+        let bill = Bill::of(req, self.own_currency()).map_err(UiError::invalid)?;
+        let shown = bill.shown(None);
+        self.inner.occasions.ask(Some(bill));
+        Ok(shown)
+    }
+
+    /// The customer gives so much cash for what is shown: the change is shown instead, and answered.
+    pub async fn take_cash(&self, req: Money) -> Result<ShownAmount, UiError> {
+        let taken = self.inner.occasions.take_cash(req);
+        taken.map_err(UiError::invalid)
+    }
+
+    /// What the customer is shown to pay, and has not paid yet, or to get back.
+    pub async fn shown_amount(&self) -> Result<Option<ShownAmount>, UiError> {
+        Ok(self.inner.occasions.standing())
     }
 
     /// The shop's currency; before it is known, some other, since only samples are counted in it.

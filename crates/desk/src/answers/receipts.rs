@@ -25,9 +25,8 @@ impl Desk {
 
     /// Another paper of a receipt: because the first was not printed, or as a copy.
     pub async fn print_again(&self, req: JobId) -> Result<PrintJobView, UiError> {
-        let jobs = self.inner.ledger.prints().await?;
-        let was = jobs.iter().find(|(job, _)| job.id() == req);
-        let printer = self.printer(was.map(|(job, _)| job.printer.as_str()))?;
+        let was = self.inner.ledger.print_job(req).await?;
+        let printer = self.printer(was.as_ref().map(|(job, _)| job.printer.as_str()))?;
         match self.inner.ledger.print_again(req, printer, now()).await? {
             Again::Queued(job) => {
                 self.inner.receipts.wake();
@@ -87,7 +86,8 @@ impl Desk {
 
     /// The system's normal printers.
     pub async fn system_printers(&self) -> Result<Vec<SystemPrinter>, UiError> {
-        Ok(self.inner.receipts.system().list().await)
+        let listed = self.inner.receipts.system().list().await;
+        listed.map_err(|_| UiError::new("internal"))
     }
 
     /// Kinds of printers to begin with.
@@ -111,8 +111,9 @@ impl Desk {
     }
 
     async fn job_shown(&self, id: JobId) -> Result<PrintJobView, UiError> {
-        let jobs = self.print_jobs().await?;
-        let found = jobs.into_iter().find(|job| job.id == id);
-        found.ok_or_else(|| UiError::new("not_found"))
+        let job = self.inner.ledger.print_job(id).await?;
+        let shown = self.inner.print_jobs_shown(job.as_slice());
+        let shown = shown.into_iter().next();
+        shown.ok_or_else(|| UiError::new("not_found"))
     }
 }

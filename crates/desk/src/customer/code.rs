@@ -1,46 +1,23 @@
 //! Reads the shop's payment code out of a picture that the owner chose: a photo of the stand on the counter, or the
 //! picture that the platform's app saved. Whatever the picture is, it costs a bounded time and memory.
 
+use super::picture;
 use crate::api::UiError;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use devices::display::Qr;
-use image::{DynamicImage, GrayImage, ImageFormat, ImageReader, Limits, imageops::FilterType};
-use std::{collections::BTreeSet, io::Cursor};
+use image::{DynamicImage, GrayImage, imageops::FilterType};
+use std::collections::BTreeSet;
 
-/// The largest picture, in bytes: a phone's photo.
-const BYTES_MAX: usize = 12 * 1024 * 1024;
-/// No side is longer.
-const SIDE_MAX: u32 = 10_000;
-/// What decoding may take.
-const MEMORY_MAX: u64 = 256 * 1024 * 1024;
 /// The longest sides at which a code is looked for: large for a code far away, small for one that is not sharp.
 const SIDES: [u32; 3] = [1600, 800, 400];
-
-/// One at a time: a page that sends many waits.
-static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// What the one code in the picture says. Refused as `invalid` with the field `picture` (none that we read),
 /// `picture_size`, `no_code`, `several_codes`, or `code` (not one that can be shown).
 pub(super) async fn read(picture: String) -> Result<String, UiError> {
-    if picture.len() > BYTES_MAX / 3 * 4 + 64 {
-        return Err(UiError::invalid("picture_size"));
-    }
-    let _turn = TURN.lock().await;
-    // What panics in a decoder that a stranger's picture misleads ends there.
-    tokio::task::spawn_blocking(move || read_now(&picture))
-        .await
-        .unwrap_or_else(|_| Err(UiError::invalid("picture")))
+    picture::open(picture, read_now).await
 }
 
-fn read_now(picture: &str) -> Result<String, UiError> {
-    let base64 = match picture.split_once(";base64,") {
-        Some((_, base64)) => base64,
-        None => picture,
-    };
-    let bytes = STANDARD
-        .decode(base64.trim())
-        .map_err(|_| UiError::invalid("picture"))?;
-    let grey = grey(&bytes)?;
+fn read_now(picture: DynamicImage) -> Result<String, UiError> {
+    let grey = grey(picture);
     let mut found = BTreeSet::new();
     for (side, inverted) in SIDES
         .iter()
@@ -64,29 +41,14 @@ fn read_now(picture: &str) -> Result<String, UiError> {
 }
 
 /// The picture in shades of grey, on white where it lets through.
-fn grey(bytes: &[u8]) -> Result<GrayImage, UiError> {
-    let mut reader = ImageReader::new(Cursor::new(bytes))
-        .with_guessed_format()
-        .map_err(|_| UiError::invalid("picture"))?;
-    if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
-        return Err(UiError::invalid("picture"));
-    }
-    let mut limits = Limits::default();
-    limits.max_image_width = Some(SIDE_MAX);
-    limits.max_image_height = Some(SIDE_MAX);
-    limits.max_alloc = Some(MEMORY_MAX);
-    reader.limits(limits);
-    let picture = reader.decode().map_err(|error| match error {
-        image::ImageError::Limits(_) => UiError::invalid("picture_size"),
-        _ => UiError::invalid("picture"),
-    })?;
+fn grey(picture: DynamicImage) -> GrayImage {
     let mut shades = small(picture).to_luma_alpha8();
     for pixel in shades.pixels_mut() {
         let [shade, seen] = pixel.0.map(u16::from);
         let on_white = (shade * seen + 255 * (255 - seen)) / 255;
         pixel.0 = [u8::try_from(on_white).unwrap_or(u8::MAX), u8::MAX];
     }
-    Ok(DynamicImage::ImageLumaA8(shades).to_luma8())
+    DynamicImage::ImageLumaA8(shades).to_luma8()
 }
 
 /// As large as the largest size at which codes are looked for, so that nothing later is slow.

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::{
-    settings::{Theme, customer::CustomerSettings},
+    settings::{Language, Theme, customer::CustomerSettings},
     testing::{
         cny, confirmed,
         fake_hub::{FakeHub, shop},
@@ -11,7 +11,7 @@ use crate::{
         news, paid,
     },
 };
-use devices::display::Qr;
+use devices::display::{Qr, layout::OrderLine, words};
 use domain::{Entry, Kind, SourceKind, Timestamp};
 
 const ZONE: &str = "Asia/Shanghai";
@@ -26,14 +26,12 @@ fn shown(message: Message, customer: CustomerSettings) -> CustomerView {
         theme: Theme::Light,
         ..Settings::default()
     };
-    let zone = ZONE.to_owned();
-    view(
-        &occasion,
-        &settings,
-        Language::En,
-        "Hill Tea".to_owned(),
-        zone,
-    )
+    let around = Around {
+        shop: "Hill Tea".to_owned(),
+        zone: ZONE.to_owned(),
+        picture: Some("0123456789abcdef".to_owned()),
+    };
+    face::view(&occasion, &settings, Language::En, around)
 }
 
 fn face_of(message: Message) -> CustomerFace {
@@ -51,6 +49,7 @@ fn every_message_has_its_words_and_its_amount() {
             CustomerFace::Idle {
                 lines: vec!["Welcome".to_owned()],
                 clock: Some(ZONE.to_owned()),
+                picture: Some("0123456789abcdef".to_owned()),
             },
         ),
         (
@@ -125,6 +124,8 @@ fn every_message_has_its_words_and_its_amount() {
                 lines: vec![],
                 label: "Tea".to_owned(),
                 amount_text: text(),
+                code: None,
+                payee: String::new(),
             },
         ),
     ] {
@@ -142,11 +143,14 @@ fn of_an_order_the_newest_lines_stand_above_the_sum() {
     let face = face_of(Message::Order {
         lines: (1..=9).map(line).collect(),
         total: cny(4_500),
+        qr: Qr::new("wxp://f2f0abc", "Hill Tea"),
     });
     let CustomerFace::Order {
         lines,
         label,
         amount_text,
+        code: Some(_),
+        payee,
     } = face
     else {
         panic!("{face:?}");
@@ -155,6 +159,7 @@ fn of_an_order_the_newest_lines_stand_above_the_sum() {
         (lines.len(), &*label, &*amount_text),
         (6, "Total", "¥45.00")
     );
+    assert_eq!(payee, "Hill Tea", "it is paid with the same code");
     assert_eq!(lines[0], ("Thing 4".to_owned(), "¥4.00".to_owned()));
     assert_eq!(lines[5], ("Thing 9 ×2".to_owned(), "¥9.00".to_owned()));
 }
@@ -195,7 +200,15 @@ fn language_colours_words_and_clock_are_the_customers_own() {
     );
     assert_eq!((&*own.language, own.theme), ("ja", Theme::Dark));
     let lines = vec!["本日休業".to_owned(), "また明日".to_owned()];
-    assert_eq!(own.face, CustomerFace::Idle { lines, clock: None });
+    let picture = Some("0123456789abcdef".to_owned());
+    assert_eq!(
+        own.face,
+        CustomerFace::Idle {
+            lines,
+            clock: None,
+            picture
+        }
+    );
     let blank = CustomerSettings {
         idle: " \n".to_owned(),
         ..CustomerSettings::default()
@@ -218,15 +231,7 @@ fn who_paid_is_shown_only_where_the_owner_allows_it_and_never_whole_pages_of_it(
         };
         let mut settings = Settings::default();
         settings.customer.show_payer = show_payer;
-        match view(
-            &occasion,
-            &settings,
-            Language::En,
-            String::new(),
-            ZONE.into(),
-        )
-        .face
-        {
+        match face::view(&occasion, &settings, Language::En, Around::default()).face {
             CustomerFace::Received { payer, .. } => payer,
             other => panic!("{other:?}"),
         }
@@ -234,7 +239,7 @@ fn who_paid_is_shown_only_where_the_owner_allows_it_and_never_whole_pages_of_it(
     assert_eq!(payer(false, "李四"), None);
     assert_eq!(payer(true, "李四").as_deref(), Some("李四"));
     let long = payer(true, &"李".repeat(500)).expect("a name");
-    assert_eq!(long.chars().count(), PAYER_MAX);
+    assert_eq!(long.chars().count(), face::PAYER_MAX);
 }
 
 fn entry(seq: u64, kind: Kind, minor: i64) -> Entry {
@@ -245,17 +250,20 @@ fn entry(seq: u64, kind: Kind, minor: i64) -> Entry {
     paid(seq, at, shop().day_rule.day_of(at), news)
 }
 
-/// What the customers' window was told last.
-fn told(front: &Front) -> Option<CustomerView> {
+/// Everything that the customers' window was told, in order.
+fn all_told(front: &Front) -> Vec<CustomerView> {
     let told = front.shown.told.lock().unwrap();
-    let mine = told
-        .iter()
-        .rev()
-        .find(|(_, event, _)| event == event::CUSTOMER);
+    let mine = told.iter().filter(|(_, event, _)| event == event::CUSTOMER);
     mine.map(|(windows, _, what)| {
         assert_eq!(windows, "customer");
         serde_json::from_value(what.clone()).expect("a view")
     })
+    .collect()
+}
+
+/// What it was told last.
+fn told(front: &Front) -> Option<CustomerView> {
+    all_told(front).pop()
 }
 
 fn face_told(front: &Front) -> Option<CustomerFace> {
@@ -404,12 +412,23 @@ async fn the_window_goes_and_comes_with_its_monitor_and_settings_are_told() {
 async fn settings_of_the_window_are_bounded() {
     let good = CustomerSettings::default;
     type Change = fn(&mut CustomerSettings);
-    let faults: [(&str, Change); 5] = [
+    let faults: [(&str, Change); 10] = [
         ("customer.idle", |c| c.idle = "字".repeat(201)),
         ("customer.idle", |c| c.idle = "1\n2\n3\n4\n5".to_owned()),
         ("customer.idle", |c| c.idle = "a\u{1b}[2J".to_owned()),
         ("customer.monitor", |c| c.monitor = Some(String::new())),
         ("customer.monitor", |c| c.monitor = Some("x".repeat(300))),
+        ("customer.pictures", |c| {
+            c.pictures = vec!["../../etc/passwd".to_owned()]
+        }),
+        ("customer.pictures", |c| {
+            c.pictures = vec!["0123456789abcdef".to_owned(); 2]
+        }),
+        ("customer.pictures", |c| {
+            c.pictures = (0..21).map(|id| format!("{id:016x}")).collect()
+        }),
+        ("customer.picture_seconds", |c| c.picture_seconds = 4),
+        ("customer.picture_seconds", |c| c.picture_seconds = 121),
     ];
     assert_eq!(good().fault(), None);
     for (field, spoil) in faults {
@@ -421,4 +440,112 @@ async fn settings_of_the_window_are_bounded() {
     full.idle = "1\n2\n3\n四".to_owned();
     full.monitor = Some("\\\\.\\DISPLAY2".to_owned());
     assert_eq!(full.fault(), None);
+}
+
+/// A picture of one colour as a page sends it.
+fn picture(shade: u8) -> String {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let dots = image::RgbImage::from_pixel(40, 30, image::Rgb([shade; 3]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    dots.write_to(&mut bytes, image::ImageFormat::Png)
+        .expect("a picture");
+    STANDARD.encode(bytes.into_inner())
+}
+
+fn picture_told(front: &Front) -> Option<String> {
+    match face_told(front)? {
+        CustomerFace::Idle { picture, .. } => picture,
+        _ => None,
+    }
+}
+
+#[tokio::test]
+async fn the_owners_pictures_are_shown_in_turn_and_give_way_to_a_payment() {
+    let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+    let front = Front::open(dir.path(), hub.at).await;
+    let desk = &front.desk;
+    let first = desk.add_customer_picture(picture(10)).await.expect("kept");
+    let second = desk.add_customer_picture(picture(200)).await.expect("kept");
+    let mut settings = desk.settings().await.expect("settings");
+    settings.customer.on = true;
+    settings.customer.picture_seconds = 5;
+    // One whose file is gone is passed over.
+    settings.customer.pictures = vec![first.clone(), "f".repeat(16), second.clone()];
+    desk.save_settings(settings.clone()).await.expect("saved");
+    for want in [&first, &second, &first] {
+        until("its turn", || picture_told(&front).as_ref() == Some(want)).await;
+    }
+    hub.accept([entry(1, Kind::Payment, 990)]);
+    until("the payment", || {
+        matches!(face_told(&front), Some(CustomerFace::Received { .. }))
+    })
+    .await;
+    // Taken out of the settings, it goes from the disk as well.
+    settings.customer.pictures = vec![second.clone()];
+    desk.save_settings(settings).await.expect("saved");
+    let wish = |id: &String| PictureWish {
+        id: id.clone(),
+        small: true,
+    };
+    let gone = desk.customer_picture(wish(&first)).await;
+    assert_eq!(gone, Err(UiError::new("not_found")));
+    let kept = desk.customer_picture(wish(&second)).await.expect("kept");
+    assert!(kept.starts_with("data:image/jpeg;base64,"), "{kept:.40}");
+    front.close().await;
+}
+
+#[tokio::test]
+async fn a_trial_shows_each_thing_marked_as_a_test_and_a_payment_ends_it() {
+    let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+    let front = Front::open(dir.path(), hub.at).await;
+    let desk = &front.desk;
+    assert_eq!(
+        desk.test_customer_window().await,
+        Err(UiError::new("not_found")),
+        "nobody would see it"
+    );
+    let mut settings = desk.settings().await.expect("settings");
+    settings.customer.on = true;
+    desk.save_settings(settings).await.expect("saved");
+    let both = vec![monitor("A", 0, true), monitor("B", 1000, false)];
+    let place = desk.customer_monitor(|| (both, vec![])).await;
+    assert!(place.is_some());
+    // What a customer is to pay is not hidden by what is made up.
+    desk.show_amount(Some(cny(4_000))).await.expect("shown");
+    let busy = desk.test_customer_window().await;
+    assert_eq!(busy, Err(UiError::new("customer_busy")));
+    let view = desk.customer_view().await.expect("a view");
+    assert_eq!(view.trial, None);
+    assert!(
+        matches!(&view.face, CustomerFace::ToPay { amount_text, .. } if amount_text == "¥40.00")
+    );
+    desk.show_amount(None).await.expect("taken away");
+    assert_eq!(desk.test_customer_window().await, Ok(21));
+    // All that was told is looked through: a laden machine may miss the seconds of one thing.
+    let tried = || {
+        let mut all = all_told(&front);
+        all.retain(|view| view.trial.is_some());
+        all
+    };
+    let another = || {
+        let all = tried();
+        let first = all.first()?.occasion;
+        all.into_iter().find(|view| view.occasion != first)
+    };
+    until("a second thing", || another().is_some()).await;
+    let first = tried().remove(0);
+    assert!(
+        matches!(first.face, CustomerFace::Order { .. }),
+        "{first:?}"
+    );
+    assert_ne!(another().expect("a view").face, first.face);
+    hub.accept([entry(1, Kind::Payment, 990)]);
+    until("the payment", || {
+        told(&front).is_some_and(|view| {
+            view.trial.is_none()
+                && matches!(&view.face, CustomerFace::Received { amount_text, .. } if amount_text == "¥9.90")
+        })
+    })
+    .await;
+    front.close().await;
 }

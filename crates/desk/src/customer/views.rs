@@ -10,7 +10,7 @@ pub struct CustomerView {
     /// Grows by one with every change; an older view that comes late is thrown away.
     #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub revision: u64,
-    /// Grows with each thing that happens: two equal payments are told apart by it.
+    /// Another one with each thing that happens: two equal payments are told apart by it.
     #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub occasion: u64,
     /// The language of its words, BCP 47.
@@ -19,6 +19,8 @@ pub struct CustomerView {
     pub theme: Theme,
     /// The shop's name; empty until it is known.
     pub shop: String,
+    /// A word that says so, where the owner only tries the window out.
+    pub trial: Option<String>,
     /// What is going on.
     pub face: CustomerFace,
 }
@@ -34,6 +36,8 @@ pub enum CustomerFace {
         lines: Vec<String>,
         /// The time zone of the clock, by its IANA name, where a clock is wanted.
         clock: Option<String>,
+        /// The name of the owner's picture whose turn it is.
+        picture: Option<String>,
     },
     /// The price of one thing, or an order as far as it goes: its newest lines, and the sum.
     Order {
@@ -43,6 +47,10 @@ pub enum CustomerFace {
         label: String,
         /// The sum, for people.
         amount_text: String,
+        /// The code to pay with as the dark modules of a square: rows of `0` and `1`.
+        code: Option<Vec<String>>,
+        /// Who is paid, in words; may be empty.
+        payee: String,
     },
     /// Now pay.
     ToPay {
@@ -82,6 +90,16 @@ pub enum CustomerFace {
         /// The amount, for people, with its minus.
         amount_text: String,
     },
+}
+
+/// Which of the owner's pictures is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PictureWish {
+    /// Its name in the settings.
+    pub id: String,
+    /// As large as settings show it.
+    pub small: bool,
 }
 
 /// Where the customers' window is, for settings.

@@ -29,6 +29,7 @@ impl Inner {
                         self.link.reconnect();
                         self.occasions.slept(by_the_wall - passed);
                         self.displays.woke();
+                        self.receipts.wake();
                     }
                     (wall, steady) = (now(), Instant::now());
                     self.each_second(wall).await;

@@ -35,7 +35,9 @@ pub(super) fn words(setup: &DisplaySetup) -> Words {
 /// Whether this display shows such a message at all.
 fn shows(setup: &DisplaySetup, message: &Message) -> bool {
     match message {
-        Message::ToPay { .. } => setup.shows.to_pay,
+        Message::ToPay { .. } | Message::Order { .. } | Message::Change { .. } => {
+            setup.shows.to_pay
+        }
         Message::Received { .. } | Message::Came { .. } => setup.shows.received,
         Message::Refund { .. } => setup.shows.refunds,
         _ => true,

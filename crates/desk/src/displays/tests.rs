@@ -194,7 +194,8 @@ async fn several_displays_have_their_own_languages_and_rules() {
             && quiet.row(0) == "To pay"
     })
     .await;
-    assert_eq!(shop.front.desk.shown_amount().await, Ok(Some(cny(880))));
+    let standing = shop.front.desk.shown_amount().await.unwrap();
+    assert_eq!(standing.map(|shown| shown.amount), Some(cny(880)));
 
     // Another amount: what was asked for comes back, and on the one that shows no payments it never went.
     shop.hub.accept([reported(1, 100)]);
@@ -214,7 +215,7 @@ async fn several_displays_have_their_own_languages_and_rules() {
     let amounts: Vec<_> = told
         .into_iter()
         .filter(|(_, event, _)| event == "shown_amount")
-        .map(|(windows, _, what)| (windows, what["minor"].as_i64()))
+        .map(|(windows, _, what)| (windows, what["amount"]["minor"].as_i64()))
         .collect();
     let to_history = "history".to_owned();
     assert_eq!(
@@ -489,15 +490,87 @@ async fn after_sleep_displays_are_drawn_anew_and_changed_settings_are_followed_a
     let before = pole.taken();
     shop.front.desk.mute(Mute::HalfHour).await.unwrap();
     shop.set_up(&[&setup]).await;
+    let other = Pole::plug_in(&Display::preset(CommandSet::EscPos));
+    let another = pole_setup("b", &other.address(), CommandSet::EscPos);
+    shop.set_up(&[&setup, &another]).await;
+    until("its neighbour's idle text", || other.row(0) == "Welcome").await;
+    assert_eq!(pole.taken(), before, "nothing was drawn twice");
     setup.on = false;
     shop.set_up(&[&setup]).await;
     until("not in use any more", || shop.lights().is_empty()).await;
-    assert_eq!(pole.taken(), before, "nothing was drawn twice");
     until("the port is free for others", || {
         devices::port::open(&setup.port().unwrap(), &Line::default()).is_ok()
     })
     .await;
     shop.front.close().await;
+}
+
+/// An amount that stays on a display that nobody looks after would be believed.
+#[tokio::test]
+async fn a_display_that_is_not_in_use_any_more_shows_nothing() {
+    let shop = Shop::open().await;
+    let plug = || Pole::plug_in(&Display::preset(CommandSet::EscPos));
+    let (one, two, elsewhere) = (plug(), plug(), plug());
+    let mut first = pole_setup("a", &one.address(), CommandSet::EscPos);
+    let mut second = pole_setup("b", &two.address(), CommandSet::EscPos);
+    shop.set_up(&[&first, &second]).await;
+    shop.front.desk.show_amount(Some(cny(880))).await.unwrap();
+    let asks = |pole: &Pole| pole.row(0) == "To pay" && pole.row(1).ends_with("8.80");
+    let is_blank = |pole: &Pole| pole.row(0).is_empty() && pole.row(1).is_empty();
+    until("an amount on both", || asks(&one) && asks(&two)).await;
+
+    first.on = false;
+    shop.set_up(&[&first, &second]).await;
+    until("nothing on the one that is off", || is_blank(&one)).await;
+    assert!(asks(&two));
+
+    second.address = elsewhere.address();
+    shop.set_up(&[&second]).await;
+    until("the amount where it is now", || asks(&elsewhere)).await;
+    until("nothing where it was", || is_blank(&two)).await;
+
+    // The same port under another set-up: that one draws, and nothing after it.
+    let successor = pole_setup("c", &elsewhere.address(), CommandSet::EscPos);
+    shop.set_up(&[&successor]).await;
+    until("drawn by its successor", || {
+        shop.lights() == [Light::Ready] && asks(&elsewhere)
+    })
+    .await;
+    shop.set_up(&[]).await;
+    until("nothing on the one that was removed", || {
+        is_blank(&elsewhere)
+    })
+    .await;
+
+    // Tried, and not set up: the sample goes, too.
+    let tested = shop.front.desk.test_display(successor).await.unwrap();
+    assert_eq!(tested.state, Light::Ready);
+    until("a sample", || elsewhere.row(0).starts_with("Received")).await;
+    until("nothing after it", || is_blank(&elsewhere)).await;
+    shop.front.close().await;
+}
+
+/// Strangers' texts and drivers meet in the loops of devices: a panic there is theirs alone.
+#[tokio::test]
+async fn a_panic_beside_the_till_ends_neither_cards_nor_voice_and_displays_come_back() {
+    let shop = Shop::open().await;
+    let pole = Pole::plug_in(&Display::preset(CommandSet::EscPos));
+    let setup = pole_setup("a", &pole.address(), CommandSet::EscPos);
+    shop.front.shown.panic_at(crate::api::event::DEVICES);
+    shop.set_up(&[&setup]).await;
+    until("a panic", || shop.front.shown.panicked()).await;
+    shop.hub.accept([reported(1, 1280)]);
+    until("a card and a sentence", || {
+        shop.payments_on_cards() == 1 && shop.front.said() == 1
+    })
+    .await;
+    until("the payment on the display", || {
+        pole.row(0).starts_with("Reported") && pole.row(0).ends_with("12.80")
+    })
+    .await;
+    until("a good light", || shop.lights() == [Light::Ready]).await;
+    shop.front.close().await;
+    until("the end in good order", || pole.row(0).is_empty()).await;
 }
 
 #[tokio::test]
@@ -544,7 +617,7 @@ fn a_clock_follows_the_minute() {
         let door = crate::plugged::Plugged::default().door();
         for (idle, ticks) in [(IdleShows::Clock, true), (IdleShows::Text, false)] {
             let mut displays = State::default();
-            displays.reconcile(&[state(idle)], &door, &Arc::default());
+            displays.reconcile(&[state(idle)], &[], &door, &Arc::default());
             let next = displays.next();
             assert_eq!(next.is_some(), ticks);
             let minute = Instant::now() + Duration::from_millis(60_000);

@@ -1,13 +1,17 @@
 //! A test on the real device, also before it is saved: the display that has the port lends it for that time.
 
 use super::{
-    drawing,
+    FAREWELL, drawing,
     views::{DeviceProblem, DisplaySample, TestedDevice},
 };
-use crate::{desk::Inner, plugged::Known, settings::displays::DisplaySetup};
+use crate::{
+    desk::Inner,
+    plugged::{Known, lent::Lent},
+    settings::displays::DisplaySetup,
+};
 use devices::{
     PortAddress, PortError,
-    display::{Ability, layout::layout},
+    display::{Ability, Screen, layout::layout},
     find::Reason,
     queue::{Manner, Outcome, State},
 };
@@ -22,35 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const NETWORK_PATIENCE: Duration = Duration::from_secs(6);
 /// A radio has to find and call its device first.
 const RADIO_PATIENCE: Duration = Duration::from_secs(40);
-
-/// A port that a test has for itself; given back when this is dropped.
-struct Lent {
-    desk: Arc<Inner>,
-    address: PortAddress,
-}
-
-impl Lent {
-    fn take(desk: &Arc<Inner>, address: &PortAddress) -> Self {
-        let mut state = desk.displays.state();
-        state.lent.push(address.clone());
-        // Its worker ends here, and lets the port go.
-        state
-            .running
-            .retain(|one| one.setup.port().as_ref() != Some(address));
-        Self {
-            desk: desk.clone(),
-            address: address.clone(),
-        }
-    }
-}
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        let displays = &self.desk.displays;
-        displays.state().lent.retain(|lent| *lent != self.address);
-        displays.changed.notify_one();
-    }
-}
 
 fn patience(address: &PortAddress, known: &Known) -> Duration {
     let by_radio = |reason| matches!(reason, Reason::Bluetooth | Reason::BluetoothService);
@@ -87,6 +62,7 @@ pub(crate) async fn test(
     let code = desk.state().settings.customer.qr();
     let message = drawing::sample(sample, currency, code);
     let screen = layout(&message, setup.display.geometry, &drawing::words(setup));
+    let blank = setup.display.picture(&Screen::default()).next;
     // As a job, since only a job tells what became of it.
     let told = match queue.print(setup.display.picture(&screen).first) {
         Ok(ticket) => ticket.await.ok(),
@@ -97,6 +73,10 @@ pub(crate) async fn test(
     tokio::spawn(async move {
         if tested_well {
             tokio::time::sleep(HOLD).await;
+            // One that is not set up has no picture of its own: made-up money must not stay there.
+            if let Ok(ticket) = queue.print(blank) {
+                let _ = tokio::time::timeout(FAREWELL, ticket).await;
+            }
         }
         // The worker goes first: the port has to be free again.
         drop(queue);

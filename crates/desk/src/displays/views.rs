@@ -91,9 +91,10 @@ pub struct DeviceProblem {
 impl From<&PortError> for DeviceProblem {
     fn from(error: &PortError) -> Self {
         let (port, remedy, reason) = match error {
-            PortError::InUse { port } | PortError::Gone { port } | PortError::Stalled { port } => {
-                (port, None, None)
-            }
+            PortError::InUse { port }
+            | PortError::Refuses { port }
+            | PortError::Gone { port }
+            | PortError::Stalled { port } => (port, None, None),
             PortError::Denied { port, remedy } => (port, Some(*remedy), None),
             PortError::Other { port, reason } => (port, None, Some(reason.clone())),
         };

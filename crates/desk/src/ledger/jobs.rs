@@ -282,6 +282,32 @@ impl Ledger {
         .await
     }
 
+    /// One job, however old.
+    pub async fn print_job(&self, id: JobId) -> Result<Option<(PrintJob, Line)>, LedgerError> {
+        self.call(move |db| {
+            let Some(job) = by_id(db, id)? else {
+                return Ok(None);
+            };
+            Ok(one_line(db, job.line)?.map(|line| (job, line)))
+        })
+        .await
+    }
+
+    /// The last jobs of one payment, however old, newest first.
+    pub async fn prints_of(&self, line: LineId) -> Result<Vec<(PrintJob, Line)>, LedgerError> {
+        self.call(move |db| {
+            let Some(of) = one_line(db, line)? else {
+                return Ok(Vec::new());
+            };
+            let sql = format!(
+                "SELECT {JOB_COLUMNS} FROM print_jobs WHERE line = ?1 ORDER BY id DESC LIMIT ?2"
+            );
+            let jobs = jobs(db, &sql, (line.0, SHOWN_MAX))?;
+            Ok(jobs.into_iter().map(|job| (job, of.clone())).collect())
+        })
+        .await
+    }
+
     /// So many wait because something is wrong, were not printed, and are unknown: counted, however many.
     pub async fn print_trouble(&self) -> Result<[u32; 3], LedgerError> {
         self.call(move |db| {

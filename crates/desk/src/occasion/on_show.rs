@@ -1,6 +1,6 @@
 //! The till on show: behind a lock, with whoever looks at it, and the loop that lets go what had its time.
 
-use super::{Occasion, Till};
+use super::{Bill, Occasion, ShownAmount, Till};
 use crate::{Screen, api::event, desk::now, ledger::Line, settings::customer::CustomerSettings};
 use devices::display::layout::Message;
 use domain::Money;
@@ -46,9 +46,9 @@ impl Occasions {
         self.shown.subscribe()
     }
 
-    /// What the clerk asked for and nobody paid yet.
-    pub(crate) fn asked(&self) -> Option<Money> {
-        self.till().asked()
+    /// What the customer is shown to pay or to get back.
+    pub(crate) fn standing(&self) -> Option<ShownAmount> {
+        self.till().standing()
     }
 
     fn till(&self) -> MutexGuard<'_, Till> {
@@ -71,8 +71,15 @@ impl Occasions {
     }
 
     /// The clerk asks for an amount, or takes it away.
-    pub(crate) fn ask(&self, amount: Option<Money>) {
-        self.change(|till, tick| till.ask(amount, tick));
+    pub(crate) fn ask(&self, bill: Option<Bill>) {
+        self.change(|till, tick| till.ask(bill, tick));
+    }
+
+    /// The customer gives so much cash, and is told what comes back; or the field that cannot be used.
+    pub(crate) fn take_cash(&self, given: Money) -> Result<ShownAmount, &'static str> {
+        let mut taken = Err("nothing_asked");
+        self.change(|till, tick| taken = till.take_cash(given, tick));
+        taken
     }
 
     /// The machine slept for so long: an amount of last night's customer goes at once.
@@ -91,7 +98,7 @@ impl Occasions {
     fn change(&self, change: impl FnOnce(&mut Till, u64)) {
         let tick = self.tick();
         let mut till = self.till();
-        let (mark, asked) = (till.mark(), till.asked());
+        let (mark, standing) = (till.mark(), till.standing());
         change(&mut till, tick);
         till.expire(tick);
         let ((message, beneath), another) = (till.messages(), till.mark() != mark);
@@ -113,9 +120,9 @@ impl Occasions {
             }
             differs
         });
-        let now_asked = till.asked();
-        if now_asked != asked {
-            let told = serde_json::json!(now_asked);
+        let stands_now = till.standing();
+        if stands_now != standing {
+            let told = serde_json::json!(stands_now);
             self.screen.tell(&["history"], event::SHOWN_AMOUNT, &told);
         }
         drop(till);

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::testing::{cny, front::Shown, line};
+use domain::Currency;
 use proptest::prelude::*;
 
 fn settings() -> CustomerSettings {
@@ -34,8 +35,23 @@ fn read(till: &Till) -> String {
             format!("{word} something")
         }
         Message::Refund { amount } => format!("back {}", whole(amount)),
-        other => panic!("never at a till without orders: {other:?}"),
+        Message::Order { lines, total, .. } => format!("{} for {}", lines.len(), whole(total)),
+        Message::Change { amount } => format!("change {}", whole(amount)),
+        other => panic!("never at a till: {other:?}"),
     }
+}
+
+fn item(name: &str, quantity: u32, each: Money) -> OrderItem {
+    OrderItem {
+        name: name.to_owned(),
+        quantity,
+        each,
+    }
+}
+
+fn listed(count: u32) -> Bill {
+    let items = (1..=count).map(|at| item(&format!("thing {at}"), 1, yuan(1)));
+    Bill::of(items.collect(), None).expect("a bill")
 }
 
 /// What happens, and when.
@@ -45,6 +61,9 @@ enum Do {
     Refund(i64),
     Confirm(i64),
     Ask(i64),
+    /// So many things of one yuan each.
+    List(u32),
+    Cash(i64),
     TakeAway,
     Look,
 }
@@ -63,7 +82,9 @@ fn act(till: &mut Till, what: Do, tick: u64) {
             trust: Trust::Confirmed,
             ..reported(id)
         }),
-        Do::Ask(amount) => till.ask(Some(yuan(amount)), tick),
+        Do::Ask(amount) => till.ask(Some(yuan(amount).into()), tick),
+        Do::List(count) => till.ask(Some(listed(count)), tick),
+        Do::Cash(given) => _ = till.take_cash(yuan(given), tick),
         Do::TakeAway => till.ask(None, tick),
         Do::Look => till.expire(tick),
     }
@@ -74,7 +95,7 @@ type Story = (&'static str, &'static [(u64, Do, &'static str)]);
 
 #[test]
 fn a_customer_reads_what_happens_at_the_till() {
-    let stories: [Story; 10] = [
+    let stories: [Story; 14] = [
         (
             "one payment, for its time",
             &[
@@ -168,6 +189,48 @@ fn a_customer_reads_what_happens_at_the_till() {
                 (599_000, Do::Look, "idle"),
             ],
         ),
+        (
+            "an order grows, and its sum is paid",
+            &[
+                (0, Do::List(2), "2 for 2"),
+                (200_000, Do::List(3), "3 for 3"),
+                (499_999, Do::Pay(2), "got 2"),
+                (499_999, Do::Pay(3), "got 2"),
+                (502_999, Do::Look, "got 3"),
+                (510_999, Do::Look, "idle"),
+            ],
+        ),
+        (
+            "cash, and what comes back of it",
+            &[
+                (0, Do::Ask(7), "ask 7"),
+                (1_000, Do::Cash(5), "ask 7"),
+                (2_000, Do::Cash(10), "change 3"),
+                (3_000, Do::Cash(20), "change 13"),
+                (32_999, Do::Look, "change 13"),
+                (33_000, Do::Look, "idle"),
+                (33_001, Do::Cash(20), "idle"),
+            ],
+        ),
+        (
+            "what was paid in cash is not paid by the next customer of the same amount",
+            &[
+                (0, Do::List(7), "7 for 7"),
+                (1_000, Do::Cash(7), "change 0"),
+                (2_000, Do::Pay(7), "got 7"),
+                (10_000, Do::Look, "change 0"),
+                (11_000, Do::Ask(1), "ask 1"),
+            ],
+        ),
+        (
+            "change that is told while a payment is on show comes after its three seconds",
+            &[
+                (0, Do::Ask(7), "ask 7"),
+                (1_000, Do::Pay(5), "got 5"),
+                (2_000, Do::Cash(10), "got 5"),
+                (4_000, Do::Look, "change 3"),
+            ],
+        ),
     ];
     for (story, steps) in stories {
         let mut till = Till::new(&settings());
@@ -186,7 +249,7 @@ fn money_of_nobody_knows_how_much_is_told_as_that() {
         amount: None,
         ..line(1)
     };
-    till.ask(Some(yuan(7)), 0);
+    till.ask(Some(yuan(7).into()), 0);
     till.paid(&nothing_said, 1);
     assert_eq!(read(&till), "got something");
     till.expire(8_001);
@@ -214,7 +277,7 @@ fn money_of_nobody_knows_how_much_is_told_as_that() {
 #[test]
 fn a_test_is_told_as_such_and_pays_nothing() {
     let mut till = Till::new(&settings());
-    till.ask(Some(yuan(7)), 0);
+    till.ask(Some(yuan(7).into()), 0);
     let test = Line {
         test: true,
         trust: Trust::Confirmed,
@@ -243,14 +306,17 @@ fn a_test_is_told_as_such_and_pays_nothing() {
 async fn what_stood_there_before_a_long_sleep_is_gone_after_it() {
     let shown = std::sync::Arc::new(Shown::default());
     let occasions = Occasions::new(&settings(), shown.clone());
-    occasions.ask(Some(yuan(7)));
+    occasions.ask(Some(yuan(7).into()));
     occasions.paid(&line(3));
     occasions.slept(-3_600_000);
     occasions.slept(2_000);
-    assert_eq!(occasions.asked(), Some(yuan(7)));
+    assert_eq!(
+        occasions.standing().map(|shown| shown.amount),
+        Some(yuan(7))
+    );
     assert!(occasions.follow().borrow().is_news());
     occasions.slept(i64::try_from(TO_PAY_MS).unwrap());
-    assert_eq!(occasions.asked(), None);
+    assert_eq!(occasions.standing(), None);
     assert_eq!(
         occasions.follow().borrow().message,
         Message::Idle { clock: None }
@@ -262,7 +328,7 @@ async fn what_stood_there_before_a_long_sleep_is_gone_after_it() {
 #[test]
 fn the_shops_own_code_is_shown_with_what_is_to_be_paid() {
     let mut till = Till::new(&settings());
-    till.ask(Some(yuan(5)), 0);
+    till.ask(Some(yuan(5).into()), 0);
     let code = |till: &Till| match till.messages().0 {
         Message::ToPay { qr, .. } => qr.map(|qr| (qr.payload().to_owned(), qr.payee().to_owned())),
         other => panic!("{other:?}"),
@@ -302,6 +368,8 @@ fn any_do() -> impl Strategy<Value = Do> {
         1 => (1..12_i64).prop_map(Do::Refund),
         1 => (1..12_i64).prop_map(Do::Confirm),
         2 => (1..12_i64).prop_map(Do::Ask),
+        1 => (1..12_u32).prop_map(Do::List),
+        1 => (1..24_i64).prop_map(Do::Cash),
         1 => Just(Do::TakeAway),
         3 => Just(Do::Look),
     ]
@@ -339,15 +407,17 @@ proptest! {
             act(&mut till, what, tick);
             if let Do::Pay(id) | Do::Refund(id) = what { newest = Some(id); }
             match what {
-                Do::Ask(_) => last_asked = Some(tick),
+                Do::Ask(_) | Do::List(_) => last_asked = Some(tick),
                 Do::TakeAway => last_asked = None,
                 _ => {}
             }
             look(&till, tick)?;
             prop_assert!(till.waiting.len() <= WAITING_MAX);
-            if let Some(asked) = till.to_pay {
-                prop_assert_eq!(Some(asked.at), last_asked);
-                prop_assert!(tick < asked.at + TO_PAY_MS);
+            if let Some(asked) = &till.asked {
+                let cash = asked.change.is_some();
+                prop_assert!(cash || Some(asked.at) == last_asked);
+                let stays = if cash { CHANGE_MS } else { TO_PAY_MS };
+                prop_assert!(tick < asked.at + stays);
             }
             // The loop wakes at each end, as long as that comes before the next step.
             let next = tick + wait;
@@ -370,4 +440,70 @@ proptest! {
             prop_assert_eq!(shown.last().map(|(id, _)| *id), Some(newest));
         }
     }
+}
+
+#[test]
+fn a_bill_is_summed_here_and_bounded() {
+    let good = vec![item(" 茶 ", 2, cny(450)), item("gift", 1, cny(0))];
+    let bill = Bill::of(good, Some(Currency::CNY)).expect("a bill");
+    assert_eq!(bill.amount(), cny(900));
+    let Message::Order { lines, total, .. } = bill.message(None) else {
+        panic!("an order");
+    };
+    assert_eq!((lines[0].name.as_str(), lines[0].quantity), ("茶", 2));
+    assert_eq!((lines[0].amount, total), (cny(900), cny(900)));
+    let dollars = Money::new(100, Currency::USD).expect("a dollar");
+    for (what, items) in [
+        ("items", vec![]),
+        ("items", vec![item("a", 1, cny(1)); 101]),
+        ("name", vec![item("  ", 1, cny(1))]),
+        ("name", vec![item("a\u{1b}[2J", 1, cny(1))]),
+        ("name", vec![item(&"字".repeat(61), 1, cny(1))]),
+        ("quantity", vec![item("a", 0, cny(1))]),
+        ("quantity", vec![item("a", 10_000, cny(1))]),
+        ("price", vec![item("a", 1, cny(-1)), item("b", 1, cny(5))]),
+        ("price", vec![item("a", 1, cny(AMOUNT_MAX + 1))]),
+        ("currency", vec![item("a", 1, dollars)]),
+        (
+            "currency",
+            vec![item("a", 1, cny(1)), item("b", 1, dollars)],
+        ),
+        ("amount", vec![item("a", 1, cny(0))]),
+        ("amount", vec![item("a", 9_999, cny(AMOUNT_MAX)); 100]),
+    ] {
+        assert_eq!(Bill::of(items, Some(Currency::CNY)), Err(what));
+    }
+}
+
+#[test]
+fn cash_is_counted_against_what_is_asked_for() {
+    let dollars = Money::new(5_000, Currency::USD).expect("dollars");
+    let mut till = Till::new(&settings());
+    assert_eq!(till.take_cash(yuan(5), 0), Err("nothing_asked"));
+    till.ask(Some(yuan(7).into()), 0);
+    for (given, want) in [
+        (yuan(6), Err("too_little")),
+        (dollars, Err("currency")),
+        (cny(AMOUNT_MAX + 1), Err("amount")),
+        (yuan(10), Ok(())),
+    ] {
+        assert_eq!(till.take_cash(given, 1).map(drop), want, "{given}");
+    }
+    let standing = till.standing().expect("change");
+    assert_eq!((standing.amount, standing.change), (yuan(7), Some(yuan(3))));
+    assert_eq!(till.asked(), None, "it is paid");
+}
+
+#[test]
+fn an_order_that_grows_is_one_thing_that_happens() {
+    let mut till = Till::new(&settings());
+    till.ask(Some(listed(1)), 0);
+    let first = till.mark();
+    till.ask(Some(listed(2)), 5);
+    assert_eq!(till.mark(), first);
+    till.take_cash(yuan(2), 6).expect("enough");
+    let change = till.mark();
+    assert_ne!(change, first);
+    till.ask(Some(listed(1)), 7);
+    assert_ne!(till.mark(), change);
 }

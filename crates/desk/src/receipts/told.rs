@@ -2,7 +2,7 @@
 
 use super::{
     Receipts, locked,
-    view::{PrintJobView, PrintProblem, PrintState, PrintTrouble},
+    view::{PrintJobView, PrintProblem, PrintProblemCode, PrintState, PrintTrouble},
 };
 use crate::{
     api::event,
@@ -67,6 +67,14 @@ impl Receipts {
         });
     }
 
+    /// Whether it is told already that receipts wait for a printer of this name.
+    pub(crate) fn waits_for(&self, name: &str) -> bool {
+        let told = locked(&self.told);
+        told.trouble.as_ref().is_some_and(|trouble| {
+            trouble.waiting > 0 && trouble.printer_name.as_deref() == Some(name)
+        })
+    }
+
     /// The tray's line, where something is wrong.
     pub(crate) fn tray_line(&self, language: Language) -> Option<String> {
         let told = locked(&self.told);
@@ -85,9 +93,10 @@ impl Inner {
                 .map(|one| (one.id.clone(), one.name.clone()))
                 .collect()
         };
+        let removed = words::text(self.language(), "print.removed_printer", &[]);
         let name = |id: &str| {
             let found = names.iter().find(|(known, _)| known == id);
-            found.map_or_else(|| id.to_owned(), |(_, name)| name.clone())
+            found.map_or_else(|| removed.clone(), |(_, name)| name.clone())
         };
         let at = now();
         jobs.iter()
@@ -231,13 +240,20 @@ impl PrintTrouble {
 impl PrintProblem {
     /// In words.
     pub(crate) fn text(&self, language: Language) -> String {
-        let code = match serde_json::to_value(self.code) {
+        match &self.reason {
+            Some(reason) if self.code == PrintProblemCode::Other => reason.clone(),
+            _ => self.code.text(language),
+        }
+    }
+}
+
+impl PrintProblemCode {
+    /// In the words that pages have for it.
+    pub(crate) fn text(self, language: Language) -> String {
+        let code = match serde_json::to_value(self) {
             Ok(serde_json::Value::String(code)) => code,
             _ => String::new(),
         };
-        match &self.reason {
-            Some(reason) if code == "other" => reason.clone(),
-            _ => words::text(language, &format!("trouble.{code}"), &[]),
-        }
+        words::text(language, &format!("trouble.{code}"), &[])
     }
 }

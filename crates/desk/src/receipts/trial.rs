@@ -1,7 +1,7 @@
 //! A test receipt on the real printer, also before it is saved. It is no job: nothing of it stands in the book.
 
 use super::{
-    Receipts, Way, locked,
+    Receipts,
     press::{NoFont, Sheets},
     slip::{self, Around},
     told,
@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     desk::{Inner, now},
+    plugged::lent::Lent,
     settings::printers::{PrinterSetup, PrinterTarget},
 };
 use devices::{
@@ -26,38 +27,6 @@ use std::{sync::Arc, time::Duration};
 const PATIENCE: Duration = Duration::from_secs(8);
 /// A radio has to find and call its device first.
 const RADIO_PATIENCE: Duration = Duration::from_secs(40);
-
-/// A port that a test has for itself; given back when this is dropped.
-struct Lent {
-    desk: Arc<Inner>,
-    address: PortAddress,
-}
-
-impl Lent {
-    fn take(desk: &Arc<Inner>, address: &PortAddress) -> Self {
-        let mut state = locked(&desk.receipts.state);
-        state.lent.push(address.clone());
-        // Its worker ends with what it is at, and lets the port go.
-        let keeps = |way: &Way| matches!(way, Way::System);
-        state
-            .printers
-            .retain(|one| keeps(&one.way) || super::address(&one.target).as_ref() != Some(address));
-        Self {
-            desk: desk.clone(),
-            address: address.clone(),
-        }
-    }
-}
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        let receipts = &self.desk.receipts;
-        locked(&receipts.state)
-            .lent
-            .retain(|lent| *lent != self.address);
-        receipts.wake();
-    }
-}
 
 impl Receipts {
     /// Prints a made-up receipt, and tells what became of it. One test at a time.

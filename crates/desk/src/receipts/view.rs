@@ -8,7 +8,7 @@ use devices::{
         profile::{Preset, Profile},
         status::Trouble,
     },
-    queue::State,
+    queue::{Refused, State},
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,7 +44,7 @@ pub struct PrintJobView {
     pub paid_clock: String,
     /// The printer, by the id of its set-up.
     pub printer: String,
-    /// The printer's name; the id where it is not set up any more.
+    /// The printer's name; words for that where it is not set up any more.
     pub printer_name: String,
     /// Where it stands.
     pub state: PrintState,
@@ -117,6 +117,8 @@ pub enum PrintProblemCode {
     Offline,
     /// Another program has its port.
     InUse,
+    /// It is on the network and takes no connection: who has it, or whether anybody has, cannot be seen from here.
+    Refuses,
     /// It is not there: unplugged, switched off, out of reach; or the system has no such printer any more.
     Gone,
     /// This computer does not let us.
@@ -133,6 +135,8 @@ pub enum PrintProblemCode {
     Restarted,
     /// This computer has no font to draw letters with.
     NoFont,
+    /// It is longer than anything that a printer is sent.
+    TooLong,
 }
 
 impl PrintProblem {
@@ -175,6 +179,15 @@ impl From<Trouble> for PrintProblem {
     }
 }
 
+impl From<Refused> for PrintProblem {
+    fn from(refused: Refused) -> Self {
+        Self::new(match refused {
+            Refused::Full => PrintProblemCode::Stalled,
+            Refused::TooLong => PrintProblemCode::TooLong,
+        })
+    }
+}
+
 impl From<&PortError> for PrintProblem {
     fn from(error: &PortError) -> Self {
         let at = |code, port: &String| Self {
@@ -183,6 +196,7 @@ impl From<&PortError> for PrintProblem {
         };
         match error {
             PortError::InUse { port } => at(PrintProblemCode::InUse, port),
+            PortError::Refuses { port } => at(PrintProblemCode::Refuses, port),
             PortError::Gone { port } => at(PrintProblemCode::Gone, port),
             PortError::Stalled { port } => at(PrintProblemCode::Stalled, port),
             PortError::Denied { port, remedy } => Self {

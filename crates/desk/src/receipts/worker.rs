@@ -1,8 +1,11 @@
 //! One printer's loop: the next job, is the printer ready, begun in the book, sent, ended in the book.
 
 use super::{
-    Health, TRY_AGAIN, Way, locked,
+    Health, TRY_AGAIN, Way,
+    asking::Asking,
+    locked,
     press::{NoFont, Sheets},
+    ready::Ready,
     slip::{self, Around},
     view::{JobId, PrintProblem, PrintProblemCode},
 };
@@ -14,17 +17,11 @@ use crate::{
 };
 use devices::{
     PortError,
-    printer::{
-        job::Happening,
-        status::{self, Status},
-    },
-    queue::{Outcome, Queue, State},
+    printer::job::{Happening, State},
+    queue::Outcome,
 };
 use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 use tokio::time::Instant;
@@ -32,8 +29,6 @@ use tokio_util::sync::CancellationToken;
 
 /// So long after a printer was found not to be ready it is asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(2);
-/// A question that stays without an answer for so long is not asked again.
-const SLOW: Duration = Duration::from_secs(3);
 /// So long the end of the program waits for a printer that is at work.
 const FAREWELL: Duration = Duration::from_secs(3);
 
@@ -48,8 +43,10 @@ pub(super) struct Worker {
     pub(super) leave: CancellationToken,
     /// The program ends.
     pub(super) stop: CancellationToken,
-    /// It does not answer, and takes long over that: it is asked no more.
-    pub(super) mute: AtomicBool,
+    /// What is known of its answers.
+    pub(super) asking: Mutex<Asking>,
+    /// What it was at when it last panicked.
+    pub(super) at_work: Mutex<Option<JobId>>,
 }
 
 /// What to do next.
@@ -62,22 +59,26 @@ enum Next {
     Rest(Duration),
 }
 
-/// A printer was asked whether it is ready.
-enum Ready {
-    Yes,
-    No(PrintProblem),
-    /// It is not known, and nobody waits for it any more.
-    Left,
-}
-
 impl Worker {
-    pub(super) async fn run(self) {
+    pub(super) async fn run(self: Arc<Self>) {
+        let left = locked(&self.at_work).take();
+        if let Some(id) = left {
+            // Some of it may be on paper.
+            let restarted = PrintProblem::new(PrintProblemCode::Restarted);
+            self.moved(
+                id,
+                |was| was.after(&Happening::Restarted).ok(),
+                Some(restarted),
+            )
+            .await;
+        }
         let mut changed = self.desk.receipts.changed.subscribe();
+        let mut check = Instant::now() + self.checks().0;
         while !self.leave.is_cancelled() && !self.stop.is_cancelled() {
             // Before the look, so that what comes during it is not missed.
             changed.borrow_and_update();
             let next = self.step().await;
-            let (rest, wakes) = match next {
+            let (rest, idle) = match next {
                 Next::Look => continue,
                 Next::Wait => (Duration::MAX, true),
                 Next::Rest(rest) => (rest, false),
@@ -85,8 +86,17 @@ impl Worker {
             tokio::select! {
                 () = self.leave.cancelled() => {}
                 () = self.stop.cancelled() => {}
-                _ = changed.changed(), if wakes => {}
-                () = tokio::time::sleep(rest), if !wakes => {}
+                _ = changed.changed(), if idle => {}
+                () = tokio::time::sleep(rest), if !idle => {}
+                () = tokio::time::sleep_until(check), if idle => {
+                    // A receipt does not wait for a system that takes its time over that.
+                    tokio::select! {
+                        () = self.check() => check = Instant::now() + self.checks().1,
+                        () = self.leave.cancelled() => {}
+                        () = self.stop.cancelled() => {}
+                        _ = changed.changed() => {}
+                    }
+                }
             }
         }
     }
@@ -127,7 +137,7 @@ impl Worker {
     /// From the book's "begun" to its "ended".
     async fn send(&self, setup: &PrinterSetup, id: JobId, sheets: Sheets) -> Next {
         let ledger = &self.desk.ledger;
-        let begin = |was: devices::printer::job::State| was.after(&Happening::Begun).ok();
+        let begin = |was: State| was.after(&Happening::Begun).ok();
         match ledger.print_moved(id, begin, None, now()).await {
             Ok(Some(_)) => {}
             // Taken back, or given up, while the printer was asked.
@@ -137,13 +147,17 @@ impl Worker {
                 return Next::Rest(TRY_AGAIN);
             }
         }
+        *locked(&self.at_work) = Some(id);
         self.desk.receipts.wake();
+        #[cfg(test)]
+        self.desk.receipts.stumble();
         let outcome = tokio::select! {
             outcome = self.print(setup, id, sheets) => outcome,
             // What it was at is unknown then; the next start says so.
             () = self.ended() => return Next::Look,
         };
         self.end(id, outcome).await;
+        *locked(&self.at_work) = None;
         Next::Look
     }
 
@@ -153,36 +167,44 @@ impl Worker {
         tokio::time::sleep(FAREWELL).await;
     }
 
-    /// Writes down what became of it, however long that takes: nothing else is printed before.
-    async fn end(&self, id: JobId, outcome: Option<Outcome>) {
+    /// Writes down what became of it.
+    async fn end(&self, id: JobId, outcome: Result<Outcome, PrintProblem>) {
         let problem = match &outcome {
-            Some(Outcome::Done { .. }) => None,
-            Some(Outcome::Failed(why) | Outcome::Unknown(why)) => Some(PrintProblem::from(why)),
-            None => Some(PrintProblem::new(PrintProblemCode::Stalled)),
+            Ok(Outcome::Done { .. }) => None,
+            Ok(Outcome::Failed(why) | Outcome::Unknown(why)) => Some(PrintProblem::from(why)),
+            Err(refused) => Some(refused.clone()),
         };
         tracing::info!(
             job = id.0,
             done = problem.is_none(),
             "a receipt was printed, or not"
         );
-        loop {
-            let outcome = outcome.clone();
-            let step = move |was: devices::printer::job::State| {
-                let happening = outcome
-                    .as_ref()
-                    .map_or(Happening::Refused, Happening::Ended);
-                was.after(&happening).ok()
-            };
-            let ended = self
-                .desk
-                .ledger
-                .print_moved(id, step, problem.clone(), now());
-            match ended.await {
-                Ok(_) => break,
-                Err(error) => {
-                    tracing::error!(%error, "what became of a receipt could not be stored")
-                }
-            }
+        if matches!(self.way, Way::System) {
+            self.said(Health {
+                problem: problem.clone(),
+                paper_low: false,
+            });
+        }
+        let step = move |was: State| {
+            let ended = outcome.as_ref().map(Happening::Ended);
+            was.after(&ended.unwrap_or(Happening::Refused)).ok()
+        };
+        self.moved(id, step, problem).await;
+    }
+
+    /// A job's step in the book, however long that takes: nothing else is printed before.
+    async fn moved(
+        &self,
+        id: JobId,
+        step: impl Fn(State) -> Option<State> + Clone + Send + 'static,
+        problem: Option<PrintProblem>,
+    ) {
+        let ledger = &self.desk.ledger;
+        while let Err(error) = ledger
+            .print_moved(id, step.clone(), problem.clone(), now())
+            .await
+        {
+            tracing::error!(%error, "what became of a receipt could not be stored");
             tokio::select! {
                 () = self.stop.cancelled() => return,
                 () = tokio::time::sleep(TRY_AGAIN) => {}
@@ -191,102 +213,40 @@ impl Worker {
         self.desk.receipts.wake();
     }
 
-    /// The outcome; `None` where the printer's queue would not have it.
-    async fn print(&self, setup: &PrinterSetup, id: JobId, sheets: Sheets) -> Option<Outcome> {
+    /// The outcome, or why it was not even tried.
+    async fn print(
+        &self,
+        setup: &PrinterSetup,
+        id: JobId,
+        sheets: Sheets,
+    ) -> Result<Outcome, PrintProblem> {
         match (&self.way, sheets) {
             (Way::Port(queue), Sheets::Script(script)) => {
-                let ticket = queue.print(script).ok()?;
+                let ticket = queue.print(script).map_err(PrintProblem::from)?;
                 let lost = |_| {
                     Outcome::Unknown(PortError::Gone {
                         port: String::new(),
                     })
                 };
-                Some(ticket.await.unwrap_or_else(lost))
+                Ok(ticket.await.unwrap_or_else(lost))
             }
             (Way::System, Sheets::Pages(pages)) => {
                 let PrinterTarget::System { name, sheet } = &setup.target else {
-                    return None;
+                    return Err(PrintProblem::new(PrintProblemCode::NotInUse));
                 };
                 let title = format!("Tillbell {}", id.0);
                 let system = self.desk.receipts.system();
-                Some(system.print(name, *sheet, &title, pages).await)
+                Ok(system.print(name, *sheet, &title, pages).await)
             }
             // Another way was set up in between: this worker is leaving.
-            (Way::Port(_), Sheets::Pages(_)) | (Way::System, Sheets::Script(_)) => None,
-        }
-    }
-
-    /// Asks the printer. One that does not answer is taken as ready: cheap ones never do.
-    async fn ready(&self) -> Ready {
-        let Way::Port(queue) = &self.way else {
-            return Ready::Yes;
-        };
-        if self.mute.load(Relaxed) {
-            return Ready::Yes;
-        }
-        let began = Instant::now();
-        let outcome = tokio::select! {
-            outcome = self.asked(queue) => outcome,
-            () = self.leave.cancelled() => return Ready::Left,
-            () = self.stop.cancelled() => return Ready::Left,
-        };
-        match outcome {
-            Some(Outcome::Done { heard, .. }) => {
-                let status = Status::parse(&heard);
-                // Some on the network never close a connection: each question would cost what a receipt costs.
-                let is_mute = status.is_none() && began.elapsed() > SLOW;
-                self.mute.store(is_mute, Relaxed);
-                let trouble = status.and_then(Status::trouble).map(PrintProblem::from);
-                self.said(Health {
-                    problem: trouble.clone(),
-                    paper_low: status.is_some_and(|status| status.paper_low),
-                });
-                trouble.map_or(Ready::Yes, Ready::No)
+            (Way::Port(_), Sheets::Pages(_)) | (Way::System, Sheets::Script(_)) => {
+                Err(PrintProblem::new(PrintProblemCode::NotInUse))
             }
-            // A question prints nothing, so whatever became of it, it can be asked again.
-            Some(Outcome::Failed(why) | Outcome::Unknown(why)) => {
-                Ready::No(PrintProblem::from(&why))
-            }
-            None => Ready::No(PrintProblem::new(PrintProblemCode::Stalled)),
-        }
-    }
-
-    /// The question's outcome. A port in trouble is told of while it is waited for.
-    async fn asked(&self, queue: &Queue) -> Option<Outcome> {
-        let mut ticket = queue.print(status::question()).ok()?;
-        let mut health = queue.health();
-        loop {
-            let problem = {
-                let health = health.borrow_and_update();
-                let bad = !matches!(health.state, State::Ready | State::Connecting);
-                health
-                    .problem
-                    .as_ref()
-                    .filter(|_| bad)
-                    .map(PrintProblem::from)
-            };
-            if problem.is_some() {
-                self.note(problem).await;
-            }
-            tokio::select! {
-                outcome = &mut ticket => return outcome.ok(),
-                changed = health.changed() => if changed.is_err() { return ticket.await.ok() },
-            }
-        }
-    }
-
-    /// What the printer said of itself.
-    fn said(&self, health: Health) {
-        let mut known = locked(&self.health);
-        if *known != health {
-            *known = health;
-            drop(known);
-            self.desk.receipts.wake();
         }
     }
 
     /// Everything that waits here waits for this.
-    async fn note(&self, problem: Option<PrintProblem>) {
+    pub(super) async fn note(&self, problem: Option<PrintProblem>) {
         match self.desk.ledger.prints_wait(self.id.clone(), problem).await {
             Ok(true) => self.desk.receipts.wake(),
             Ok(false) => {}
@@ -295,7 +255,7 @@ impl Worker {
     }
 
     /// Its set-up as it is now.
-    fn setup(&self) -> Option<PrinterSetup> {
+    pub(super) fn setup(&self) -> Option<PrinterSetup> {
         let state = self.desk.state();
         let printers = &state.settings.printers;
         printers.iter().find(|one| one.id == self.id).cloned()

@@ -1,13 +1,18 @@
 //! What the customer is shown, on displays and on the customers' own screen, and what may be in that.
 
 use super::Theme;
+use crate::customer::pictures::is_id;
 use devices::display::{Qr, words::Language};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The longest name of whoever is paid, in characters.
 const PAYEE_MAX: usize = 60;
 /// The longest text while nobody is paying, in characters and in lines.
 const IDLE_MAX: (usize, usize) = (200, 4);
+
+/// So many pictures are shown in turn at most.
+pub(crate) const PICTURES_MAX: usize = 20;
 
 /// What the customer is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +39,10 @@ pub struct CustomerSettings {
     pub idle: String,
     /// The time of day stands there while nobody is paying.
     pub clock: bool,
+    /// The owner's pictures, shown in turn while nobody is paying: names that the app gave them.
+    pub pictures: Vec<String>,
+    /// How many seconds each of them is shown, 5 to 120.
+    pub picture_seconds: u16,
 }
 
 impl Default for CustomerSettings {
@@ -49,6 +58,8 @@ impl Default for CustomerSettings {
             show_payer: false,
             idle: String::new(),
             clock: true,
+            pictures: Vec::new(),
+            picture_seconds: 12,
         }
     }
 }
@@ -71,6 +82,12 @@ impl CustomerSettings {
                 && text.lines().count() <= IDLE_MAX.1
                 && !text.chars().any(|c| c.is_control() && c != '\n')
         };
+        let pictures = || {
+            let several = self.pictures.iter().collect::<BTreeSet<_>>();
+            several.len() == self.pictures.len()
+                && self.pictures.len() <= PICTURES_MAX
+                && self.pictures.iter().all(|id| is_id(id))
+        };
         let fields = [
             (
                 "customer.received_seconds",
@@ -84,6 +101,11 @@ impl CustomerSettings {
             ("customer.payee", self.payee.as_ref().is_none_or(payee)),
             ("customer.monitor", super::short(&self.monitor)),
             ("customer.idle", idle(&self.idle)),
+            ("customer.pictures", pictures()),
+            (
+                "customer.picture_seconds",
+                (5..=120).contains(&self.picture_seconds),
+            ),
         ];
         fields
             .into_iter()

@@ -1,18 +1,16 @@
 //! The customer displays of this desk as they are set up, and what may be in that.
 
+use super::device::{
+    first_fault, id_is_good, ids_differ, line_is_good, name_is_good, ports_differ,
+};
 use devices::{
     Line, PortAddress,
     display::{Display, words::Language},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// So many displays at most; no till has more.
 pub const DISPLAYS_MAX: usize = 8;
-/// The longest id: a UUID.
-const ID_MAX: usize = 36;
-/// The longest name, in characters.
-const NAME_MAX: usize = 60;
 /// The longest idle text, in characters: four rows of the widest display.
 const IDLE_MAX: usize = 160;
 /// The most lines of an idle text.
@@ -21,8 +19,6 @@ const IDLE_LINES_MAX: usize = 4;
 const TEXT_MAX: usize = 40;
 /// No display needs a longer rest after a command, in milliseconds.
 const REST_MAX: u16 = 1_000;
-/// No display needs a longer rest after a byte, in milliseconds.
-const BYTE_PAUSE_MAX: u16 = 200;
 /// No part of a box's own frame is longer, in bytes.
 const FRAME_PART_MAX: usize = 256;
 
@@ -147,44 +143,17 @@ impl DisplaySetup {
 
 /// What cannot be used among all displays.
 pub(crate) fn fault(displays: &[DisplaySetup]) -> Option<&'static str> {
-    let ids: BTreeSet<&str> = displays.iter().map(|one| one.id.as_str()).collect();
+    let ids = displays.iter().map(|one| one.id.as_str());
     let in_use = displays.iter().filter(|one| one.on);
-    let ports: Vec<PortAddress> = in_use.filter_map(DisplaySetup::port).collect();
-    let twice = |at: usize| ports[at + 1..].contains(&ports[at]);
     let fields = [
         ("displays", displays.len() <= DISPLAYS_MAX),
-        ("displays.id", ids.len() == displays.len()),
-        // A port belongs to one program, and to one display.
-        ("displays.address", !(0..ports.len()).any(twice)),
+        ("displays.id", ids_differ(ids)),
+        (
+            "displays.address",
+            ports_differ(in_use.filter_map(DisplaySetup::port)),
+        ),
     ];
     first_fault(fields).or_else(|| displays.iter().find_map(DisplaySetup::fault))
-}
-
-fn first_fault<const N: usize>(fields: [(&'static str, bool); N]) -> Option<&'static str> {
-    fields
-        .into_iter()
-        .find(|(_, good)| !good)
-        .map(|(field, _)| field)
-}
-
-/// Whether this can be a device's id.
-pub(crate) fn id_is_good(id: &str) -> bool {
-    let plain = |letter: u8| matches!(letter, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    (1..=ID_MAX).contains(&id.len()) && id.bytes().all(plain)
-}
-
-/// Whether this can be a device's name for people.
-pub(crate) fn name_is_good(name: &str) -> bool {
-    (1..=NAME_MAX).contains(&name.trim().chars().count()) && !name.chars().any(char::is_control)
-}
-
-/// Whether a line can run so.
-pub(crate) fn line_is_good(line: &Line) -> bool {
-    (50..=1_000_000).contains(&line.baud)
-        && (5..=8).contains(&line.data_bits)
-        && (1..=2).contains(&line.stop_bits)
-        && line.byte_pause_ms <= BYTE_PAUSE_MAX
-        && (1..=512).contains(&line.chunk)
 }
 
 fn is_good(display: &Display) -> bool {

@@ -1,6 +1,8 @@
 //! The printers that the owner set up: what may be in them.
 
-use super::displays::{id_is_good, line_is_good, name_is_good};
+use super::device::{
+    first_fault, id_is_good, ids_differ, line_is_good, name_is_good, ports_differ,
+};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use devices::{
     Line, PortAddress,
@@ -8,7 +10,6 @@ use devices::{
 };
 use domain::Money;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// So many printers at most.
 pub const PRINTERS_MAX: usize = 8;
@@ -213,22 +214,15 @@ impl PrinterSetup {
 
 /// What cannot be used among all printers.
 pub(crate) fn fault(printers: &[PrinterSetup]) -> Option<&'static str> {
-    let ids: BTreeSet<&str> = printers.iter().map(|one| one.id.as_str()).collect();
+    let ids = printers.iter().map(|one| one.id.as_str());
     let in_use = printers.iter().filter(|one| one.on);
-    let ports: Vec<PortAddress> = in_use.filter_map(PrinterSetup::port).collect();
-    let twice = |at: usize| ports[at + 1..].contains(&ports[at]);
     first_fault([
         ("printers", printers.len() <= PRINTERS_MAX),
-        ("printers.id", ids.len() == printers.len()),
-        // A port belongs to one program, and to one printer.
-        ("printers.target", !(0..ports.len()).any(twice)),
+        ("printers.id", ids_differ(ids)),
+        (
+            "printers.target",
+            ports_differ(in_use.filter_map(PrinterSetup::port)),
+        ),
     ])
     .or_else(|| printers.iter().find_map(PrinterSetup::fault))
-}
-
-fn first_fault<const N: usize>(fields: [(&'static str, bool); N]) -> Option<&'static str> {
-    fields
-        .into_iter()
-        .find(|(_, good)| !good)
-        .map(|(field, _)| field)
 }

@@ -18,9 +18,12 @@ use std::{
 use tokio::{sync::oneshot, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-/// Waits until something holds; a test that waits for more than ten seconds has failed.
+/// A test that waits longer has failed. Far beyond what a laden machine takes: it is only waited for where it fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits until something holds.
 pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
-    let waited = tokio::time::timeout(Duration::from_secs(10), async {
+    let waited = tokio::time::timeout(PATIENCE, async {
         while !holds() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
@@ -37,6 +40,8 @@ pub(crate) struct Shown {
     pub(crate) trays: Mutex<Vec<TrayView>>,
     /// Events for pages: the windows, the name, and what was told.
     pub(crate) told: Mutex<Vec<(String, String, serde_json::Value)>>,
+    /// Telling this event panics, once.
+    panics: Mutex<Option<&'static str>>,
 }
 
 impl Screen for Shown {
@@ -56,6 +61,8 @@ impl Screen for Shown {
         self.trays.lock().unwrap().push(view.clone());
     }
     fn tell(&self, windows: &[&str], event: &str, what: &serde_json::Value) {
+        let panics = self.panics.lock().unwrap().take_if(|at| *at == event);
+        assert!(panics.is_none(), "on purpose");
         let told = (windows.join(" "), event.to_owned(), what.clone());
         self.told.lock().unwrap().push(told);
     }
@@ -69,6 +76,15 @@ impl Shown {
             .last()
             .map(|view| view.cards.iter().map(|card| card.face.clone()).collect())
             .unwrap_or_default()
+    }
+
+    /// The next time that this event is told, whoever tells it panics.
+    pub(crate) fn panic_at(&self, event: &'static str) {
+        *self.panics.lock().unwrap() = Some(event);
+    }
+
+    pub(crate) fn panicked(&self) -> bool {
+        self.panics.lock().unwrap().is_none()
     }
 
     pub(crate) fn tray(&self) -> Option<TrayView> {
@@ -213,7 +229,7 @@ impl Front {
     /// Ends in good order.
     pub(crate) async fn close(self) -> Arc<Shown> {
         self.stop.cancel();
-        tokio::time::timeout(Duration::from_secs(10), self.running)
+        tokio::time::timeout(PATIENCE, self.running)
             .await
             .expect("it ends")
             .expect("no panic");

@@ -9,7 +9,7 @@ use crate::{
     ledger::Clocks,
     testing::{
         cny, day,
-        front::{Shown, Voices, config, until},
+        front::{PATIENCE, Shown, Voices, config, until},
         hub, news, paid,
     },
 };
@@ -309,7 +309,7 @@ impl Rig {
 
     async fn close(self) {
         self.stop.cancel();
-        tokio::time::timeout(Duration::from_secs(10), self.running)
+        tokio::time::timeout(PATIENCE, self.running)
             .await
             .expect("it ends")
             .expect("no panic");

@@ -30,6 +30,9 @@ pub enum Message {
         lines: Vec<OrderLine>,
         /// Their sum.
         total: Money,
+        /// With what it can be paid.
+        #[serde(default)]
+        qr: Option<Qr>,
     },
     /// Now pay.
     ToPay {
@@ -93,11 +96,11 @@ pub fn layout(message: &Message, geometry: Geometry, words: &Words) -> Screen {
             ..Screen::default()
         },
         Message::Price { name, amount } => labelled(Kind::Price, name, *amount, rows),
-        Message::Order { lines, total } => Screen {
+        Message::Order { lines, total, qr } => Screen {
             kind: Kind::AmountToPay,
             amount: Some(*total),
             rows: order(lines, *total, rows, words),
-            qr: None,
+            qr: qr.clone(),
         },
         Message::ToPay { amount, qr } => Screen {
             qr: qr.clone(),

@@ -75,12 +75,19 @@ pub async fn run<L>(
     let mut hears = true;
     let mut faults = Vec::new();
     loop {
-        let look = list.clone();
-        let Ok(listing) = tokio::task::spawn_blocking(look).await else {
+        let look = tokio::task::spawn_blocking(list.clone());
+        // A system that does not answer must not hold up the end.
+        let looked = tokio::select! {
+            () = stop.cancelled() => return,
+            looked = look => looked,
+        };
+        let Ok(listing) = looked else {
             // The listing panicked; the next look may not.
             tracing::warn!("looking for devices failed");
-            tokio::time::sleep(POLL).await;
-            continue;
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(POLL) => continue,
+            }
         };
         if listing.faults != faults {
             faults.clone_from(&listing.faults);
@@ -227,5 +234,29 @@ mod tests {
 
         stop.cancel();
         running.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_that_hangs_or_panics_does_not_hold_up_the_end() {
+        let (hang, hangs) = std::sync::mpsc::channel::<()>();
+        let hangs = Arc::new(Mutex::new(hangs));
+        let hanging = move || {
+            let _ = hangs.lock().unwrap().recv();
+            Listing::default()
+        };
+        let panicking = || panic!("on purpose");
+        for number in 0..2 {
+            let (news, _heard) = mpsc::channel(1);
+            let stop = CancellationToken::new();
+            let plugs = futures_util::stream::pending();
+            let running = match number {
+                0 => tokio::spawn(run(hanging.clone(), plugs, news, stop.clone())),
+                _ => tokio::spawn(run(panicking, plugs, news, stop.clone())),
+            };
+            tokio::task::yield_now().await;
+            stop.cancel();
+            timeout(POLL / 2, running).await.expect("it ends").unwrap();
+        }
+        drop(hang);
     }
 }

@@ -42,7 +42,7 @@ pub fn open(host: &str, port: u16) -> Result<Tcp, PortError> {
             }
             // Who refuses is there: most network printers do so while they serve another computer.
             Err(why) if why.kind() == io::ErrorKind::ConnectionRefused => {
-                error = PortError::InUse { port: name.clone() };
+                error = PortError::Refuses { port: name.clone() };
             }
             Err(_) => {}
         }
@@ -225,7 +225,7 @@ mod tests {
         drop((listener, stream));
         assert!(matches!(
             open("127.0.0.1", port),
-            Err(PortError::InUse { .. })
+            Err(PortError::Refuses { .. })
         ));
     }
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::port::{Broken, Port, PortError, Taken};
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -76,8 +77,8 @@ impl ThreadHand {
                 match order {
                     Order::Open(answer) => {
                         drop(port.take());
-                        let opened = opener().map(|open| port = Some(open));
-                        let _ = answer.send(opened);
+                        let opened = unharmed(&mut opener).unwrap_or_else(|| Err(panicked(&name)));
+                        let _ = answer.send(opened.map(|open| port = Some(open)));
                     }
                     Order::Send {
                         script,
@@ -85,7 +86,14 @@ impl ThreadHand {
                         answer,
                     } => {
                         let outcome = match &mut port {
-                            Some(port) => send(&mut **port, &script, settle, &manner, &beats),
+                            Some(port) => {
+                                let send = || send(&mut **port, &script, settle, &manner, &beats);
+                                // What it did before is not known.
+                                unharmed(send).unwrap_or_else(|| {
+                                    let why = panicked(&name);
+                                    Err(Broken { sent: 1, why })
+                                })
+                            }
                             None => Err(Broken {
                                 sent: 0,
                                 why: PortError::Gone { port: name.clone() },
@@ -138,6 +146,16 @@ impl Hand for ThreadHand {
     }
 }
 
+/// `None` where it panicked: the thread goes on, and the port is opened anew.
+fn unharmed<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
+fn panicked(name: &str) -> PortError {
+    tracing::error!("a device's driver panicked");
+    PortError::other(name, "its driver panicked")
+}
+
 /// Does a script's steps, one by one.
 fn send(
     port: &mut dyn Port,
@@ -173,8 +191,10 @@ fn send(
     }
     beats.fetch_add(1, Ordering::Relaxed);
     let taken = if settle {
-        port.settle(manner.settle_within)
-            .map_err(|why| Broken { sent, why })?
+        port.settle(manner.settle_within).map_err(|why| Broken {
+            sent: if port.took_nothing() { 0 } else { sent },
+            why,
+        })?
     } else {
         Taken::Sent
     };
@@ -279,5 +299,26 @@ mod tests {
         tape.break_next(0, why);
         let broken = run(&tape, vec![Step::Send(vec![0; 5000])], false).unwrap_err();
         assert_eq!(broken.sent, 0);
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_driver_is_a_fault_and_the_next_opening_is_as_ever() {
+        let tape = Tape::new();
+        let (ours, mut openings) = (tape.clone(), 0);
+        let opener = move || {
+            openings += 1;
+            assert!(openings > 1, "on purpose");
+            Ok(Box::new(ours.clone()) as Box<dyn Port>)
+        };
+        let mut hand = ThreadHand::new("COM1".into(), Box::new(opener), &manner());
+        let failed = hand.open().await.expect("an answer");
+        assert!(matches!(failed, Err(PortError::Other { .. })), "{failed:?}");
+        assert_eq!(hand.open().await.expect("an answer"), Ok(()));
+        let told = hand
+            .send(Script::bytes([7]), true)
+            .await
+            .expect("an answer");
+        assert!(told.is_ok(), "{told:?}");
+        assert_eq!(tape.writes(), [vec![7]]);
     }
 }

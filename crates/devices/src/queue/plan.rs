@@ -151,6 +151,12 @@ impl<T> Plan<T> {
         }
     }
 
+    /// Nothing was heard of it for a while. What ails is looked after already, and what is open is well.
+    pub(super) fn check(&mut self) {
+        let is_closed = matches!(self.link, Link::Closed { .. });
+        self.check |= is_closed && self.health.state == State::Ready;
+    }
+
     /// It was unplugged.
     pub(super) fn lost(&mut self) {
         let port = self.name.clone();

@@ -260,7 +260,9 @@ fn run_one(
         .env("CARGO_MANIFEST_DIR", &test.folder)
         // The app's tests lie one folder below the library that they ask for.
         .env("WINEPATH", windows_path(&cross.programs(Profile::Dev)))
-        .env("TILLBELL_TEST_SERIAL", wine::PORT);
+        .env("TILLBELL_TEST_SERIAL", wine::PORT)
+        // What a property holds for does not depend on the system: the many cases are tried on this one.
+        .env("PROPTEST_CASES", "64");
     announce(&command);
     let output = command
         .stdin(Stdio::null())

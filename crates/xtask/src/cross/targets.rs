@@ -65,7 +65,7 @@ done
 "#;
 
 /// What of a development build for Windows only costs time here: the profile's own wishes are for this system.
-const SOONEST: [&str; 3] = ["opt-level=0", "debuginfo=0", "strip=symbols"];
+const SOONEST: [&str; 2] = ["debuginfo=0", "strip=symbols"];
 
 /// Cargo, made ready for the other systems.
 pub(crate) struct Cross {

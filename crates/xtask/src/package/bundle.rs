@@ -8,10 +8,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Builds the app as it is shipped, and returns the folder with the program.
+/// Builds the app and what goes with it as they are shipped, and returns the folder with the programs.
 pub(super) fn cargo_build(debug: bool) -> anyhow::Result<PathBuf> {
     shell::say("Building the app");
-    let mut build = shell::cmd("cargo", &["build", "-p", "tillbell"]);
+    let mut build = shell::cmd("cargo", &["build"]);
+    build.args(SHIPPED);
     if !debug {
         // What Tauri's own tool adds, too: pages come from inside the program, never from a server of developers.
         build.args(["--release", "--features", "tauri/custom-protocol"]);
@@ -20,6 +21,35 @@ pub(super) fn cargo_build(debug: bool) -> anyhow::Result<PathBuf> {
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| shell::root().join("target"), PathBuf::from);
     Ok(target.join(if debug { "debug" } else { "release" }))
+}
+
+/// The app, and the program for support that lies beside it.
+pub(crate) const SHIPPED: [&str; 8] = [
+    "-p",
+    "tillbell",
+    "--bin",
+    "tillbell",
+    "-p",
+    "devices",
+    "--bin",
+    "tillbell-devices",
+];
+
+/// Lays the program for support where the bundler looks for it, under the name that it wants: with this machine's
+/// target. Answers what to tell the bundler.
+fn beside(programs: &Path, out: &Path) -> anyhow::Result<String> {
+    let about = shell::output("rustc", &["-vV"]);
+    let host = about.lines().find_map(|line| line.strip_prefix("host: "));
+    let host = host.context("rustc does not say which machine this is")?;
+    let stage = std::path::absolute(out.join("beside"))?;
+    fs::create_dir_all(&stage)?;
+    let program = stage.join(format!("tillbell-devices-{host}"));
+    fs::copy(programs.join("tillbell-devices"), &program)
+        .context("tillbell-devices was not built")?;
+    let named = stage.join("tillbell-devices");
+    // Rust quotes a path as JSON does.
+    let named = format!("{:?}", named.to_string_lossy());
+    Ok(format!(r#"{{"bundle":{{"externalBin":[{named}]}}}}"#))
 }
 
 /// Builds the app and packs it; returns the package.
@@ -34,6 +64,7 @@ pub(super) fn bundle(kind: &str, debug: bool, out: &Path) -> anyhow::Result<Path
     let _ = fs::remove_dir_all(&made_in);
     let mut tauri = shell::cmd("node", &["ui/node_modules/@tauri-apps/cli/tauri.js"]);
     tauri.args(["bundle", "--ci", "--bundles", kind]);
+    tauri.args(["--config", &beside(&programs, out)?]);
     if debug {
         tauri.arg("--debug");
     } else {

@@ -56,6 +56,24 @@ impl Proof<'_> {
             .with_context(|| format!("cannot start {}", program.display()))
     }
 
+    /// Runs a program to its end, and answers what it wrote.
+    pub(super) fn says(&self, program: &Path, args: &[&str]) -> anyhow::Result<String> {
+        // Into a file: what of Wine's lives on would keep a pipe open.
+        let file = self.scratch.join("said");
+        let mut command = self.wine.command("wine", &[]);
+        command
+            .arg(program)
+            .args(args)
+            .stdout(fs::File::create(&file)?);
+        let ended = within(&mut command.spawn()?, BOUND)?;
+        ensure!(
+            ended == Some(0),
+            "{} ended with {ended:?}",
+            program.display()
+        );
+        Ok(fs::read_to_string(&file)?)
+    }
+
     /// Runs an installer to its end, silently.
     pub(super) fn expect(&self, installer: &Path, args: &[&str], code: i32) -> anyhow::Result<()> {
         let mut words = vec!["/S"];

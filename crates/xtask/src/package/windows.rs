@@ -13,7 +13,7 @@ const SCRIPT: &str = "src-tauri/installer/tillbell.nsi";
 /// Which installer is to be made.
 #[derive(Debug, Clone)]
 pub(crate) struct Installer<'a> {
-    /// The folder with `tillbell.exe`, and with `WebView2Loader.dll` where MinGW built it.
+    /// The folder with `tillbell.exe` and `tillbell-devices.exe`, and with `WebView2Loader.dll` where MinGW built it.
     pub(crate) exe_dir: &'a Path,
     /// What it says it is.
     pub(crate) version: &'a str,
@@ -85,7 +85,7 @@ impl Installer<'_> {
         Ok(installer)
     }
 
-    /// Copies the program, so that signing does not touch the build. Whether the loader lies beside it.
+    /// Copies the programs, so that signing does not touch the build. Whether the loader lies beside them.
     fn fill(&self, stage: &Path) -> anyhow::Result<bool> {
         if cfg!(target_os = "linux") {
             setup::part(&setup::INSTALLER)?;
@@ -96,14 +96,16 @@ impl Installer<'_> {
         }
         let _ = fs::remove_dir_all(stage);
         fs::create_dir_all(stage)?;
-        let program = stage.join("tillbell.exe");
-        let built = self.exe_dir.join("tillbell.exe");
-        fs::copy(&built, &program).with_context(|| format!("{} is not there", built.display()))?;
-        // Release builds are stripped already; a development build would make an installer of a hundred megabytes.
-        if !cfg!(windows) && shell::works("x86_64-w64-mingw32-strip", &["--version"]) {
-            shell::run(shell::cmd("x86_64-w64-mingw32-strip", &[]).arg(&program))?;
+        for name in ["tillbell.exe", "tillbell-devices.exe"] {
+            let (program, built) = (stage.join(name), self.exe_dir.join(name));
+            fs::copy(&built, &program)
+                .with_context(|| format!("{} is not there", built.display()))?;
+            // Release builds are stripped already; a development build would make an installer of a hundred megabytes.
+            if !cfg!(windows) && shell::works("x86_64-w64-mingw32-strip", &["--version"]) {
+                shell::run(shell::cmd("x86_64-w64-mingw32-strip", &[]).arg(&program))?;
+            }
+            sign::sign(&program)?;
         }
-        sign::sign(&program)?;
         let loader = self.exe_dir.join("WebView2Loader.dll");
         let there = loader.exists();
         if there {

@@ -112,6 +112,26 @@ impl Proof<'_> {
         self.saw(
             "installed silently for this user, in Windows' list of programs and in the Start menu",
         );
+        self.has_the_program_for_support()
+    }
+
+    /// It lies beside the app, and runs without anything else.
+    fn has_the_program_for_support(&mut self) -> anyhow::Result<()> {
+        let program = self.program("tillbell-devices.exe");
+        let shown = self.says(
+            &program,
+            &[
+                "show",
+                "--set",
+                "esc-pos",
+                "--to-pay",
+                "12.50",
+                "--currency",
+                "USD",
+            ],
+        )?;
+        ensure!(shown.contains("$12.50"), "tillbell-devices says: {shown}");
+        self.saw("the program for support lies beside it and runs");
         Ok(())
     }
 

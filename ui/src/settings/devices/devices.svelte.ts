@@ -28,6 +28,8 @@ export class Devices {
   window = $state.raw<CustomerWindowView | null>(null);
   /** The system's printers; `null` until they were asked for. */
   system = $state.raw<SystemPrinter[] | null>(null);
+  /** They could not be listed. */
+  systemFailed = $state(false);
 
   /** Bluetooth is searched, which takes some seconds. */
   looking = $state(false);
@@ -121,12 +123,13 @@ export class Devices {
     this.looking = false;
   }
 
-  /** Asks for the system's printers. */
+  /** Asks for the system's printers; what is known stays where they cannot be listed now. */
   async loadSystem(): Promise<void> {
+    this.systemFailed = false;
     try {
       this.system = await this.#host.call("system_printers");
     } catch {
-      this.system = [];
+      this.systemFailed = true;
     }
   }
 

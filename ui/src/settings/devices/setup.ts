@@ -102,13 +102,15 @@ export function newDisplay(
   const set = guessSet(at.found, language);
   const view = choices.sets.find((one) => one.set === set) ?? choices.sets[0];
   if (!view) return null;
+  // Models that we know for this set begin on this page, which has signs of money that ASCII lacks.
+  const dos = set === "esc-pos" && at.found?.why === "known-model" && view.display.page === "ascii";
   return {
     id: newId(),
     name,
     on: true,
     address: at.address,
     line: null,
-    display: view.display,
+    display: dos ? { ...view.display, page: "cp437" } : view.display,
     language,
     texts: { idle: null, to_pay: null, received: null, reported: null, thanks: null, refund: null },
     shows: { idle: "text", to_pay: true, received: true, refunds: true },

@@ -2,7 +2,9 @@
 //! loudspeakers (Bluetooth, HDMI) that swallow the first moments after silence, before the words begin.
 
 use super::Fault;
-use rodio::{ChannelCount, OutputStream, OutputStreamBuilder, SampleRate, Source};
+use rodio::{
+    ChannelCount, DeviceSinkBuilder, MixerDeviceSink, SampleRate, Source, cpal::ErrorKind, nz,
+};
 use std::{
     sync::{
         Arc,
@@ -13,7 +15,7 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-const RATE: u32 = 44_100;
+const RATE: SampleRate = nz!(44_100);
 /// Length of the chime: the second note rings out in it.
 const LENGTH_MS: u32 = 520;
 /// How long the output stays open after a chime. For ever would cost a little processor time all day.
@@ -64,7 +66,7 @@ pub(super) fn length() -> Duration {
 }
 
 struct Output {
-    stream: OutputStream,
+    sink: MixerDeviceSink,
     broken: Arc<AtomicBool>,
 }
 
@@ -81,7 +83,7 @@ fn play(output: &mut Option<Output>, samples: &Arc<[f32]>, volume: u8) -> Result
         return Err(Fault::NoOutput);
     };
     let (begun, begins) = mpsc::channel();
-    output.stream.mixer().add(Notes {
+    output.sink.mixer().add(Notes {
         samples: samples.clone(),
         next: 0,
         gain: gain(volume),
@@ -96,25 +98,34 @@ fn play(output: &mut Option<Output>, samples: &Arc<[f32]>, volume: u8) -> Result
 fn open() -> Result<Output, Fault> {
     let broken = Arc::new(AtomicBool::new(false));
     let flag = broken.clone();
-    let opened = OutputStreamBuilder::from_default_device().and_then(|builder| {
+    let opened = DeviceSinkBuilder::from_default_device().and_then(|builder| {
         builder
-            .with_error_callback(move |error| {
-                if !flag.swap(true, Ordering::Relaxed) {
+            .with_error_callback(move |error: rodio::cpal::Error| {
+                if breaks(error.kind()) && !flag.swap(true, Ordering::Relaxed) {
                     tracing::warn!(%error, "the sound output broke");
                 }
             })
-            .open_stream_or_fallback()
+            .open_sink_or_fallback()
     });
     match opened {
-        Ok(mut stream) => {
-            stream.log_on_drop(false);
-            Ok(Output { stream, broken })
+        Ok(mut sink) => {
+            sink.log_on_drop(false);
+            Ok(Output { sink, broken })
         }
         Err(error) => {
             tracing::warn!(%error, "no sound output opens");
             Err(Fault::NoOutput)
         }
     }
+}
+
+/// What is told of an output that goes on is no break: a gap in the sound, another output that took over, threads of
+/// everyday's priority.
+fn breaks(kind: ErrorKind) -> bool {
+    !matches!(
+        kind,
+        ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied
+    )
 }
 
 /// The samples as a source that tells when the first is taken.
@@ -145,7 +156,7 @@ impl Source for Notes {
     }
 
     fn channels(&self) -> ChannelCount {
-        1
+        nz!(1)
     }
 
     fn sample_rate(&self) -> SampleRate {
@@ -176,16 +187,16 @@ fn render() -> Vec<f32> {
     const NOTES: [(u32, f32, f32); 2] = [(0, 783.99, 0.38), (150, 1046.5, 0.45)];
     const OVERTONES: [(f32, f32, f32); 3] =
         [(1.0, 1.0, 7.0), (2.0, 0.30, 12.0), (3.01, 0.12, 20.0)];
-    let count = RATE * LENGTH_MS / 1000;
-    let fade = RATE / 25;
+    let count = RATE.get() * LENGTH_MS / 1000;
+    let fade = RATE.get() / 25;
     (0..count)
         .map(|i| {
             let mut sample = 0.0;
             for (begin_ms, frequency, loudness) in NOTES {
-                let Some(since) = i.checked_sub(begin_ms * RATE / 1000) else {
+                let Some(since) = i.checked_sub(begin_ms * RATE.get() / 1000) else {
                     continue;
                 };
-                let t = since as f32 / RATE as f32;
+                let t = since as f32 / RATE.get() as f32;
                 // Four milliseconds of attack, without which a loudspeaker clicks.
                 let attack = (t / 0.004).min(1.0);
                 for (multiple, share, decay) in OVERTONES {
@@ -210,7 +221,7 @@ mod tests {
     #[allow(clippy::float_arithmetic, reason = "sound, not money")]
     fn the_chime_is_long_enough_to_wake_a_loudspeaker_and_never_clips() {
         let samples = render();
-        let ms = samples.len() as u32 * 1000 / RATE;
+        let ms = samples.len() as u32 * 1000 / RATE.get();
         assert!((300..800).contains(&ms), "{ms} ms");
         let peak = samples.iter().fold(0.0_f32, |peak, s| peak.max(s.abs()));
         assert!((0.3..=1.0).contains(&peak), "peak {peak}");

@@ -2,12 +2,14 @@
 //! and macOS, and stay the same while its libraries change.
 
 use super::{
+    Unlisted,
     pages::{Paper, lay},
     pdf,
 };
 use crate::{receipts::view::SystemPrinter, settings::printers::Sheet};
 use devices::{PortError, port::Taken, printer::bitmap::Bitmap, queue::Outcome};
 use std::{
+    io,
     path::PathBuf,
     process::{Output, Stdio},
     time::Duration,
@@ -22,6 +24,8 @@ const PRINT_WITHIN: Duration = Duration::from_secs(60);
 const MARGIN: usize = 36;
 /// So many printers are listed at most.
 const PRINTERS_MAX: usize = 200;
+/// What CUPS says where no printer is set up; in plain English the same since it began.
+const NONE: &str = "No destinations added";
 
 /// CUPS, by its programs.
 #[derive(Debug, Clone)]
@@ -41,13 +45,11 @@ impl Default for System {
 
 impl System {
     /// The system's printers, its usual one first. None where there is no CUPS.
-    pub(crate) async fn list(&self) -> Vec<SystemPrinter> {
+    pub(crate) async fn list(&self) -> Result<Vec<SystemPrinter>, Unlisted> {
         let (names, usual) = tokio::join!(self.lpstat("-e"), self.lpstat("-d"));
-        let usual = usual
-            .as_deref()
-            .and_then(|text| text.trim().rsplit_once(": "));
-        let usual = usual.map(|(_, name)| name);
-        let names = names.unwrap_or_default();
+        let usual = usual.unwrap_or_default();
+        let usual = usual.trim().rsplit_once(": ").map(|(_, name)| name);
+        let names = names?;
         let mut printers: Vec<SystemPrinter> = names
             .lines()
             .map(str::trim)
@@ -59,24 +61,43 @@ impl System {
             })
             .collect();
         printers.sort_by_key(|printer| (!printer.usual, printer.name.to_lowercase()));
-        printers
+        Ok(printers)
     }
 
-    async fn lpstat(&self, what: &str) -> Option<String> {
+    /// Whether the system has a printer of this name; `None` where it does not say.
+    pub(crate) async fn has(&self, name: &str) -> Option<bool> {
+        let listed = self.list().await.ok()?;
+        Some(listed.iter().any(|printer| printer.name == name))
+    }
+
+    /// Whether a driver has not come back: here drivers are CUPS's, which queues for them.
+    pub(crate) fn is_at_work(&self, _: &str) -> bool {
+        false
+    }
+
+    async fn lpstat(&self, what: &str) -> Result<String, Unlisted> {
         let mut command = plain(&self.lpstat);
         let asked = timeout(LIST_WITHIN, command.arg(what).output()).await;
         match asked {
             Ok(Ok(output)) if output.status.success() => {
-                Some(String::from_utf8_lossy(&output.stdout).into_owned())
+                Ok(String::from_utf8_lossy(&output.stdout).into_owned())
             }
-            Ok(Ok(_)) => None,
+            // It says no where there is not one printer.
+            Ok(Ok(output)) if String::from_utf8_lossy(&output.stderr).contains(NONE) => {
+                Ok(String::new())
+            }
+            Ok(Ok(output)) => {
+                tracing::info!(status = ?output.status.code(), "the system's printers are not listed");
+                Err(Unlisted)
+            }
+            Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
             Ok(Err(error)) => {
                 tracing::info!(%error, "the system's printers cannot be listed");
-                None
+                Err(Unlisted)
             }
             Err(_) => {
                 tracing::warn!("the system's printers were not listed in time");
-                None
+                Err(Unlisted)
             }
         }
     }

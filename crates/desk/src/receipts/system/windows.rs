@@ -1,11 +1,15 @@
 //! The system's printers on Windows: the dots are drawn through GDI, which every printer's driver takes, while a PDF
 //! needs a program that may not be there. The driver knows its paper.
 
-use super::pages::{Page, Paper, lay};
+use super::{
+    Unlisted,
+    beside::AtWork,
+    offered::is_offered,
+    pages::{Page, Paper, lay},
+};
 use crate::{receipts::view::SystemPrinter, settings::printers::Sheet};
 use devices::{PortError, port::Taken, printer::bitmap::Bitmap, queue::Outcome};
-use std::{ffi::c_void, mem, ptr, thread, time::Duration};
-use tokio::{sync::oneshot, time::timeout};
+use std::{ffi::c_void, mem, ptr, sync::Arc, time::Duration};
 use windows_sys::Win32::{
     Graphics::{
         Gdi::{
@@ -28,27 +32,51 @@ const LIST_MAX: u32 = 1 << 20;
 /// So many printers are listed at most.
 const PRINTERS_MAX: usize = 200;
 
+/// What asks the spooler for its list: no printer has this name.
+const THE_LIST: &str = "";
+
 /// The system's spooler.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct System;
+pub(crate) struct System {
+    at_work: AtWork,
+    /// Who asks for the list waits for whoever asks already.
+    listing: Arc<tokio::sync::Mutex<()>>,
+}
 
 impl System {
     /// The system's printers, its usual one first.
-    pub(crate) async fn list(&self) -> Vec<SystemPrinter> {
-        let listed = beside(LIST_WITHIN, || {
-            let usual = usual();
-            let mut printers: Vec<SystemPrinter> = names()
-                .into_iter()
-                .take(PRINTERS_MAX)
-                .map(|name| SystemPrinter {
-                    usual: usual.as_ref() == Some(&name),
-                    name,
-                })
-                .collect();
-            printers.sort_by_key(|printer| (!printer.usual, printer.name.to_lowercase()));
-            printers
-        });
-        listed.await.unwrap_or_default()
+    pub(crate) async fn list(&self) -> Result<Vec<SystemPrinter>, Unlisted> {
+        let (names, usual) = self.listed().await?;
+        let mut printers: Vec<SystemPrinter> = names
+            .into_iter()
+            .filter(|name| is_offered(name))
+            .take(PRINTERS_MAX)
+            .map(|name| SystemPrinter {
+                usual: usual.as_ref() == Some(&name),
+                name,
+            })
+            .collect();
+        printers.sort_by_key(|printer| (!printer.usual, printer.name.to_lowercase()));
+        Ok(printers)
+    }
+
+    /// Whether the system has a printer of this name; `None` where it does not say.
+    pub(crate) async fn has(&self, name: &str) -> Option<bool> {
+        let (names, _) = self.listed().await.ok()?;
+        Some(names.iter().any(|one| one == name))
+    }
+
+    async fn listed(&self) -> Result<(Vec<String>, Option<String>), Unlisted> {
+        let _alone = self.listing.lock().await;
+        let listed = self
+            .at_work
+            .beside(THE_LIST, LIST_WITHIN, || Some((names()?, usual())));
+        listed.await.flatten().ok_or(Unlisted)
+    }
+
+    /// Whether a driver has not come back.
+    pub(crate) fn is_at_work(&self, printer: &str) -> bool {
+        self.at_work.has(printer)
     }
 
     /// Hands a job to the system's queue.
@@ -60,28 +88,16 @@ impl System {
         receipts: Vec<Bitmap>,
     ) -> Outcome {
         let port = printer.to_owned();
+        if self.is_at_work(printer) {
+            return Outcome::Failed(PortError::Stalled { port });
+        }
         let (name, title) = (printer.to_owned(), title.to_owned());
-        let told = beside(PRINT_WITHIN, move || draw(&name, &title, &receipts));
+        let told = self.at_work.beside(printer, PRINT_WITHIN, move || {
+            draw(&name, &title, &receipts)
+        });
         told.await
             .unwrap_or(Outcome::Unknown(PortError::Stalled { port }))
     }
-}
-
-/// Does something on a thread of its own, which nobody waits for when it takes too long: drivers block.
-async fn beside<T: Send + 'static>(
-    within: Duration,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
-    let (tell, told) = oneshot::channel();
-    let started = thread::Builder::new()
-        .name("printer".into())
-        .spawn(move || {
-            let _ = tell.send(work());
-        });
-    if let Err(error) = started {
-        tracing::error!(%error, "no thread for a printer");
-    }
-    timeout(within, told).await.ok()?.ok()
 }
 
 /// Zero-ended, as Windows wants it.
@@ -102,13 +118,14 @@ fn usual() -> Option<String> {
     (found != 0).then(|| String::from_utf16_lossy(text))
 }
 
-fn names() -> Vec<String> {
+/// `None` where the spooler does not say.
+fn names() -> Option<Vec<String>> {
     const LEVEL: u32 = 4;
     let flags = PRINTER_ENUM_LOCAL | PRINTER_ENUM_CONNECTIONS;
     let (mut needed, mut count) = (0, 0);
     #[allow(unsafe_code, reason = "the spooler is only reached through C")]
     // SAFETY: without a buffer it only says how long one must be.
-    unsafe {
+    let probed = unsafe {
         EnumPrintersW(
             flags,
             ptr::null(),
@@ -117,10 +134,14 @@ fn names() -> Vec<String> {
             0,
             &mut needed,
             &mut count,
-        );
+        )
+    };
+    // Without one printer it needs no room.
+    if needed == 0 {
+        return (probed != 0).then(Vec::new);
     }
-    if needed == 0 || needed > LIST_MAX {
-        return Vec::new();
+    if needed > LIST_MAX {
+        return None;
     }
     // Of eight bytes each, since the list begins with structs of pointers.
     let mut list = vec![0_u64; (needed as usize).div_ceil(8)];
@@ -140,17 +161,15 @@ fn names() -> Vec<String> {
     };
     let fits = count as usize * mem::size_of::<PRINTER_INFO_4W>() <= room as usize;
     if listed == 0 || !fits {
-        return Vec::new();
+        return None;
     }
     #[allow(unsafe_code, reason = "the spooler is only reached through C")]
     // SAFETY: it wrote `count` of them at the buffer's beginning, which is aligned for pointers and lives until the end.
     let infos = unsafe {
         std::slice::from_raw_parts(list.as_ptr().cast::<PRINTER_INFO_4W>(), count as usize)
     };
-    infos
-        .iter()
-        .filter_map(|info| text(info.pPrinterName))
-        .collect()
+    let names = infos.iter().filter_map(|info| text(info.pPrinterName));
+    Some(names.collect())
 }
 
 /// A zero-ended text of the spooler's.
@@ -356,3 +375,6 @@ fn last_error(port: String) -> PortError {
     let reason = std::io::Error::last_os_error().to_string();
     PortError::Other { port, reason }
 }
+
+#[cfg(test)]
+mod tests;

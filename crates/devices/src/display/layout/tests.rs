@@ -215,6 +215,7 @@ fn an_order_keeps_its_total_in_the_last_row() {
     let order = |lines: &[OrderLine]| Message::Order {
         lines: lines.to_vec(),
         total: money(1150, "EUR"),
+        qr: None,
     };
     let lines = [
         line("Tea", 1, 250),
@@ -297,7 +298,7 @@ proptest! {
             .map(|(name, quantity, minor)| OrderLine { name, quantity, amount: money(minor, "USD") })
             .collect();
         for message in [
-            Message::Order { lines, total: money(total, "USD") },
+            Message::Order { lines, total: money(total, "USD"), qr: None },
             Message::Idle { clock: Some(Clock { hour: 1, minute: 2 }) },
             Message::Idle { clock: None },
         ] {

@@ -7,7 +7,7 @@ use crate::{
     port::{Broken, Port, PortError, Taken},
 };
 use std::{
-    io::Write,
+    io::{Read, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
@@ -18,6 +18,12 @@ use std::{
 const LPSTAT: &str = "/usr/bin/lpstat";
 /// What hands it a job.
 const LP: &str = "/usr/bin/lp";
+/// A printing system that does not say what it has by then does not say it.
+const LIST_WITHIN: Duration = Duration::from_secs(4);
+/// So much is read of what it says.
+const LIST_MAX: u64 = 256 * 1024;
+/// Between two looks whether a program has ended.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// A printer's queue. A job is gathered and handed over whole when it is settled.
 #[derive(Debug)]
@@ -25,6 +31,8 @@ pub struct UsbPrinter {
     queue: String,
     lp: PathBuf,
     job: Vec<u8>,
+    /// The last job was refused before anything of it was queued.
+    refused: bool,
 }
 
 /// Opens the queue of this name.
@@ -37,19 +45,49 @@ fn with(queue: &str, lp: &Path) -> UsbPrinter {
         queue: queue.into(),
         lp: lp.into(),
         job: Vec::new(),
+        refused: false,
     }
 }
 
 /// The queues of printers on USB.
 pub(super) fn list() -> Result<Vec<Found>, String> {
-    let told = Command::new(LPSTAT)
+    // Without any queue it fails and says so; that is no trouble.
+    Ok(queues(&listed(Path::new(LPSTAT), LIST_WITHIN)?))
+}
+
+/// What it says of all queues.
+fn listed(lpstat: &Path, within: Duration) -> Result<String, String> {
+    let until = Instant::now() + within;
+    let mut program = Command::new(lpstat)
         .arg("-v")
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
         .map_err(|error| error.to_string())?;
-    // Without any queue it fails and says so; that is no trouble.
-    Ok(queues(&String::from_utf8_lossy(&told.stdout)))
+    // A thread of its own, because a program that says much waits until it is read.
+    let stdout = program.stdout.take();
+    let reader = thread::spawn(move || {
+        let mut told = Vec::new();
+        let read = stdout.map(|pipe| pipe.take(LIST_MAX).read_to_end(&mut told));
+        (read, told)
+    });
+    loop {
+        match program.try_wait() {
+            Ok(Some(_)) => break,
+            Ok(None) if Instant::now() < until => thread::sleep(LOOK),
+            Ok(None) | Err(_) => {
+                let _ = program.kill();
+                let _ = program.wait();
+                return Err("the printing system did not answer in time".to_owned());
+            }
+        }
+    }
+    match reader.join() {
+        Ok((Some(Ok(_)), told)) => Ok(String::from_utf8_lossy(&told).into_owned()),
+        _ => Err("what the printing system said could not be read".to_owned()),
+    }
 }
 
 /// Reads lines like `device for POS58: usb://STMicro/POS58?serial=1`.
@@ -81,18 +119,29 @@ impl UsbPrinter {
 
 impl Port for UsbPrinter {
     fn write_all(&mut self, bytes: &[u8], _within: Duration) -> Result<(), Broken> {
+        self.refused = false;
         self.job.extend_from_slice(bytes);
         Ok(())
     }
 
-    /// The printing system passes no answers on.
+    /// The printing system passes no answers on, so a question is not asked: it would be a job of its own.
     fn read(&mut self, _buffer: &mut [u8], _within: Duration) -> Result<usize, PortError> {
+        self.job.clear();
         Ok(0)
+    }
+
+    fn took_nothing(&self) -> bool {
+        self.refused
     }
 
     fn settle(&mut self, within: Duration) -> Result<Taken, PortError> {
         let until = Instant::now() + within;
         let job = std::mem::take(&mut self.job);
+        if job.is_empty() {
+            return Ok(Taken::Sent);
+        }
+        // Until it runs, and where it says no, nothing is queued.
+        self.refused = true;
         let mut lp = Command::new(&self.lp)
             .args(["-s", "-o", "raw", "-d", &self.queue])
             .stdin(Stdio::piped())
@@ -100,6 +149,7 @@ impl Port for UsbPrinter {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| self.other(error))?;
+        self.refused = false;
         // A thread of its own, because a program that does not read would hold us.
         let stdin = lp.stdin.take();
         let feeder = thread::spawn(move || stdin.map(|mut pipe| pipe.write_all(&job)));
@@ -112,13 +162,17 @@ impl Port for UsbPrinter {
                         _ => Err(self.other("the job was not taken whole")),
                     };
                 }
+                Ok(Some(status)) if status.code().is_none() => {
+                    return Err(self.other("the job was cut off"));
+                }
                 // It says in many languages that there is no such queue.
                 Ok(Some(_)) => {
+                    self.refused = true;
                     return Err(PortError::Gone {
                         port: self.queue.clone(),
                     });
                 }
-                Ok(None) if Instant::now() < until => thread::sleep(Duration::from_millis(10)),
+                Ok(None) if Instant::now() < until => thread::sleep(LOOK),
                 Ok(None) => {
                     let _ = lp.kill();
                     let _ = lp.wait();
@@ -176,13 +230,43 @@ mod tests {
         );
 
         let mut unknown = with("POS58", &program("exit 1"));
+        unknown.write_all(b"three", within).unwrap();
         assert!(matches!(
             unknown.settle(within),
             Err(PortError::Gone { .. })
         ));
+        assert!(
+            unknown.took_nothing(),
+            "it can be printed again without harm"
+        );
+        let asking = paper.with_file_name("asked");
+        let mut asked = with("POS58", &program(&format!("touch {}", asking.display())));
+        asked.write_all(&[0x10, 0x04, 0x01], within).unwrap();
+        assert_eq!(asked.read(&mut [0; 4], within), Ok(0));
+        assert_eq!(asked.settle(within), Ok(Taken::Sent));
+        assert!(!asking.exists(), "a question is no job");
         let mut hanging = with("POS58", &program("exec sleep 60"));
         hanging.write_all(&vec![0; 1 << 20], within).unwrap();
         let late = hanging.settle(Duration::from_millis(200));
         assert!(matches!(late, Err(PortError::Stalled { .. })));
+        assert!(!hanging.took_nothing());
+    }
+
+    #[test]
+    fn a_printing_system_that_does_not_answer_is_not_waited_for() {
+        let root = tempfile::tempdir().unwrap();
+        let program = |name: &str, text: &str| {
+            let path = root.path().join(name);
+            fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            path
+        };
+        let says = program("says", "echo 'device for A: usb://B/C'; exit 1");
+        let told = listed(&says, Duration::from_secs(20)).unwrap();
+        assert_eq!(queues(&told).len(), 1);
+        let hangs = program("hangs", "exec sleep 60");
+        let began = Instant::now();
+        assert!(listed(&hangs, Duration::from_millis(200)).is_err());
+        assert!(began.elapsed() < Duration::from_secs(20));
     }
 }

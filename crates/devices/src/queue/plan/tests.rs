@@ -205,9 +205,13 @@ fn each_trouble_has_its_word() {
     let used = PortError::InUse {
         port: "COM3".into(),
     };
+    let refuses = PortError::Refuses {
+        port: "COM3".into(),
+    };
     let table = [
         (gone(), State::Gone),
         (used, State::InUse),
+        (refuses, State::Refuses),
         (denied, State::Denied),
         (stalled(), State::Stalled),
         (other, State::Faulty),
@@ -220,6 +224,43 @@ fn each_trouble_has_its_word() {
         assert_eq!(plan.health().state, state);
         assert_eq!(plan.health().problem, Some(error));
     }
+}
+
+#[test]
+fn an_idle_printer_that_was_well_is_looked_after_and_one_that_ails_is_not_called_well_by_that() {
+    let address = PortAddress::Tcp {
+        host: "192.168.1.9".into(),
+        port: 9100,
+    };
+    let mut plan: Plan<u32> = Plan::new("192.168.1.9:9100".into(), Manner::printer(&address));
+    open(&mut plan, S(0));
+    assert_eq!(plan.next(S(0)), Do::Close);
+    assert_eq!(plan.next(S(0)), Do::Wait(None));
+    plan.check();
+    assert_eq!(plan.next(S(60)), Do::Open);
+    plan.opened(Ok(()), S(60), HIGH);
+    assert_eq!(plan.health().state, State::Ready);
+    assert_eq!(plan.next(S(60)), Do::Close);
+    assert_eq!(plan.next(S(60)), Do::Wait(None), "once");
+    // Switched off meanwhile: it is sought until it is back.
+    plan.check();
+    assert_eq!(plan.next(S(120)), Do::Open);
+    plan.opened(Err(gone()), S(120), HIGH);
+    assert_eq!(plan.health().state, State::Gone);
+    let Do::Wait(Some(again)) = plan.next(S(120)) else {
+        panic!("it is not sought");
+    };
+    open(&mut plan, again);
+    assert_eq!(plan.health().state, State::Ready);
+    assert_eq!(plan.next(again), Do::Close);
+    // One that takes nothing opens well, and is no better for that.
+    assert!(plan.print(Script::bytes([1]), 1));
+    open(&mut plan, again);
+    assert_eq!(plan.next(again), prints(1));
+    plan.sent(broken(1, stalled()), again, HIGH);
+    plan.check();
+    assert!(matches!(plan.next(again + S(20)), Do::Wait(_)));
+    assert_eq!(plan.health().state, State::Stalled);
 }
 
 #[test]
