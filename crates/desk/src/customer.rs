@@ -23,6 +23,7 @@ use face::Around;
 use pictures::Pictures;
 use std::{
     collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -48,7 +49,7 @@ pub(crate) struct CustomerScreen {
     /// How often a picture gave way to the next one.
     turns: AtomicUsize,
     /// Raised where the window may show something else for another reason than what happens at the till.
-    changed: Notify,
+    pub(crate) changed: Notify,
 }
 
 #[derive(Default)]
@@ -147,7 +148,16 @@ impl Inner {
             zone,
             picture: self.picture(&occasion, &settings.customer),
         };
-        let now = face::view(&occasion, &settings, language, around);
+        let view = |occasion: &Occasion| face::view(occasion, &settings, language, around.clone());
+        // Where a stranger's text makes that panic, no amount of before stays on show.
+        let now = catch_unwind(AssertUnwindSafe(|| view(&occasion))).unwrap_or_else(|_| {
+            tracing::error!("drawing for the customers' window panicked; it shows nothing");
+            let number = occasion.number;
+            view(&Occasion {
+                number,
+                ..Occasion::of(Message::Idle { clock: None }, occasion.since)
+            })
+        });
         let now = CustomerView { trial, ..now };
         match shown.as_mut() {
             Some(shown) if shown.says_the_same(&now) => shown.clone(),

@@ -22,7 +22,7 @@ use crate::{
     settings::{Language, Settings, file},
     shown::Clock,
     update::{self, Updates},
-    views::{AppInfo, DevicesView, ListeningView},
+    views::{AppInfo, ListeningView},
 };
 use domain::{DayRule, Secret, Timestamp, wire::Shop};
 pub(crate) use guard::guarded;
@@ -90,7 +90,6 @@ pub(crate) struct State {
     shown_info: Option<AppInfo>,
     shown_listening: Option<ListeningView>,
     shown_tray: Option<TrayView>,
-    pub(crate) shown_devices: Option<DevicesView>,
 }
 
 pub(crate) struct Inner {
@@ -167,7 +166,6 @@ impl Desk {
             shown_info: None,
             shown_listening: None,
             shown_tray: None,
-            shown_devices: None,
         };
         let inner = Inner {
             cards: Cards::new(stack, around.screen.clone()),

@@ -22,7 +22,9 @@ use devices::{
     queue::{Manner, Queue, Ticket},
 };
 use domain::Currency;
+use futures_util::FutureExt;
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -39,6 +41,9 @@ const NUMBERS: Duration = Duration::from_secs(6);
 /// So long at most a display that nobody looks after any more has for its last picture, which is a blank one: an amount
 /// that stays would be believed.
 const FAREWELL: Duration = Duration::from_millis(500);
+/// Drawing for a display of this name panics.
+#[cfg(test)]
+const STUMBLES: &str = "stumbles";
 /// A minute of the wall clock, in milliseconds.
 const MINUTE_MS: i64 = 60_000;
 
@@ -48,6 +53,9 @@ pub(crate) struct Displays {
     state: Mutex<State>,
     changed: Arc<Notify>,
     trying: Arc<tokio::sync::Mutex<()>>,
+    /// The loop panics as long as this is set.
+    #[cfg(test)]
+    stumbles: std::sync::atomic::AtomicBool,
 }
 
 #[derive(Default)]
@@ -95,12 +103,36 @@ impl Running {
         how(&self.setup) == how(setup) && self.setup.display == setup.display
     }
 
-    /// Shows a screen, unless it is the one on show.
-    fn draw(&mut self, screen: Screen) {
-        if self.screen.as_ref() != Some(&screen) {
-            self.queue.show(self.setup.display.picture(&screen));
-            self.screen = Some(screen);
+    /// Shows a screen, unless it is the one on show. Where that panics, nothing: an amount that stays would be believed,
+    /// and the other displays have nothing to do with it.
+    fn draw(&mut self, screen: impl FnOnce(&DisplaySetup) -> Screen) {
+        let (setup, shown) = (&self.setup, self.screen.as_ref());
+        let drawn = catch_unwind(AssertUnwindSafe(|| {
+            #[cfg(test)]
+            assert_ne!(setup.name, STUMBLES, "on purpose");
+            let screen = screen(setup);
+            (shown != Some(&screen)).then(|| (setup.display.picture(&screen), screen))
+        }));
+        match drawn {
+            Ok(None) => {}
+            Ok(Some((picture, screen))) => {
+                self.queue.show(picture);
+                self.screen = Some(screen);
+            }
+            Err(_) if shown == Some(&Screen::default()) => {}
+            Err(_) => {
+                tracing::error!("drawing for a display panicked; it shows nothing");
+                self.clear();
+                self.screen = Some(Screen::default());
+            }
         }
+    }
+
+    /// Shows nothing until it is drawn again.
+    fn clear(&mut self) {
+        self.queue
+            .show(self.setup.display.picture(&Screen::default()));
+        self.screen = None;
     }
 
     /// Shows nothing, and tells when it does.
@@ -180,9 +212,10 @@ impl State {
             .filter(|until| *until > now && !occasion.is_news());
         for (at, one) in self.running.iter_mut().enumerate() {
             let number = u8::try_from(at + 1).unwrap_or(u8::MAX);
-            one.draw(match self.numbers_until {
-                Some(_) => drawing::number(&one.setup, number),
-                None => drawing::screen(&one.setup, occasion, clock),
+            let numbers = self.numbers_until.is_some();
+            one.draw(|setup| match numbers {
+                true => drawing::number(setup, number),
+                false => drawing::screen(setup, occasion, clock),
             });
         }
     }
@@ -205,12 +238,24 @@ impl Displays {
 
     /// Follows settings, till, plugs and clock until `stop`; then leaves the displays blank.
     pub(crate) async fn run(&self, desk: &Inner, stop: CancellationToken) {
+        let following = AssertUnwindSafe(self.keep(desk, stop)).catch_unwind();
+        if let Err(panicked) = following.await {
+            // It is begun again after a pause: nothing stays on show for so long.
+            self.state().running.iter_mut().for_each(Running::clear);
+            resume_unwind(panicked);
+        }
+    }
+
+    async fn keep(&self, desk: &Inner, stop: CancellationToken) {
         let mut settings = desk.voice.subscribe();
         let mut occasion = desk.occasions.follow();
         let mut known = desk.plugged.follow();
-        // What a run before this one left half done, where that panicked.
-        self.state().running.clear();
         loop {
+            #[cfg(test)]
+            assert!(
+                !self.stumbles.load(std::sync::atomic::Ordering::SeqCst),
+                "on purpose"
+            );
             let next = self.refresh(desk);
             desk.show_devices();
             let end = async {
@@ -237,8 +282,10 @@ impl Displays {
         let clock = clock(desk);
         let occasion = desk.occasions.follow().borrow().clone();
         desk.tell_set_ups();
-        let (door, lent) = (desk.plugged.door(), desk.plugged.lent());
+        let door = desk.plugged.door();
         let mut state = self.state();
+        // Whoever lends a port has it let go after this, or is seen here.
+        let lent = desk.plugged.lent();
         state.reconcile(&wanted, &lent, &door, &self.changed);
         if !state.running.is_empty() {
             desk.plugged.want();

@@ -116,6 +116,8 @@ pub(crate) struct Plugged {
     scanning: tokio::sync::Mutex<()>,
     /// Ports that tests have for themselves.
     lent: Mutex<Vec<PortAddress>>,
+    /// What pages were told last.
+    told: Mutex<Option<DevicesView>>,
 }
 
 impl Default for Plugged {
@@ -126,6 +128,7 @@ impl Default for Plugged {
             wanted: Notify::new(),
             scanning: tokio::sync::Mutex::default(),
             lent: Mutex::default(),
+            told: Mutex::default(),
         }
     }
 }
@@ -261,17 +264,20 @@ impl Inner {
         }
     }
 
-    /// Tells pages of devices, where something changed.
+    /// Tells pages of devices, where something changed. Not while the desk's state is locked.
     pub(crate) fn show_devices(&self) {
+        // Held until it is told: displays and printers tell from tasks of their own, and no older view is to overtake
+        // a newer one.
+        let told = &self.plugged.told;
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
         let view = self.devices_view();
-        let mut state = self.state();
-        if state.shown_devices.as_ref() != Some(&view) {
+        if told.as_ref() != Some(&view) {
             self.screen.tell(
                 &["settings"],
                 crate::api::event::DEVICES,
                 &serde_json::json!(view),
             );
-            state.shown_devices = Some(view);
+            *told = Some(view);
             self.tray.notify_one();
         }
     }

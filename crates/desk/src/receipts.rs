@@ -232,8 +232,9 @@ impl Receipts {
             printers.cloned().collect()
         };
         desk.tell_set_ups();
-        let lent = desk.plugged.lent();
         let mut printers = locked(&self.printers);
+        // Whoever lends a port has it let go after this, or is seen here.
+        let lent = desk.plugged.lent();
         let free = |one: &PrinterSetup| one.port().is_none_or(|port| !lent.contains(&port));
         let is = |running: &Printer, one: &PrinterSetup| {
             running.id == one.id && running.target == one.target

@@ -10,7 +10,7 @@ pub(super) const BYTES_MAX: usize = 12 * 1024 * 1024;
 /// No side is longer.
 const SIDE_MAX: u32 = 10_000;
 /// What decoding may take.
-const MEMORY_MAX: u64 = 256 * 1024 * 1024;
+const MEMORY_MAX: u64 = 128 * 1024 * 1024;
 
 /// One at a time: a page that sends many waits.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());

@@ -6,8 +6,9 @@ use crate::{api::UiError, settings::customer::PICTURES_MAX};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use image::{DynamicImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
 use std::{
-    collections::BTreeSet,
-    fs, io,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -20,8 +21,10 @@ const SIDE: u32 = 1920;
 const SMALL_SIDE: u32 = 320;
 /// Of 100; less is seen on large even colours.
 const QUALITY: u8 = 85;
-/// A picture that nobody put into the settings for so long was never wanted.
-const ABANDONED: Duration = Duration::from_secs(60 * 60);
+/// A picture that nobody put into the settings for so long was never wanted: a page may stay open over a shop's day.
+const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
+/// So many that are in no settings lie here at most; of more, the newest.
+const UNSAVED_MAX: usize = PICTURES_MAX;
 
 /// Where they lie.
 #[derive(Debug, Clone)]
@@ -73,24 +76,44 @@ impl Pictures {
         for (bytes, is_small) in [(small, true), (large, false)] {
             if let Some(file) = self.file(&id, is_small) {
                 let unfinished = file.with_extension("unfinished");
-                fs::write(&unfinished, bytes)?;
+                let mut written = fs::File::create(&unfinished)?;
+                written.write_all(bytes)?;
+                // A file that has its name and nothing in it would be all that a power cut leaves.
+                written.sync_all()?;
+                drop(written);
                 fs::rename(&unfinished, &file)?;
             }
         }
         Ok(id)
     }
 
-    /// Takes away what is in no settings and was not added just now, so that the folder stays small.
+    /// Takes away what is in no settings and was never wanted, so that the folder stays small: one more has room then.
     fn sweep(&self, wanted: &[String]) {
         let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+        let mut unsaved: BTreeMap<String, (Duration, Vec<PathBuf>)> = BTreeMap::new();
         for entry in fs::read_dir(&self.0).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let name = name.to_string_lossy();
             let id = name.split('.').next().unwrap_or_default();
             let written = entry.metadata().and_then(|about| about.modified());
-            let age = written.map(|at| SystemTime::now().duration_since(at).unwrap_or_default());
-            if is_id(id) && !wanted.contains(id) && age.is_ok_and(|age| age > ABANDONED) {
-                let _ = fs::remove_file(entry.path());
+            let Ok(age) =
+                written.map(|at| SystemTime::now().duration_since(at).unwrap_or_default())
+            else {
+                continue;
+            };
+            if is_id(id) && !wanted.contains(id) {
+                let (oldest, files) = unsaved.entry(id.to_owned()).or_default();
+                *oldest = age.max(*oldest);
+                files.push(entry.path());
+            }
+        }
+        let mut unsaved: Vec<_> = unsaved.into_values().collect();
+        unsaved.sort_by_key(|(age, _)| *age);
+        for (at, (age, files)) in unsaved.into_iter().enumerate() {
+            if at + 1 >= UNSAVED_MAX || age > ABANDONED {
+                for file in files {
+                    let _ = fs::remove_file(file);
+                }
             }
         }
     }
@@ -108,7 +131,10 @@ impl Pictures {
 
     /// Those of these that are there.
     pub(crate) fn there(&self, ids: &[String]) -> Vec<String> {
-        let there = |id: &&String| self.file(id, false).is_some_and(|file| file.is_file());
+        let is_one = |file: PathBuf| {
+            fs::metadata(file).is_ok_and(|about| about.is_file() && about.len() > 0)
+        };
+        let there = |id: &&String| self.file(id, false).is_some_and(is_one);
         ids.iter().filter(there).cloned().collect()
     }
 
@@ -132,14 +158,29 @@ impl Pictures {
 
 /// The picture again, of this size at most.
 fn jpeg(picture: &DynamicImage, side: u32) -> Result<Vec<u8>, UiError> {
-    let scaled = (picture.width().max(picture.height()) > side)
-        .then(|| picture.resize(side, side, FilterType::CatmullRom));
+    let scaled = (picture.width().max(picture.height()) > side).then(|| scaled(picture, side));
     let plain = on_white(scaled.as_ref().unwrap_or(picture));
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, QUALITY)
         .encode_image(&plain)
         .map_err(|_| UiError::invalid("picture"))?;
     Ok(bytes)
+}
+
+/// The picture with a longest side of this. A far larger one is thinned out first, since fine scaling needs much room
+/// for each dot that it begins with.
+fn scaled(picture: &DynamicImage, side: u32) -> DynamicImage {
+    let longest = picture.width().max(picture.height()).max(1);
+    let part = |long: u32| {
+        let rounded =
+            (u64::from(long) * u64::from(side) + u64::from(longest / 2)) / u64::from(longest);
+        u32::try_from(rounded).unwrap_or(side).max(1)
+    };
+    let (width, height) = (part(picture.width()), part(picture.height()));
+    let thin = (longest / 2 > side).then(|| picture.thumbnail_exact(width * 2, height * 2));
+    thin.as_ref()
+        .unwrap_or(picture)
+        .resize_exact(width, height, FilterType::CatmullRom)
 }
 
 #[cfg(test)]

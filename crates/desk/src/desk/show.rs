@@ -136,7 +136,8 @@ impl Inner {
         self.receipts.wake();
         self.show_info();
         self.show_listening();
-        self.show_customer();
+        // Not here: this is also the link's task, and a code is drawn there, and pictures are looked for on a disk.
+        self.customer.changed.notify_one();
     }
 
     /// Says in the tray what is to be said there, as often as it changes.

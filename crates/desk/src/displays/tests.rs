@@ -26,6 +26,7 @@ use devices::{
     queue::State as Light,
 };
 use domain::{Entry, Kind, SourceKind};
+use std::sync::atomic::Ordering::SeqCst;
 
 const LONG: u16 = 60;
 
@@ -532,8 +533,11 @@ async fn a_display_that_is_not_in_use_any_more_shows_nothing() {
     // The same port under another set-up: that one draws, and nothing after it.
     let successor = pole_setup("c", &elsewhere.address(), CommandSet::EscPos);
     shop.set_up(&[&successor]).await;
+    // Another amount, or what the one before it drew would be taken for its successor's.
+    shop.front.desk.show_amount(Some(cny(990))).await.unwrap();
     until("drawn by its successor", || {
-        shop.lights() == [Light::Ready] && asks(&elsewhere)
+        let drawn = elsewhere.row(0) == "To pay" && elsewhere.row(1).ends_with("9.90");
+        shop.lights() == [Light::Ready] && drawn
     })
     .await;
     shop.set_up(&[]).await;
@@ -555,22 +559,66 @@ async fn a_display_that_is_not_in_use_any_more_shows_nothing() {
 async fn a_panic_beside_the_till_ends_neither_cards_nor_voice_and_displays_come_back() {
     let shop = Shop::open().await;
     let pole = Pole::plug_in(&Display::preset(CommandSet::EscPos));
-    let setup = pole_setup("a", &pole.address(), CommandSet::EscPos);
-    shop.front.shown.panic_at(crate::api::event::DEVICES);
+    let mut setup = pole_setup("a", &pole.address(), CommandSet::EscPos);
     shop.set_up(&[&setup]).await;
-    until("a panic", || shop.front.shown.panicked()).await;
+    let is_blank = || pole.row(0).is_empty() && pole.row(1).is_empty();
+    shop.front.desk.show_amount(Some(cny(880))).await.unwrap();
+    until("an amount", || pole.row(1).ends_with("8.80")).await;
+    let stumbles = &shop.front.desk.inner.displays.stumbles;
+    stumbles.store(true, SeqCst);
     shop.hub.accept([reported(1, 1280)]);
+    until("no amount that nobody looks after", is_blank).await;
     until("a card and a sentence", || {
         shop.payments_on_cards() == 1 && shop.front.said() == 1
     })
     .await;
-    until("the payment on the display", || {
-        pole.row(0).starts_with("Reported") && pole.row(0).ends_with("12.80")
+    stumbles.store(false, SeqCst);
+    let payment = || pole.row(0).starts_with("Reported") && pole.row(0).ends_with("12.80");
+    until("the payment on the display", payment).await;
+    until("a good light", || shop.lights() == [Light::Ready]).await;
+    // Whoever tells pages of it, displays or printers.
+    shop.front.shown.panic_at(crate::api::event::DEVICES);
+    setup.on = false;
+    shop.set_up(&[&setup]).await;
+    until("a panic", || shop.front.shown.panicked()).await;
+    setup.on = true;
+    shop.set_up(&[&setup]).await;
+    until("the payment again", || {
+        payment() && shop.lights() == [Light::Ready]
     })
     .await;
-    until("a good light", || shop.lights() == [Light::Ready]).await;
     shop.front.close().await;
-    until("the end in good order", || pole.row(0).is_empty()).await;
+    until("the end in good order", is_blank).await;
+}
+
+#[tokio::test]
+async fn a_display_whose_drawing_panics_shows_nothing_and_its_neighbour_goes_on() {
+    let shop = Shop::open().await;
+    let plug = || Pole::plug_in(&Display::preset(CommandSet::EscPos));
+    let (one, two) = (plug(), plug());
+    let first = pole_setup("a", &one.address(), CommandSet::EscPos);
+    let second = pole_setup("b", &two.address(), CommandSet::EscPos);
+    shop.set_up(&[&first, &second]).await;
+    shop.front.desk.show_amount(Some(cny(880))).await.unwrap();
+    let asks = |pole: &Pole, amount: &str| pole.row(1).ends_with(amount);
+    until("an amount on both", || {
+        asks(&one, "8.80") && asks(&two, "8.80")
+    })
+    .await;
+
+    let stumbling = DisplaySetup {
+        name: STUMBLES.to_owned(),
+        ..first.clone()
+    };
+    shop.set_up(&[&stumbling, &second]).await;
+    let is_blank = || one.row(0).is_empty() && one.row(1).is_empty();
+    until("nothing on the one", is_blank).await;
+    shop.front.desk.show_amount(Some(cny(990))).await.unwrap();
+    until("the next amount on the other", || asks(&two, "9.90")).await;
+    assert!(is_blank());
+    shop.set_up(&[&first, &second]).await;
+    until("drawn again", || asks(&one, "9.90")).await;
+    shop.front.close().await;
 }
 
 #[tokio::test]

@@ -128,3 +128,29 @@ async fn bluetooth_devices_are_there_after_they_were_looked_for() {
     assert_eq!(front.desk.devices().await.unwrap().found, view.found);
     front.close().await;
 }
+
+/// Displays and printers tell from tasks of their own.
+#[tokio::test]
+async fn what_pages_were_told_last_is_how_it_is_however_many_tell_at_once() {
+    let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+    let finders = Computer::default().finders();
+    let front = Front::open_among(dir.path(), hub.at, Arc::default(), finders).await;
+    let inner = &front.desk.inner;
+    for round in 0..300 {
+        std::thread::scope(|scope| {
+            for at in 1..=4 {
+                scope.spawn(move || {
+                    let port = found(&format!("serial:COM{}", round * 4 + at));
+                    let change = |known: &mut Known| known.found = vec![port];
+                    inner.plugged.known.send_modify(change);
+                    inner.show_devices();
+                });
+            }
+        });
+        let told = front.shown.told.lock().unwrap();
+        let last = told.iter().rev().find(|(_, event, _)| event == "devices");
+        let (_, _, last) = last.expect("told");
+        assert_eq!(*last, serde_json::json!(inner.devices_view()), "{round}");
+    }
+    front.close().await;
+}

@@ -50,9 +50,15 @@ impl Worker {
         }
     }
 
-    /// Whether an idle printer is still there. What is plugged in is told of without asking.
+    /// Whether an idle printer is still there. What is plugged in is told of without asking; what was wrong with it
+    /// when it was last heard of, is not.
     pub(super) async fn check(&self) {
         match &self.way {
+            Way::Port(queue) if self.may_be_mended(queue) => {
+                if locked(&self.asking).is_worth_it() {
+                    self.ask(queue).await;
+                }
+            }
             Way::Port(queue) if self.is_on_network() => queue.check(),
             Way::Port(_) => {}
             Way::System => {
@@ -81,11 +87,26 @@ impl Worker {
         if !locked(&self.asking).is_worth_it() {
             return Ready::Yes;
         }
-        let (outcome, took) = tokio::select! {
-            asked = self.asked(queue) => asked,
-            () = self.leave.cancelled() => return Ready::Left,
-            () = self.stop.cancelled() => return Ready::Left,
-        };
+        tokio::select! {
+            ready = self.ask(queue) => ready,
+            () = self.leave.cancelled() => Ready::Left,
+            () = self.stop.cancelled() => Ready::Left,
+        }
+    }
+
+    /// Whether it had no paper, say, or took nothing: only a question tells that a person has seen to it. One that is
+    /// not there is looked for without.
+    fn may_be_mended(&self, queue: &Queue) -> bool {
+        match queue.health().borrow().state {
+            State::Stalled => true,
+            State::Ready => locked(&self.health).problem.is_some(),
+            _ => false,
+        }
+    }
+
+    /// The question, and what its answer means.
+    async fn ask(&self, queue: &Queue) -> Ready {
+        let (outcome, took) = self.asked(queue).await;
         match outcome {
             Ok(Outcome::Done { heard, .. }) => {
                 let status = Status::parse(&heard);
@@ -107,7 +128,7 @@ impl Worker {
     fn system_ready(&self) -> Ready {
         let system = self.desk.receipts.system();
         match self.system_name() {
-            Some(name) if system.is_at_work(&name) => {
+            Some(name) if system.hangs(&name) => {
                 Ready::No(PrintProblem::new(PrintProblemCode::Stalled))
             }
             _ => Ready::Yes,

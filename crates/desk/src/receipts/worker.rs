@@ -89,6 +89,10 @@ impl Worker {
                 _ = changed.changed(), if idle => {}
                 () = tokio::time::sleep(rest), if !idle => {}
                 () = tokio::time::sleep_until(check), if idle => {
+                    if let Way::Port(_) = &self.way {
+                        // Also where it is broken off below: or questions would pile up before the next receipt.
+                        check = Instant::now() + self.checks().1;
+                    }
                     // A receipt does not wait for a system that takes its time over that.
                     tokio::select! {
                         () = self.check() => check = Instant::now() + self.checks().1,

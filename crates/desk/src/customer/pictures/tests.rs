@@ -133,7 +133,7 @@ async fn no_name_leads_out_of_the_folder() {
 }
 
 #[tokio::test]
-async fn what_nobody_wanted_for_an_hour_goes_when_the_next_one_comes() {
+async fn what_nobody_wanted_for_a_day_goes_when_the_next_one_comes() {
     let dir = tempfile::tempdir().expect("a folder");
     let pictures = Pictures::below(dir.path());
     let picture = text(&saved(RgbImage::new(64, 48), ImageFormat::Png));
@@ -155,4 +155,44 @@ async fn what_nobody_wanted_for_an_hour_goes_when_the_next_one_comes() {
     // The first is wanted, the third and the new one were added just now.
     let stay = vec![ids[0].clone(), ids[2].clone(), ids[3].clone()];
     assert_eq!(pictures.there(&ids), stay);
+}
+
+#[tokio::test]
+async fn pictures_that_are_never_saved_do_not_fill_the_disk() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pictures = Pictures::below(dir.path());
+    let picture = text(&saved(RgbImage::new(16, 12), ImageFormat::Png));
+    let first = pictures.add(picture.clone(), vec![]).await.expect("kept");
+    let wanted = vec![first.clone()];
+    let mut ids = Vec::new();
+    let now = SystemTime::now();
+    for at in 0..UNSAVED_MAX + 3 {
+        let id = pictures.add(picture.clone(), wanted.clone()).await;
+        let id = id.expect("kept");
+        // Some disks write times down coarsely: each is a minute younger than the one before it.
+        let minutes = u64::try_from(UNSAVED_MAX + 3 - at).expect("few");
+        for small in [true, false] {
+            let file = pictures.file(&id, small).expect("a name");
+            let file = fs::File::options().write(true).open(file).expect("there");
+            let written = now - Duration::from_secs(60 * minutes);
+            file.set_modified(written).expect("aged");
+        }
+        ids.push(id);
+    }
+    assert_eq!(pictures.there(&ids), ids[3..], "the newest");
+    assert_eq!(pictures.there(&wanted), wanted, "what is wanted stays");
+    let files = fs::read_dir(dir.path().join(FOLDER)).expect("a folder");
+    assert_eq!(files.count(), 2 * (UNSAVED_MAX + 1));
+}
+
+#[tokio::test]
+async fn a_file_without_a_picture_in_it_is_not_there() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let pictures = Pictures::below(dir.path());
+    let picture = text(&saved(RgbImage::new(16, 12), ImageFormat::Png));
+    let ids = vec![pictures.add(picture, vec![]).await.expect("kept")];
+    assert_eq!(pictures.there(&ids), ids);
+    let file = pictures.file(&ids[0], false).expect("a name");
+    fs::write(file, b"").expect("emptied");
+    assert!(pictures.there(&ids).is_empty());
 }

@@ -71,7 +71,7 @@ impl System {
     }
 
     /// Whether a driver has not come back: here drivers are CUPS's, which queues for them.
-    pub(crate) fn is_at_work(&self, _: &str) -> bool {
+    pub(crate) fn hangs(&self, _: &str) -> bool {
         false
     }
 

@@ -3,7 +3,7 @@
 
 use super::{
     Unlisted,
-    beside::AtWork,
+    beside::{AtWork, Left},
     offered::is_offered,
     pages::{Page, Paper, lay},
 };
@@ -71,15 +71,15 @@ impl System {
         let listed = self
             .at_work
             .beside(THE_LIST, LIST_WITHIN, || Some((names()?, usual())));
-        listed.await.flatten().ok_or(Unlisted)
+        listed.await.ok().flatten().ok_or(Unlisted)
     }
 
     /// Whether a driver has not come back.
-    pub(crate) fn is_at_work(&self, printer: &str) -> bool {
-        self.at_work.has(printer)
+    pub(crate) fn hangs(&self, printer: &str) -> bool {
+        self.at_work.hangs(printer)
     }
 
-    /// Hands a job to the system's queue.
+    /// Hands a job to the system's queue, after whoever is at that already.
     pub(crate) async fn print(
         &self,
         printer: &str,
@@ -88,15 +88,15 @@ impl System {
         receipts: Vec<Bitmap>,
     ) -> Outcome {
         let port = printer.to_owned();
-        if self.is_at_work(printer) {
-            return Outcome::Failed(PortError::Stalled { port });
-        }
         let (name, title) = (printer.to_owned(), title.to_owned());
         let told = self.at_work.beside(printer, PRINT_WITHIN, move || {
             draw(&name, &title, &receipts)
         });
-        told.await
-            .unwrap_or(Outcome::Unknown(PortError::Stalled { port }))
+        let stalled = PortError::Stalled { port };
+        told.await.unwrap_or_else(|left| match left {
+            Left::NotBegun => Outcome::Failed(stalled),
+            Left::Begun => Outcome::Unknown(stalled),
+        })
     }
 }
 
@@ -377,4 +377,5 @@ fn last_error(port: String) -> PortError {
 }
 
 #[cfg(test)]
+#[path = "windows/tests.rs"]
 mod tests;

@@ -180,6 +180,47 @@ async fn a_printer_that_is_switched_off_while_nothing_is_to_be_printed_is_told_o
 }
 
 #[tokio::test]
+async fn paper_that_is_in_again_is_noticed_also_while_nothing_is_to_be_printed() {
+    let (dir, hub, roll) = opening().await;
+    roll.inside.paper_out.store(true, SeqCst);
+    let front = linked(dir.path(), &hub).await;
+    let receipts = &front.desk.inner.receipts;
+    receipts.look_every(Duration::from_millis(20));
+    set_up(&front, vec![printer(&roll, Printed::All)]).await;
+    hub.accept([reported(1, 0)]);
+    let no_paper = || {
+        let tray = front.shown.tray();
+        tray.is_some_and(|tray| {
+            tray.title_lines
+                .iter()
+                .any(|line| line == "Counter: No paper")
+        })
+    };
+    until("a receipt waits", || {
+        trouble(&front).is_some_and(|view| view.waiting == 1 && view.problem.is_some())
+    })
+    .await;
+    let waits = jobs(&front).await[0].id;
+    front.desk.settle_job(waits).await.expect("taken back");
+    stand(&front, &[PrintState::Withdrawn]).await;
+    until("the tray says it of the idle printer", no_paper).await;
+    roll.inside.paper_out.store(false, SeqCst);
+    until("a tray without it", || !no_paper()).await;
+    until("a good light", || {
+        let health = receipts.health();
+        health
+            .first()
+            .is_some_and(|one| one.state == State::Ready && one.problem.is_none())
+    })
+    .await;
+    assert_eq!(roll.slips(), [], "a question prints nothing");
+    hub.accept([reported(2, 0)]);
+    stand(&front, &[PrintState::Taken, PrintState::Withdrawn]).await;
+    assert_eq!(roll.slips(), [(2, None)]);
+    front.close().await;
+}
+
+#[tokio::test]
 async fn a_printer_that_was_removed_is_called_that() {
     let (dir, hub, roll) = opening().await;
     let setup = printer(&roll, Printed::All);

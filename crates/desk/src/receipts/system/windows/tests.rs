@@ -32,7 +32,7 @@ async fn a_printer_that_is_not_there_is_gone_and_nothing_was_sent() {
         matches!(&gone, Outcome::Failed(PortError::Gone { .. })),
         "{gone:?}"
     );
-    assert!(!system.is_at_work("Tillbell has no such printer"));
+    assert!(!system.hangs("Tillbell has no such printer"));
 }
 
 /// Give a printer that may print two pages, and look at them.
