@@ -1533,6 +1533,8 @@ device: string | null, };
  * that terminal is told.
  */
 export type Opaque = string;
+
+/**
  * One line of an order, as the clerk enters it.
  */
 export type OrderItem = { 
@@ -1762,6 +1764,8 @@ sees: Sees,
  * Which payments it knows of at all.
  */
 which: Which, };
+
+/**
  * Which of the owner's pictures is wanted.
  */
 export type PictureWish = { 
