@@ -1,8 +1,9 @@
 // Builds one HTML page per window into dist/, and runs the pages' tests.
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-const page = (name: string) => new URL(`${name}.html`, import.meta.url).pathname;
+const page = (name: string) => fileURLToPath(new URL(`${name}.html`, import.meta.url));
 
 export default defineConfig({
   plugins: [svelte()],
@@ -21,5 +22,5 @@ export default defineConfig({
       input: { card: page("card"), customer: page("customer"), history: page("history"), settings: page("settings"), welcome: page("welcome") },
     },
   },
-  test: { environment: "jsdom", css: true, include: ["tests/**/*.test.ts"] },
+  test: { environment: "jsdom", css: true, include: ["tests/**/*.test.ts"], testTimeout: 30_000 },
 });

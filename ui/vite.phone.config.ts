@@ -1,8 +1,9 @@
 // Builds the phone page into dist/phone/: alone, since the hub serves that folder to phones and nothing beside it.
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
 
-const at = (path: string) => new URL(path, import.meta.url).pathname;
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The areas of words that this page uses: it is loaded over a shop's Wi-Fi, and the settings' words are most of them. */
 export const AREAS = ["app", "common", "payment", "phone", "platform", "status", "time", "trust"];

@@ -186,7 +186,7 @@ async fn a_display_is_found_shows_what_is_paid_and_comes_back_elsewhere() {
 
     counter.pay(1_280).await;
     let rows = display.shows("12.80").await;
-    assert_eq!(rows[0], format!("{:<8}{:>12}", "Received", "12.80"));
+    assert_eq!(rows[0], format!("{:<8}{:>12}", "Received", "¥12.80"));
     assert_eq!(rows[1].trim(), "Thank you");
     counter.told().await;
     display.shows("Welcome").await;

@@ -73,7 +73,7 @@ pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
     let (mut listening, mut taken) = (HashMap::new(), false);
     let port = hub.inner.doors.port;
     for ip in doors::own_addresses(&hub.inner.limits.door_addresses) {
-        match TcpListener::bind(SocketAddr::new(ip, port)).await {
+        match bind(SocketAddr::new(ip, port)).await {
             Ok(listener) => door.listen(&mut listening, ip, listener),
             Err(error) => {
                 taken |= error.kind() == std::io::ErrorKind::AddrInUse;
@@ -93,6 +93,25 @@ pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
         fingerprint: certificate.fingerprint,
         _close: close,
     })
+}
+
+/// Doors that were closed a moment ago give their port back within another.
+const GIVEN_BACK_WITHIN: Duration = Duration::from_secs(1);
+
+/// Listens there, once whoever was there a moment ago is gone: an owner may close and open in one breath.
+async fn bind(at: SocketAddr) -> std::io::Result<TcpListener> {
+    let until = tokio::time::Instant::now() + GIVEN_BACK_WITHIN;
+    loop {
+        match TcpListener::bind(at).await {
+            Err(error)
+                if error.kind() == std::io::ErrorKind::AddrInUse
+                    && tokio::time::Instant::now() < until =>
+            {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            bound => return bound,
+        }
+    }
 }
 
 impl Door {

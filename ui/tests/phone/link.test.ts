@@ -8,6 +8,7 @@ import { Link, waitMs, type Over } from "../../src/phone/link";
 import type { Bond } from "../../src/phone/store";
 import type { HubSays } from "../../src/phone/wire";
 import { CODE, FakeHub, told } from "./fake-hub";
+import { PATIENT } from "./stand-ins";
 
 async function linked(hub: FakeHub): Promise<Bond> {
   const bond = await new Invitation(CODE, hub.accept as typeof fetch).accept();
@@ -91,7 +92,7 @@ describe("a browser without such keys", () => {
     const ear = { after: () => null, heard: () => undefined, changed: () => undefined, over: (why: Over) => over.push(why) };
     const link = new Link({ keys, terminal: "t1", hub: "hub-1", shop: "" }, around, ear);
     link.start();
-    await vi.waitFor(() => expect(link.on).toBe(true));
+    await vi.waitFor(() => expect(link.on).toBe(true), PATIENT);
     link.stop();
     expect(over).toEqual([]);
   });
@@ -131,7 +132,7 @@ describe("the link", () => {
   }
 
   /** Signing is the browser's own work, beside all timers. */
-  const on = (ear: Ear) => vi.waitFor(() => expect(ear.link.on).toBe(true));
+  const on = (ear: Ear) => vi.waitFor(() => expect(ear.link.on).toBe(true), PATIENT);
 
   test("proves itself, names its place, and is let in", async () => {
     const hub = new FakeHub();
@@ -148,7 +149,7 @@ describe("the link", () => {
     const stranger = new FakeHub();
     stranger.id = "hub-2";
     const ear = listen(stranger, bond);
-    await vi.waitFor(() => expect(ear.over).toEqual(["other_hub"]));
+    await vi.waitFor(() => expect(ear.over).toEqual(["other_hub"]), PATIENT);
     expect(stranger.said).toEqual([]);
   });
 
@@ -156,9 +157,9 @@ describe("the link", () => {
     const hub = new FakeHub();
     const bond = await linked(hub);
     const ear = listen(hub, { ...bond, keys: await makeKeys() });
-    await vi.waitFor(() => expect(hub.lines[0]?.onmessage).not.toBeNull());
+    await vi.waitFor(() => expect(hub.lines[0]?.onmessage).not.toBeNull(), PATIENT);
     hub.lines[0]?.say({ type: "told", items: [told()], gone: [], cursor: "9" });
-    await vi.waitFor(() => expect(ear.over).toEqual(["unknown"]));
+    await vi.waitFor(() => expect(ear.over).toEqual(["unknown"]), PATIENT);
     expect(ear.frames).toEqual([]);
   });
 
@@ -203,7 +204,7 @@ describe("the link", () => {
     const bond = await linked(hub);
     hub.refuses = "busy";
     const ear = listen(hub, bond);
-    await vi.waitFor(() => expect(ear.link.failures).toBe(1));
+    await vi.waitFor(() => expect(ear.link.failures).toBe(1), PATIENT);
     hub.refuses = null;
     await vi.advanceTimersByTimeAsync(1_000);
     await on(ear);

@@ -9,7 +9,7 @@ import PhonePage from "../../src/phone/PhonePage.svelte";
 import { amountLine, totalTexts } from "../../src/phone/show";
 import { fits, render } from "../../src/phone/sound.svelte";
 import { CLERK, CODE, FakeHub, told } from "./fake-hub";
-import { stage, type Stage } from "./stand-ins";
+import { PATIENT, stage, type Stage } from "./stand-ins";
 
 let page: Record<string, unknown> | undefined;
 let one: Stage | undefined;
@@ -29,7 +29,7 @@ async function shown(hub: FakeHub): Promise<Stage> {
   page = mount(PhonePage, { target: document.body, props: { phone: at.phone } });
   await at.phone.start(`#${CODE}`, ["en"]);
   await at.phone.accept();
-  await vi.waitFor(() => expect(at.phone.connected).toBe(true));
+  await vi.waitFor(() => expect(at.phone.connected).toBe(true), PATIENT);
   flushSync();
   return at;
 }

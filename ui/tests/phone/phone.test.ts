@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { browserLanguage } from "../../src/phone/phone.svelte";
 import { CODE, CLERK, FakeHub, told } from "./fake-hub";
-import { MemoryStore, stage, type Stage } from "./stand-ins";
+import { MemoryStore, PATIENT, stage, type Stage } from "./stand-ins";
 
 let stages: Stage[] = [];
 
@@ -23,7 +23,7 @@ async function opened(hub: FakeHub, store?: MemoryStore, fragment = ""): Promise
 async function listening(hub: FakeHub): Promise<Stage> {
   const one = await opened(hub, undefined, `#${CODE}`);
   await one.phone.accept();
-  await vi.waitFor(() => expect(one.phone.connected).toBe(true));
+  await vi.waitFor(() => expect(one.phone.connected).toBe(true), PATIENT);
   await one.sound.turnOn("en");
   return one;
 }
@@ -103,7 +103,7 @@ describe("linking", () => {
     expect(one.phone.stage).toBe("elsewhere");
     expect(one.hub.lines[0]?.open).toBe(false);
     one.phone.here();
-    await vi.waitFor(() => expect(one.phone.connected).toBe(true));
+    await vi.waitFor(() => expect(one.phone.connected).toBe(true), PATIENT);
   });
 });
 
@@ -114,7 +114,7 @@ describe("being cut off", () => {
     one.hub.pay(told());
     expect(one.phone.told.items).toHaveLength(1);
     one.hub.revoke();
-    await vi.waitFor(() => expect(one.phone.stage).toBe("revoked"));
+    await vi.waitFor(() => expect(one.phone.stage).toBe("revoked"), PATIENT);
     expect(one.phone.told.items).toEqual([]);
     expect(one.store.kept).toMatchObject({ bond: null, heard: null, wishes: { language: "zh-CN" } });
     await seconds(60);
@@ -128,7 +128,7 @@ describe("being cut off", () => {
     one.hub.revoke();
     one.hub.reachable = true;
     await seconds(2);
-    await vi.waitFor(() => expect(one.phone.stage).toBe("revoked"));
+    await vi.waitFor(() => expect(one.phone.stage).toBe("revoked"), PATIENT);
     expect(one.store.kept.bond).toBeNull();
   });
 
@@ -137,7 +137,7 @@ describe("being cut off", () => {
     one.hub.refuses = reason;
     one.hub.cut();
     await seconds(2);
-    await vi.waitFor(() => expect(one.phone.stage).toBe(reason));
+    await vi.waitFor(() => expect(one.phone.stage).toBe(reason), PATIENT);
     expect(one.store.kept.bond).not.toBeNull();
     expect(one.phone.told.items).toEqual([]);
   });
@@ -168,7 +168,7 @@ describe("announcing", () => {
     hub.log.push(told({ amount: { kind: "exact", money: { minor: 600, currency: "CNY" } } }));
     const again = await opened(hub, one.store);
     await again.sound.turnOn("en");
-    await vi.waitFor(() => expect(again.phone.connected).toBe(true));
+    await vi.waitFor(() => expect(again.phone.connected).toBe(true), PATIENT);
     hub.pay({ ...before, trust: "confirmed", payer: "李" });
     await seconds(3);
     expect(said(again)).toEqual(["Alipay payment received, six yuan"]);
@@ -194,7 +194,7 @@ describe("announcing", () => {
     const old = Date.now() - 300_000;
     one.hub.log.push(told({ at: old }), told({ at: old + 1000 }), told({ at: old, kind: "refund" }));
     await seconds(1);
-    await vi.waitFor(() => expect(one.phone.connected).toBe(true));
+    await vi.waitFor(() => expect(one.phone.connected).toBe(true), PATIENT);
     expect(said(one)).toEqual([]);
     await seconds(5);
     expect(said(one)).toHaveLength(1);
@@ -286,7 +286,7 @@ describe("silence", () => {
     expect(said(one).filter((words) => words === "(alarm)")).toHaveLength(2);
     one.hub.reachable = true;
     one.phone.hurry();
-    await vi.waitFor(() => expect(one.phone.deaf).toBeNull());
+    await vi.waitFor(() => expect(one.phone.deaf).toBeNull(), PATIENT);
     await seconds(1);
     expect(said(one).at(-1)).toMatch(/^payments are heard again, after a gap since /);
   });
@@ -314,7 +314,7 @@ describe("silence", () => {
     one.phone.hurry();
     expect(one.phone.deaf).toBeNull();
     await seconds(2);
-    await vi.waitFor(() => expect(one.phone.connected).toBe(true));
+    await vi.waitFor(() => expect(one.phone.connected).toBe(true), PATIENT);
     expect(one.phone.deaf).toBeNull();
     expect(said(one)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 // The built phone page at the real hub, over its own TLS on the local network: TILLBELL_HUB names the program.
+import { fileURLToPath } from "node:url";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,7 +11,7 @@ import { Browser } from "./chromium";
 import { CLERK } from "./fake-hub";
 
 const PROGRAM = process.env.TILLBELL_HUB ?? "";
-const PAGES = new URL("../../dist/phone", import.meta.url).pathname;
+const PAGES = fileURLToPath(new URL("../../dist/phone", import.meta.url));
 const folder = process.env.PICTURES ?? tmpdir();
 
 let ends: (() => Promise<unknown>)[] = [];

@@ -1,4 +1,5 @@
 // Serves the built page and the fake hub to a real browser: the hub's policy, its paths, a WebSocket.
+import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server } from "node:http";
@@ -7,7 +8,7 @@ import { join, normalize } from "node:path";
 import type { Duplex } from "node:stream";
 import type { FakeHub } from "./fake-hub";
 
-const PAGES = new URL("../../dist/phone/", import.meta.url).pathname;
+const PAGES = fileURLToPath(new URL("../../dist/phone/", import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript",

@@ -55,6 +55,9 @@ export class WrittenSound extends Sound {
   }
 }
 
+/** What is signed beside the timers takes as long as a laden machine needs; it is only waited for where it fails. */
+export const PATIENT = { timeout: 20_000 };
+
 /** A phone at a hub, with everything that a test looks at. */
 export interface Stage {
   phone: Phone;

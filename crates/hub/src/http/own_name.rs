@@ -62,7 +62,11 @@ pub(crate) async fn for_terminals(
             let addresses = doors::own_addresses(&app.hub.inner.limits.door_addresses);
             on_the_network(request.headers(), &addresses, app.hub.inner.doors.port)
         }
-        false => on_this_machine(request.headers(), wanted.public_url.as_deref()),
+        // The internet's address is a way in from outside, too: open with the network's, and not before.
+        false => {
+            let public = wanted.public_url.filter(|_| wanted.terminals);
+            on_this_machine(request.headers(), public.as_deref())
+        }
     };
     // A request line with a host of its own would overrule the header.
     let own = own.filter(|_| request.uri().authority().is_none());

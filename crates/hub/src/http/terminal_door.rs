@@ -25,6 +25,7 @@ const WAITING_MAX: usize = 2 * 1024 * 1024;
 pub(crate) async fn enter(
     State(app): State<App>,
     Extension(reached): Extension<Reached>,
+    Extension(own): Extension<OwnName>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let inner = &app.hub.inner;
@@ -45,13 +46,15 @@ pub(crate) async fn enter(
         .on_upgrade(move |socket| {
             tasks.track_future(async move {
                 let inner = &app.hub.inner;
+                // From this machine only under a name of its own; TLS before us means the internet.
+                let outside = reached.lan || own.secure;
                 let _linked = Gauge::up(&inner.metrics.terminal_links);
                 let ends = Ends {
                     stop: app.serving.stop.clone(),
-                    lan: reached.lan.then(|| inner.terminals.over_lan()),
+                    lan: outside.then(|| inner.terminals.over_lan()),
                 };
                 // It may have been closed while this link came in.
-                if !reached.lan || inner.doors.wanted().terminals {
+                if !outside || inner.doors.wanted().terminals {
                     link::run(&app.hub, socket, ends).await;
                 }
             })
