@@ -24,7 +24,11 @@ quietly apt-get -q update
 quietly apt-get -q install -y --no-install-recommends /tillbell.deb
 seen "installed with $(dpkg-query -W | wc -l) packages in all, none of them only recommended"
 seen "it says: $(tillbell --version)"
-tillbell-devices show --set esc-pos --to-pay 12.50 --currency USD | grep -q '\$12.50' || { echo "tillbell-devices does not run" >&2; exit 1; }
+shown=$(tillbell-devices show --set esc-pos --to-pay 12.50 --currency USD)
+case "$shown" in
+    *'$12.50'*) ;;
+    *) echo "tillbell-devices does not show what it is told" >&2; exit 1 ;;
+esac
 seen "the program for support lies beside it and runs"
 for file in /usr/share/applications/Tillbell.desktop /usr/share/icons/hicolor/128x128/apps/tillbell.png; do
     [ -s "$file" ] || { echo "$file is missing" >&2; exit 1; }
