@@ -22,6 +22,7 @@ const ALLOWED: &[&str] = &[
     "iphlpapi.dll",
     "kernel32.dll",
     "ktmw32.dll",
+    "mmdevapi.dll",
     "msvcrt.dll",
     "ncrypt.dll",
     "ntdll.dll",
