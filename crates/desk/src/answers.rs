@@ -137,7 +137,7 @@ impl Desk {
     pub async fn payment_details(&self, req: LineId) -> Result<PaymentDetails, UiError> {
         let found = self.inner.ledger.details(req).await?;
         let (line, news) = found.ok_or_else(|| UiError::new("not_found"))?;
-        let prints = self.inner.ledger.prints_of(req).await?;
+        let prints = self.inner.prints().of(req).await?;
         Ok(PaymentDetails {
             prints: self.inner.print_jobs_shown(&prints),
             ..shown::details(&line, &news, &self.inner.clock())

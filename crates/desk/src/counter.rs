@@ -3,63 +3,27 @@
 use crate::{
     announcer::{Announcement, Saying},
     desk::Inner,
-    ledger::{LedgerError, Line, Recorded, STALE_MS},
+    ledger::{LedgerError, Line, Recorded, by_rule::ByRule},
     receipts::rule::Rules,
     views::LineId,
 };
-use domain::{BusinessDay, Entry, Event, Seq, SourceId, Timestamp};
+use book::fresh::{Loudness, fresh_from, loudness};
+use domain::{BusinessDay, Entry, Event, Seq, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The name under which the book keeps the rows that are being said. It need not be cleared: once the sentence has
 /// ended they are told, and nobody asks.
 pub(crate) const SAYING: &str = "saying";
 
-/// How a payment is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Loudness {
-    /// It stands in the book only: a refill.
-    Silent,
-    /// It came late: it shares a card and a sentence with others.
-    Together,
-    /// A card and a sentence of its own. What settings keep quiet, the announcer settles.
-    Alone,
-}
-
-/// News that comes so long after the payment (a platform's repeat after an outage, a phone that was out of reach) is
-/// old, however fresh its arrival: somebody may stand there who says that it is his. Wider than clocks differ.
-const PAID_LONG_AGO_MS: i64 = 600_000;
-
-/// From when on a payment grows old: when the hub accepted it, or when it was paid if that was long before.
-pub(crate) fn fresh_from(line: &Line) -> Timestamp {
-    match line.paid_at {
-        Some(paid) if line.accepted_at.since(paid) > PAID_LONG_AGO_MS => paid,
-        _ => line.accepted_at,
-    }
-}
-
-/// Whether whoever paid has surely gone.
-pub(crate) fn is_long_ago(line: &Line, hub_now: Timestamp) -> bool {
-    hub_now.since(fresh_from(line)) > PAID_LONG_AGO_MS
-}
-
-/// Pure; `hub_now` is the hub's clock, by which the payment was accepted.
-pub(crate) fn loudness(line: &Line, hub_now: Timestamp) -> Loudness {
-    match line.told {
-        true => Loudness::Silent,
-        false if hub_now.since(fresh_from(line)) > STALE_MS => Loudness::Together,
-        false => Loudness::Alone,
-    }
-}
-
 /// Entries are recorded, with the cursor, in one transaction; then what is new is shown and said.
 pub(crate) async fn on_entries(desk: &Inner, entries: Vec<Entry>) -> Result<(), LedgerError> {
     let clocks = desk.clocks();
     desk.state().hearing.heard(clocks.here);
     let through: BTreeMap<Seq, SourceId> = entries.iter().filter_map(source_of).collect();
-    let prints = Rules::of(&desk.state().settings);
+    let prints = ByRule(Rules::of(&desk.state().settings));
     let recording = desk
         .ledger
-        .record_and_print(entries, desk.rule(), clocks, prints);
+        .record_with(entries, desk.rule(), clocks, prints);
     let recorded = match recording.await {
         Ok(recorded) => recorded,
         Err(error) => {

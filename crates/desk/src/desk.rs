@@ -295,6 +295,11 @@ impl Inner {
     }
 
     /// The shop's business day.
+    /// The receipts in the book.
+    pub(crate) fn prints(&self) -> crate::ledger::Prints<'_> {
+        crate::ledger::Prints(&self.ledger)
+    }
+
     pub(crate) fn rule(&self) -> DayRule {
         rule_of(self.state().shop.as_ref(), &self.config.system_zone)
     }

@@ -198,7 +198,7 @@ impl Receipts {
 
     /// What an earlier run was at when it ended may be on paper or not. False where `stop` came first.
     async fn restarted(&self, desk: &Inner, stop: &CancellationToken) -> bool {
-        while let Err(error) = desk.ledger.prints_restarted(now()).await {
+        while let Err(error) = desk.prints().restarted(now()).await {
             tracing::error!(%error, "receipts of an earlier run could not be looked at");
             tokio::select! {
                 () = stop.cancelled() => return false,
@@ -215,7 +215,7 @@ impl Receipts {
             let printers = state.settings.printers.iter().filter(|one| one.on);
             printers.map(|one| one.id.clone()).collect()
         };
-        match desk.ledger.give_up_prints(in_use, now()).await {
+        match desk.prints().give_up(in_use, now()).await {
             Ok(waiting) => waiting,
             Err(error) => {
                 tracing::error!(%error, "receipts that wait could not be looked at");

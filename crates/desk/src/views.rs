@@ -9,16 +9,12 @@ use crate::{
     receipts::view::{PrintJobView, PrintTrouble},
     settings::{Language, Theme},
 };
+pub use book::ask::*;
 use domain::{
     BusinessDay, Kind, Money, Platform, Seq, SourceKind, Timestamp, Trust, event::UnreadReason,
     wire::Shop, wire::SourceHealth,
 };
 use serde::{Deserialize, Serialize};
-
-/// A payment's row in this desk's book.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(as = "f64"))]
-pub struct LineId(pub i64);
 
 /// A card, for as long as it is on show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -343,22 +339,6 @@ pub struct DaySummary {
     pub payments: u32,
     /// Net totals for people, one per currency.
     pub totals: Vec<String>,
-}
-
-/// Which payments to show. All bounds are optional and all must hold.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct HistoryQuery {
-    /// From this day …
-    pub from: Option<BusinessDay>,
-    /// … to this one, both included.
-    pub to: Option<BusinessDay>,
-    /// Amount (`12.5`), part of a payer's name or note, or of an order number.
-    pub search: Option<String>,
-    /// Only rows before this one, for the next page.
-    pub before: Option<LineId>,
-    /// At most so many, 1 to 200.
-    pub limit: u32,
 }
 
 /// A page of payments, newest first.

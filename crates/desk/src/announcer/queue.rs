@@ -7,7 +7,7 @@ use domain::{Currency, Kind, Money, Timestamp, Trust};
 use std::{collections::VecDeque, time::Duration};
 
 /// A payment that the hub accepted longer ago than this is not spoken by itself but in a sum.
-pub const LATE_MS: i64 = 120_000;
+pub const LATE_MS: i64 = book::fresh::STALE_MS;
 /// When more payments than this wait, all of them become one sum: seven sentences take half a minute.
 pub const BURST: usize = 5;
 /// So many payments wait one by one; further ones are folded into a sum at once.

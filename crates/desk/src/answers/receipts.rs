@@ -17,7 +17,7 @@ impl Desk {
     /// Prints a payment's receipt, because somebody asked.
     pub async fn print_receipt(&self, req: PrintWish) -> Result<PrintJobView, UiError> {
         let printer = self.printer(req.printer.as_deref())?;
-        let queued = self.inner.ledger.print(req.line, printer, now()).await?;
+        let queued = self.inner.prints().print(req.line, printer, now()).await?;
         let job = queued.ok_or_else(|| UiError::new("not_found"))?;
         self.inner.receipts.wake();
         self.job_shown(job.id()).await
@@ -25,9 +25,9 @@ impl Desk {
 
     /// Another paper of a receipt: because the first was not printed, or as a copy.
     pub async fn print_again(&self, req: JobId) -> Result<PrintJobView, UiError> {
-        let was = self.inner.ledger.print_job(req).await?;
+        let was = self.inner.prints().job(req).await?;
         let printer = self.printer(was.as_ref().map(|(job, _)| job.printer.as_str()))?;
-        match self.inner.ledger.print_again(req, printer, now()).await? {
+        match self.inner.prints().again(req, printer, now()).await? {
             Again::Queued(job) => {
                 self.inner.receipts.wake();
                 self.job_shown(job.id()).await
@@ -39,16 +39,16 @@ impl Desk {
 
     /// Receipts on their way, in trouble, and the last of the others; newest first.
     pub async fn print_jobs(&self) -> Result<Vec<PrintJobView>, UiError> {
-        let jobs = self.inner.ledger.prints().await?;
+        let jobs = self.inner.prints().shown().await?;
         Ok(self.inner.print_jobs_shown(&jobs))
     }
 
     /// Nothing more is to be done about a receipt: one that waits is taken back, one in trouble was looked at.
     pub async fn settle_job(&self, req: JobId) -> Result<(), UiError> {
-        let ledger = &self.inner.ledger;
+        let prints = self.inner.prints();
         let take_back = |was: devices::printer::job::State| was.after(&Happening::Withdrawn).ok();
-        let taken_back = ledger.print_moved(req, take_back, None, now()).await?;
-        let settled = taken_back.is_some() || ledger.settle_print(req).await?;
+        let taken_back = prints.moved(req, take_back, None, now()).await?;
+        let settled = taken_back.is_some() || prints.settle(req).await?;
         self.inner.receipts.wake();
         match settled {
             true => Ok(()),
@@ -58,7 +58,7 @@ impl Desk {
 
     /// Nothing more is to be done about any receipt in trouble.
     pub async fn settle_jobs(&self) -> Result<(), UiError> {
-        self.inner.ledger.settle_prints().await?;
+        self.inner.prints().settle_all().await?;
         self.inner.receipts.wake();
         Ok(())
     }
@@ -111,7 +111,7 @@ impl Desk {
     }
 
     async fn job_shown(&self, id: JobId) -> Result<PrintJobView, UiError> {
-        let job = self.inner.ledger.print_job(id).await?;
+        let job = self.inner.prints().job(id).await?;
         let shown = self.inner.print_jobs_shown(job.as_slice());
         let shown = shown.into_iter().next();
         shown.ok_or_else(|| UiError::new("not_found"))

@@ -4,7 +4,7 @@
 use super::*;
 use crate::{
     api::{NewSource, SetDoors, UiError, UpdateSource},
-    ledger::{LedgerError, STALE_MS},
+    ledger::{LedgerError, fresh::STALE_MS},
     screen::TrayState,
     testing::{
         cny, confirmed,

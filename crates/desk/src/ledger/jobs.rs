@@ -1,17 +1,12 @@
 //! Receipts on their way to paper, in the book: asked for, begun, ended. Each step is one commit, taken before the next
 //! thing is done, so that a restart finds what may be on paper and what cannot be.
 
-mod by_rule;
 mod row;
 
-pub(super) use by_rule::by_themselves;
 pub use row::PrintJob;
 
-use super::{LINE_COLUMNS, Ledger, LedgerError, Line, line};
-use crate::{
-    receipts::view::{JobId, PrintProblem, PrintProblemCode},
-    views::LineId,
-};
+use crate::receipts::view::{JobId, PrintProblem, PrintProblemCode};
+use book::{LINE_COLUMNS, Ledger, LedgerError, Line, LineId, line};
 use devices::printer::job::{Happening, State};
 use domain::Timestamp;
 use row::{JOB_COLUMNS, job, word_of, written};
@@ -36,21 +31,20 @@ const SHOWN_MAX: u32 = 50;
 /// So many jobs in trouble are shown one by one.
 const IN_TROUBLE_MAX: u32 = 200;
 
-impl Ledger {
-    /// One payment; `None` when there is no such row.
-    pub async fn line(&self, id: LineId) -> Result<Option<Line>, LedgerError> {
-        self.call(move |db| Ok(one_line(db, id)?)).await
-    }
+/// The receipts of a book.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Prints<'a>(pub(crate) &'a Ledger);
 
+impl Prints<'_> {
     /// Queues a receipt because somebody asked for it. The same wish while one is queued or under way is that one. Where
     /// papers of this payment exist already, it is a copy. `None` when there is no such payment.
-    pub async fn print(
+    pub(crate) async fn print(
         &self,
         line: LineId,
         printer: String,
         at: Timestamp,
     ) -> Result<Option<PrintJob>, LedgerError> {
-        self.call(move |db| {
+        self.0.call(move |db| {
             let transaction = sqlite::begin(db)?;
             if one_line(&transaction, line)?.is_none() {
                 return Ok(None);
@@ -73,43 +67,44 @@ impl Ledger {
     }
 
     /// Queues another paper of a job's receipt on that printer. The same wish while one is on its way there is that one.
-    pub async fn print_again(
+    pub(crate) async fn again(
         &self,
         id: JobId,
         printer: String,
         at: Timestamp,
     ) -> Result<Again, LedgerError> {
-        self.call(move |db| {
-            let transaction = sqlite::begin(db)?;
-            let Some(mut was) = by_id(&transaction, id)? else {
-                return Ok(Again::Unknown);
-            };
-            let others = of_line(&transaction, was.line)?;
-            let Some(again) = was.job.print_again(0, copies(&others)) else {
-                return Ok(Again::OnItsWay);
-            };
-            let same = |job: &PrintJob| job.printer == printer && !job.job.state.is_settled();
-            if let Some(on_its_way) = others.into_iter().find(same) {
-                return Ok(Again::Queued(Box::new(on_its_way)));
-            }
-            let sql = "UPDATE print_jobs SET again = 1 WHERE id = ?1";
-            transaction.prepare_cached(sql)?.execute([id.0])?;
-            let id = add(&transaction, was.line, &printer, false, again.copy, at)?;
-            let queued = id.map(|id| by_id(&transaction, id)).transpose()?.flatten();
-            transaction.commit()?;
-            Ok(queued.map_or(Again::Unknown, |job| Again::Queued(Box::new(job))))
-        })
-        .await
+        self.0
+            .call(move |db| {
+                let transaction = sqlite::begin(db)?;
+                let Some(mut was) = by_id(&transaction, id)? else {
+                    return Ok(Again::Unknown);
+                };
+                let others = of_line(&transaction, was.line)?;
+                let Some(again) = was.job.print_again(0, copies(&others)) else {
+                    return Ok(Again::OnItsWay);
+                };
+                let same = |job: &PrintJob| job.printer == printer && !job.job.state.is_settled();
+                if let Some(on_its_way) = others.into_iter().find(same) {
+                    return Ok(Again::Queued(Box::new(on_its_way)));
+                }
+                let sql = "UPDATE print_jobs SET again = 1 WHERE id = ?1";
+                transaction.prepare_cached(sql)?.execute([id.0])?;
+                let id = add(&transaction, was.line, &printer, false, again.copy, at)?;
+                let queued = id.map(|id| by_id(&transaction, id)).transpose()?.flatten();
+                transaction.commit()?;
+                Ok(queued.map_or(Again::Unknown, |job| Again::Queued(Box::new(job))))
+            })
+            .await
     }
 
     /// The job to send next on a printer, with its payment: the oldest that waits, and only while none is under way. What
     /// waited for too long is none, also where nobody has given it up yet: the computer may have slept.
-    pub async fn next_print(
+    pub(crate) async fn next(
         &self,
         printer: String,
         now: Timestamp,
     ) -> Result<Option<(PrintJob, Line)>, LedgerError> {
-        self.call(move |db| {
+        self.0.call(move |db| {
             let sql = format!(
                 "SELECT {JOB_COLUMNS} FROM print_jobs INDEXED BY print_jobs_open
                  WHERE state IN ('queued', 'sending') AND printer = ?1
@@ -130,38 +125,40 @@ impl Ledger {
 
     /// Something happened to a job: where it stands now, or `None` when that does not fit where it stood. `step` says
     /// what follows on where it stood.
-    pub async fn print_moved(
+    pub(crate) async fn moved(
         &self,
         id: JobId,
         step: impl FnOnce(State) -> Option<State> + Send + 'static,
         problem: Option<PrintProblem>,
         at: Timestamp,
     ) -> Result<Option<State>, LedgerError> {
-        self.call(move |db| {
-            let transaction = sqlite::begin(db)?;
-            let was = by_id(&transaction, id)?.map(|was| was.job.state);
-            let Some(state) = was.and_then(step) else {
-                return Ok(None);
-            };
-            let ended = state.is_settled().then_some(at.0);
-            let sql = "UPDATE print_jobs SET state = ?2, problem = ?3, ended_at = ?4 WHERE id = ?1";
-            let problem = written(problem.as_ref());
-            transaction
-                .prepare_cached(sql)?
-                .execute((id.0, word_of(state), problem, ended))?;
-            transaction.commit()?;
-            Ok(Some(state))
-        })
-        .await
+        self.0
+            .call(move |db| {
+                let transaction = sqlite::begin(db)?;
+                let was = by_id(&transaction, id)?.map(|was| was.job.state);
+                let Some(state) = was.and_then(step) else {
+                    return Ok(None);
+                };
+                let ended = state.is_settled().then_some(at.0);
+                let sql =
+                    "UPDATE print_jobs SET state = ?2, problem = ?3, ended_at = ?4 WHERE id = ?1";
+                let problem = written(problem.as_ref());
+                transaction
+                    .prepare_cached(sql)?
+                    .execute((id.0, word_of(state), problem, ended))?;
+                transaction.commit()?;
+                Ok(Some(state))
+            })
+            .await
     }
 
     /// What every job of a printer that is still queued waits for; `None`: only for its turn. Says whether that is news.
-    pub async fn prints_wait(
+    pub(crate) async fn wait(
         &self,
         printer: String,
         problem: Option<PrintProblem>,
     ) -> Result<bool, LedgerError> {
-        self.call(move |db| {
+        self.0.call(move |db| {
             let sql = "UPDATE print_jobs INDEXED BY print_jobs_open SET problem = ?2
                        WHERE state IN ('queued', 'sending') AND state = 'queued' AND printer = ?1 AND problem IS NOT ?2";
             let changed = db.prepare_cached(sql)?.execute((printer, written(problem.as_ref())))?;
@@ -171,8 +168,8 @@ impl Ledger {
     }
 
     /// The program was started again: what was under way then may be on paper or not.
-    pub async fn prints_restarted(&self, at: Timestamp) -> Result<(), LedgerError> {
-        self.call(move |db| {
+    pub(crate) async fn restarted(&self, at: Timestamp) -> Result<(), LedgerError> {
+        self.0.call(move |db| {
             let restarted = PrintProblem::new(PrintProblemCode::Restarted);
             let sql =
                 "UPDATE print_jobs SET state = ?1, problem = ?2, ended_at = ?3 WHERE state = ?4";
@@ -197,12 +194,12 @@ impl Ledger {
 
     /// What waits for too long, or for a printer that is not among those in use, is given up. Says whether anything waits
     /// still.
-    pub async fn give_up_prints(
+    pub(crate) async fn give_up(
         &self,
         in_use: Vec<String>,
         now: Timestamp,
     ) -> Result<bool, LedgerError> {
-        self.call(move |db| {
+        self.0.call(move |db| {
             let transaction = sqlite::begin(db)?;
             let sql = format!(
                 "SELECT {JOB_COLUMNS} FROM print_jobs INDEXED BY print_jobs_open
@@ -240,8 +237,8 @@ impl Ledger {
     }
 
     /// Somebody has looked at a job in trouble. False when it is none.
-    pub async fn settle_print(&self, id: JobId) -> Result<bool, LedgerError> {
-        self.call(move |db| {
+    pub(crate) async fn settle(&self, id: JobId) -> Result<bool, LedgerError> {
+        self.0.call(move |db| {
             let sql = "UPDATE print_jobs SET settled = 1 WHERE id = ?1 AND state IN ('failed', 'unknown')";
             Ok(db.prepare_cached(sql)?.execute([id.0])? > 0)
         })
@@ -249,19 +246,20 @@ impl Ledger {
     }
 
     /// Somebody has looked at all of them.
-    pub async fn settle_prints(&self) -> Result<(), LedgerError> {
-        self.call(move |db| {
-            let sql = "UPDATE print_jobs SET settled = 1
+    pub(crate) async fn settle_all(&self) -> Result<(), LedgerError> {
+        self.0
+            .call(move |db| {
+                let sql = "UPDATE print_jobs SET settled = 1
                        WHERE state IN ('failed', 'unknown') AND again = 0 AND settled = 0";
-            db.prepare_cached(sql)?.execute([])?;
-            Ok(())
-        })
-        .await
+                db.prepare_cached(sql)?.execute([])?;
+                Ok(())
+            })
+            .await
     }
 
     /// Jobs for people, newest first: all that are not over, those in trouble, and the last of the others.
-    pub async fn prints(&self) -> Result<Vec<(PrintJob, Line)>, LedgerError> {
-        self.call(move |db| {
+    pub(crate) async fn shown(&self) -> Result<Vec<(PrintJob, Line)>, LedgerError> {
+        self.0.call(move |db| {
             let trouble = "state IN ('failed', 'unknown') AND again = 0 AND settled = 0";
             let open = "state IN ('queued', 'sending')";
             let sql = format!(
@@ -283,34 +281,36 @@ impl Ledger {
     }
 
     /// One job, however old.
-    pub async fn print_job(&self, id: JobId) -> Result<Option<(PrintJob, Line)>, LedgerError> {
-        self.call(move |db| {
-            let Some(job) = by_id(db, id)? else {
-                return Ok(None);
-            };
-            Ok(one_line(db, job.line)?.map(|line| (job, line)))
-        })
-        .await
+    pub(crate) async fn job(&self, id: JobId) -> Result<Option<(PrintJob, Line)>, LedgerError> {
+        self.0
+            .call(move |db| {
+                let Some(job) = by_id(db, id)? else {
+                    return Ok(None);
+                };
+                Ok(one_line(db, job.line)?.map(|line| (job, line)))
+            })
+            .await
     }
 
     /// The last jobs of one payment, however old, newest first.
-    pub async fn prints_of(&self, line: LineId) -> Result<Vec<(PrintJob, Line)>, LedgerError> {
-        self.call(move |db| {
-            let Some(of) = one_line(db, line)? else {
-                return Ok(Vec::new());
-            };
-            let sql = format!(
-                "SELECT {JOB_COLUMNS} FROM print_jobs WHERE line = ?1 ORDER BY id DESC LIMIT ?2"
-            );
-            let jobs = jobs(db, &sql, (line.0, SHOWN_MAX))?;
-            Ok(jobs.into_iter().map(|job| (job, of.clone())).collect())
-        })
-        .await
+    pub(crate) async fn of(&self, line: LineId) -> Result<Vec<(PrintJob, Line)>, LedgerError> {
+        self.0
+            .call(move |db| {
+                let Some(of) = one_line(db, line)? else {
+                    return Ok(Vec::new());
+                };
+                let sql = format!(
+                    "SELECT {JOB_COLUMNS} FROM print_jobs WHERE line = ?1 ORDER BY id DESC LIMIT ?2"
+                );
+                let jobs = jobs(db, &sql, (line.0, SHOWN_MAX))?;
+                Ok(jobs.into_iter().map(|job| (job, of.clone())).collect())
+            })
+            .await
     }
 
     /// So many wait because something is wrong, were not printed, and are unknown: counted, however many.
-    pub async fn print_trouble(&self) -> Result<[u32; 3], LedgerError> {
-        self.call(move |db| {
+    pub(crate) async fn trouble(&self) -> Result<[u32; 3], LedgerError> {
+        self.0.call(move |db| {
             let count = |sql: &str| db.prepare_cached(sql)?.query_row([], |row| row.get(0));
             Ok([
                 count("SELECT count(*) FROM print_jobs WHERE state IN ('queued', 'sending') AND state = 'queued' AND problem IS NOT NULL")?,
@@ -323,11 +323,11 @@ impl Ledger {
 }
 
 /// Whether a paper of it exists, may exist or is about to.
-fn has_paper(job: &PrintJob) -> bool {
+pub(super) fn has_paper(job: &PrintJob) -> bool {
     !matches!(job.job.state, State::Failed | State::Withdrawn)
 }
 
-fn add(
+pub(super) fn add(
     db: &Connection,
     line: LineId,
     printer: &str,
@@ -354,7 +354,7 @@ fn by_id(db: &Connection, id: JobId) -> rusqlite::Result<Option<PrintJob>> {
     db.prepare_cached(&sql)?.query_row([id.0], job).optional()
 }
 
-fn of_line(db: &Connection, line: LineId) -> rusqlite::Result<Vec<PrintJob>> {
+pub(super) fn of_line(db: &Connection, line: LineId) -> rusqlite::Result<Vec<PrintJob>> {
     let sql = format!("SELECT {JOB_COLUMNS} FROM print_jobs WHERE line = ?1 ORDER BY id");
     jobs(db, &sql, [line.0])
 }
@@ -369,7 +369,7 @@ fn jobs(
 }
 
 /// The highest mark that a copy of this payment's receipt has.
-fn copies(jobs: &[PrintJob]) -> u32 {
+pub(super) fn copies(jobs: &[PrintJob]) -> u32 {
     jobs.iter()
         .filter_map(|job| job.job.copy)
         .max()

@@ -29,8 +29,8 @@ impl Receipts {
     /// Tells what changed since it was told last.
     pub(super) async fn tell(&self, desk: &Inner) {
         let read = async {
-            let jobs = desk.ledger.prints().await?;
-            Ok::<_, crate::ledger::LedgerError>((jobs, desk.ledger.print_trouble().await?))
+            let jobs = desk.prints().shown().await?;
+            Ok::<_, crate::ledger::LedgerError>((jobs, desk.prints().trouble().await?))
         };
         let (jobs, counts) = match read.await {
             Ok(read) => read,

@@ -106,7 +106,7 @@ impl Worker {
     }
 
     async fn step(&self) -> Next {
-        let next = match self.desk.ledger.next_print(self.id.clone(), now()).await {
+        let next = match self.desk.prints().next(self.id.clone(), now()).await {
             Ok(next) => next,
             Err(error) => {
                 tracing::error!(%error, "the next receipt could not be read");
@@ -140,9 +140,9 @@ impl Worker {
 
     /// From the book's "begun" to its "ended".
     async fn send(&self, setup: &PrinterSetup, id: JobId, sheets: Sheets) -> Next {
-        let ledger = &self.desk.ledger;
+        let prints = self.desk.prints();
         let begin = |was: State| was.after(&Happening::Begun).ok();
-        match ledger.print_moved(id, begin, None, now()).await {
+        match prints.moved(id, begin, None, now()).await {
             Ok(Some(_)) => {}
             // Taken back, or given up, while the printer was asked.
             Ok(None) => return Next::Look,
@@ -203,11 +203,8 @@ impl Worker {
         step: impl Fn(State) -> Option<State> + Clone + Send + 'static,
         problem: Option<PrintProblem>,
     ) {
-        let ledger = &self.desk.ledger;
-        while let Err(error) = ledger
-            .print_moved(id, step.clone(), problem.clone(), now())
-            .await
-        {
+        let prints = self.desk.prints();
+        while let Err(error) = prints.moved(id, step.clone(), problem.clone(), now()).await {
             tracing::error!(%error, "what became of a receipt could not be stored");
             tokio::select! {
                 () = self.stop.cancelled() => return,
@@ -251,7 +248,7 @@ impl Worker {
 
     /// Everything that waits here waits for this.
     pub(super) async fn note(&self, problem: Option<PrintProblem>) {
-        match self.desk.ledger.prints_wait(self.id.clone(), problem).await {
+        match self.desk.prints().wait(self.id.clone(), problem).await {
             Ok(true) => self.desk.receipts.wake(),
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "what receipts wait for could not be stored"),

@@ -18,8 +18,16 @@ use std::{
 };
 
 /// Built together with the app, so that what they share is compiled once.
-pub(crate) const PACKAGES: [&str; 7] = [
-    "domain", "sources", "sqlite", "devices", "hub", "desk", "tillbell",
+pub(crate) const PACKAGES: [&str; 9] = [
+    "domain",
+    "sources",
+    "statements",
+    "sqlite",
+    "book",
+    "devices",
+    "hub",
+    "desk",
+    "tillbell",
 ];
 
 /// Tests that Wine cannot do, each with what it lacks. They are listed at the end of the check.

@@ -1,9 +1,7 @@
 //! A job as its row has it.
 
-use crate::{
-    receipts::view::{JobId, PrintProblem},
-    views::LineId,
-};
+use crate::receipts::view::{JobId, PrintProblem};
+use book::LineId;
 use devices::{
     port::Taken,
     printer::job::{Job, State},

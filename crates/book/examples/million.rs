@@ -1,13 +1,10 @@
 //! Fills a book with a million payments (or so many as the first argument says) and prints how long its pages take.
 //!
-//! `cargo run --release -p desk --no-default-features --example million [payments] [file to keep the book in]`
+//! `cargo run --release -p book --example million [payments] [file to keep the book in]`
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-use desk::{
-    ledger::{Clocks, Ledger},
-    views::HistoryQuery,
-};
+use book::{Clocks, HistoryQuery, Ledger};
 use domain::{
     BusinessDay, Currency, DayRule, Entry, Event, HubId, Kind, Money, News, Payment, Platform, Seq,
     SourceId, SourceKind, Timestamp, Trust, payment::NewsKey,
@@ -109,7 +106,7 @@ fn cases(count: u64, first_day: BusinessDay) -> Vec<(&'static str, HistoryQuery)
         (
             "page in the middle",
             HistoryQuery {
-                before: Some(desk::views::LineId(i64::try_from(count / 2).unwrap())),
+                before: Some(book::LineId(i64::try_from(count / 2).unwrap())),
                 ..open.clone()
             },
         ),

@@ -1,7 +1,7 @@
 //! Notices that did not become payments, kept for the owner.
 
 use super::{Ledger, LedgerError, Log, read_word, whole, word};
-use crate::views::LineId;
+use crate::LineId;
 use domain::{BusinessDay, Entry, SourceKind, Timestamp, Unread, event::UnreadReason};
 use rusqlite::{Connection, OptionalExtension, params};
 

@@ -1,7 +1,7 @@
 //! What the book is asked: pages of payments, one payment with all its news, day totals.
 
 use super::{LINE_COLUMNS, Ledger, LedgerError, Line, amount, line, read_word, search, word};
-use crate::views::{HistoryQuery, LineId};
+use crate::{HistoryQuery, LineId};
 use domain::{BusinessDay, Currency, Money, SourceKind, Timestamp, Trust};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -48,7 +48,7 @@ impl Total {
 }
 
 /// Pages hold amounts exactly up to [`Money::MAX_MINOR`]; no shop's day comes near.
-pub(crate) fn bounded(minor: i64, currency: Currency) -> Money {
+pub fn bounded(minor: i64, currency: Currency) -> Money {
     Money::new(minor.clamp(-Money::MAX_MINOR, Money::MAX_MINOR), currency)
         .unwrap_or(Money::zero(currency))
 }
@@ -81,6 +81,18 @@ impl Ledger {
     /// Payments, newest first; one more than asked for when there are more.
     pub async fn page(&self, query: HistoryQuery) -> Result<Vec<Line>, LedgerError> {
         self.call(move |db| page(db, &query)).await
+    }
+
+    /// One payment; `None` when there is no such row.
+    pub async fn line(&self, id: LineId) -> Result<Option<Line>, LedgerError> {
+        self.call(move |db| {
+            let sql = format!("SELECT {LINE_COLUMNS} FROM lines WHERE id = ?1");
+            Ok(db
+                .prepare_cached(&sql)?
+                .query_row([id.0], line)
+                .optional()?)
+        })
+        .await
     }
 
     /// One payment with all its news, first heard first; `None` when there is no such row.

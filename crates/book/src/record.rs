@@ -1,13 +1,9 @@
 //! Entries from the hub into the book: lines, news, totals, index and cursor in one transaction.
 
 use super::{
-    LINE_COLUMNS, Ledger, LedgerError, Line, Log, current_log, jobs, line, search, tally, unread,
-    whole, word,
-};
-use crate::{
-    counter::{self, Loudness},
-    receipts::rule::Rules,
-    views::LineId,
+    LINE_COLUMNS, Ledger, LedgerError, Line, LineId, Log, current_log,
+    fresh::{self, Loudness},
+    line, search, tally, unread, whole, word,
 };
 use domain::{BusinessDay, DayRule, Entry, Event, Joined, News, Payment, Seq, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -34,25 +30,50 @@ pub struct Clocks {
     pub hub: Timestamp,
 }
 
+/// What somebody else keeps in the book beside a payment that is told of on its own (its receipts): written in the same
+/// transaction, with the line as it was before, if it was there, and as it is now. An error takes the payment back too.
+pub trait Beside: Send + 'static {
+    /// A payment became known, or is known differently.
+    fn recorded(
+        &self,
+        db: &Connection,
+        before: Option<&Line>,
+        line: &Line,
+        at: Timestamp,
+    ) -> rusqlite::Result<()>;
+}
+
+/// Nothing is kept beside.
+impl Beside for () {
+    fn recorded(
+        &self,
+        _: &Connection,
+        _: Option<&Line>,
+        _: &Line,
+        _: Timestamp,
+    ) -> rusqlite::Result<()> {
+        Ok(())
+    }
+}
+
 impl Ledger {
-    /// Records entries in order and moves the cursor past them: all or nothing. Nothing is printed of them.
+    /// Records entries in order and moves the cursor past them: all or nothing.
     pub async fn record(
         &self,
         entries: Vec<Entry>,
         rule: DayRule,
         clocks: Clocks,
     ) -> Result<Vec<Recorded>, LedgerError> {
-        self.record_and_print(entries, rule, clocks, Rules::default())
-            .await
+        self.record_with(entries, rule, clocks, ()).await
     }
 
-    /// The same; and of what is new and fresh, receipts are queued by the owner's rules.
-    pub async fn record_and_print(
+    /// The same; and of what is new and fresh, something is kept beside it.
+    pub async fn record_with(
         &self,
         entries: Vec<Entry>,
         rule: DayRule,
         clocks: Clocks,
-        prints: Rules,
+        beside: impl Beside,
     ) -> Result<Vec<Recorded>, LedgerError> {
         self.call(move |db| {
             let transaction = sqlite::begin(db)?;
@@ -66,7 +87,7 @@ impl Ledger {
                 db: &transaction,
                 log: &log,
                 clocks,
-                prints: &prints,
+                beside: &beside,
             };
             for entry in &entries {
                 if entry.seq <= after {
@@ -91,7 +112,7 @@ struct Page<'a> {
     db: &'a Connection,
     log: &'a Log,
     clocks: Clocks,
-    prints: &'a Rules,
+    beside: &'a dyn Beside,
 }
 
 fn one(page: &Page<'_>, entry: &Entry, rule: &DayRule) -> Result<Recorded, LedgerError> {
@@ -153,10 +174,10 @@ fn paid(page: &Page<'_>, entry: &Entry, payment: &Payment) -> Result<Line, Ledge
         db,
         log,
         clocks,
-        prints,
+        beside,
     } = *page;
     let news = &payment.news;
-    let stale = tally::is_stale(entry.at, clocks.hub);
+    let stale = fresh::is_stale(entry.at, clocks.hub);
     let silent = entry.seq <= log.silent_until || (entry.seq <= log.filling_until && stale);
     let mut line = Line {
         id: LineId(0),
@@ -208,8 +229,8 @@ fn paid(page: &Page<'_>, entry: &Entry, payment: &Payment) -> Result<Line, Ledge
     tally::add(db, &line)?;
     search::index(db, &line, false)?;
     // What has a card and a sentence of its own has a receipt.
-    if counter::loudness(&line, clocks.hub) == Loudness::Alone {
-        jobs::by_themselves(db, prints, None, &line, clocks.here)?;
+    if fresh::loudness(&line, clocks.hub) == Loudness::Alone {
+        beside.recorded(db, None, &line, clocks.here)?;
     }
     Ok(line)
 }
@@ -256,7 +277,7 @@ fn join(
         db,
         log,
         clocks,
-        prints,
+        beside,
     } = *page;
     let Some(before) = by_seq(db, log.id, joined.payment)? else {
         // The log is complete, so this is a fault of the hub; the rest of the log must not wait for it.
@@ -307,9 +328,9 @@ fn join(
         search::index(db, &after, true)?;
     }
     // Confirmed only now, it may be printed now; but not when the customer has long gone.
-    let is_news = entry.seq > log.silent_until && !tally::is_stale(entry.at, clocks.hub);
-    if is_news && !counter::is_long_ago(&after, clocks.hub) {
-        jobs::by_themselves(db, prints, Some(&before), &after, clocks.here)?;
+    let is_news = entry.seq > log.silent_until && !fresh::is_stale(entry.at, clocks.hub);
+    if is_news && !fresh::is_long_ago(&after, clocks.hub) {
+        beside.recorded(db, Some(&before), &after, clocks.here)?;
     }
     Ok(Recorded::Changed(after))
 }

@@ -1,7 +1,7 @@
 //! What became of a payment here: shown, spoken, or never to be announced. Each is written once and never moved.
 
 use super::{LINE_COLUMNS, Ledger, LedgerError, Line, line};
-use crate::views::LineId;
+use crate::LineId;
 use domain::Timestamp;
 
 /// An earlier run cannot have left more than this that anybody would want to hear of one by one.

@@ -1,30 +1,35 @@
 //! Receipts that the owner's rules ask for, queued with the payment that they are for.
 
-use super::{Line, PrintJob, add, copies, has_paper, of_line};
-use crate::{receipts::rule::Rules, views::LineId};
+use super::jobs::{PrintJob, add, copies, has_paper, of_line};
+use crate::receipts::rule::Rules;
+use book::{Beside, Line, LineId};
 use domain::Timestamp;
 use rusqlite::Connection;
 
-/// A payment became known, or is known differently: what the owner's rules print of it is queued, once for each printer.
-/// The payment comes first: where only the jobs are damaged, it is recorded without a receipt.
-pub(in crate::ledger) fn by_themselves(
-    db: &Connection,
-    rules: &Rules,
-    before: Option<&Line>,
-    line: &Line,
-    at: Timestamp,
-) -> rusqlite::Result<()> {
-    let printers: Vec<&str> = rules.printers(before, line).collect();
-    if printers.is_empty() {
-        return Ok(());
-    }
-    db.execute_batch("SAVEPOINT prints")?;
-    match queue_by_rule(db, &printers, line.id, at) {
-        Ok(()) => db.execute_batch("RELEASE prints"),
-        Err(error) if holds_up_all(&error) => Err(error),
-        Err(error) => {
-            tracing::error!(%error, "the receipt of a payment could not be queued");
-            db.execute_batch("ROLLBACK TO prints; RELEASE prints")
+/// The owner's rules, kept beside a payment: what they print of it is queued, once for each printer.
+pub(crate) struct ByRule(pub(crate) Rules);
+
+impl Beside for ByRule {
+    /// The payment comes first: where only the jobs are damaged, it is recorded without a receipt.
+    fn recorded(
+        &self,
+        db: &Connection,
+        before: Option<&Line>,
+        line: &Line,
+        at: Timestamp,
+    ) -> rusqlite::Result<()> {
+        let printers: Vec<&str> = self.0.printers(before, line).collect();
+        if printers.is_empty() {
+            return Ok(());
+        }
+        db.execute_batch("SAVEPOINT prints")?;
+        match queue_by_rule(db, &printers, line.id, at) {
+            Ok(()) => db.execute_batch("RELEASE prints"),
+            Err(error) if holds_up_all(&error) => Err(error),
+            Err(error) => {
+                tracing::error!(%error, "the receipt of a payment could not be queued");
+                db.execute_batch("ROLLBACK TO prints; RELEASE prints")
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Day totals, kept in the same transaction as the lines: what a line counts for is taken out and put in again.
 
 use super::{Line, word};
-use crate::views::LineId;
-use domain::{BusinessDay, Currency, Kind, Money, Timestamp, Trust};
+use crate::LineId;
+use domain::{BusinessDay, Currency, Kind, Money, Trust};
 use rusqlite::Connection;
 
 /// What a line counts for in its day. Tests count for nothing.
@@ -99,9 +99,4 @@ fn count(db: &Connection, day: BusinessDay, share: Share, times: i64) -> rusqlit
         refunded * times,
     ))?;
     Ok(())
-}
-
-/// Whether a payment accepted then is too old to be announced one by one.
-pub(super) fn is_stale(accepted_at: Timestamp, hub_now: Timestamp) -> bool {
-    hub_now.since(accepted_at) > super::STALE_MS
 }
