@@ -290,9 +290,7 @@ fn release(report: &mut Report, cross: &Cross) {
     let programs = cross.programs(Profile::Release);
     let built = report.step("the Windows app as it ships, built (gnu)", || {
         let words = package::SHIPPED;
-        let mut cargo = cross.cargo(Profile::Release, "build", &[WINDOWS_HERE], &words);
-        // A standard library of our own has not what optimising across crates needs.
-        run(cargo.env("CARGO_PROFILE_RELEASE_LTO", "off"))?;
+        run(&mut cross.cargo(Profile::Release, "build", &[WINDOWS_HERE], &words))?;
         Ok(passed(""))
     });
     let (size, installer) = (

@@ -49,7 +49,7 @@ pub(crate) fn bench(dev: bool, parts: &[String]) -> anyhow::Result<()> {
     pages::build()?;
     say("Building what is measured");
     let mut build = vec![
-        "build", "-p", "tillbell", "-p", "tests", "-p", "desk", "-p", "devices",
+        "build", "-p", "tillbell", "-p", "tests", "-p", "book", "-p", "devices",
     ];
     build.extend([
         "--bin",

@@ -96,7 +96,7 @@ fn said(size: u64, profile: Profile) -> String {
     let size = megabytes(size);
     match profile {
         Profile::Dev => format!("{size} (not optimised, not what ships)"),
-        Profile::Release => format!("{size} (profile release, no link-time optimisation)"),
+        Profile::Release => format!("{size} (profile release)"),
     }
 }
 

@@ -47,6 +47,8 @@ fn build(word: &str, folder: &Path, library: &Path) -> anyhow::Result<()> {
     cargo.env("RUSTC_BOOTSTRAP", "1");
     let status = SysrootBuilder::new(&folder.join("sysroot"), target)
         .build_mode(mode)
+        // As the compiler's own libraries have it: optimising across crates, which is what ships, wants the bitcode.
+        .rustflag("-Cembed-bitcode=yes")
         .sysroot_config(SysrootConfig::WithStd {
             std_features: features,
         })

@@ -23,7 +23,7 @@ pub(crate) enum Profile {
     /// Built soonest, never shipped. It is the profile of everyday's builds and lies in their folder, so that what runs
     /// on this machine while it builds (macros, build scripts: a sixth of all work) is there already.
     Dev,
-    /// As it ships, but for the optimising across crates: a library built here has not what that needs.
+    /// As it ships.
     Release,
 }
 
