@@ -68,7 +68,7 @@ fn packages_use_only_what_they_may() {
         ("statements", &["domain"]),
         ("hub", &["domain", "sources", "sqlite"]),
         ("devices", &["domain"]),
-        ("book", &["domain", "sqlite"]),
+        ("book", &["domain", "sqlite", "statements"]),
         ("desk", &["book", "devices", "domain", "sqlite"]),
         ("tillbell", &["desk", "domain", "hub"]),
         (

@@ -3,13 +3,17 @@
 //! - [`Ledger`]: the book itself; its verbs lie in the files named after what they do (`record`, `query`, `marks` …).
 //! - [`fresh`]: how long a payment is news.
 //! - [`ask`]: what the book is asked for.
+//! - [`imports`], [`reconcile`]: statements in the book, and how they differ from it.
 
 pub mod ask;
 mod business;
+mod follow;
 pub mod fresh;
+pub mod imports;
 mod marks;
 mod query;
 mod record;
+pub mod reconcile;
 mod search;
 mod tally;
 #[cfg(any(test, feature = "testing"))]
@@ -18,6 +22,7 @@ mod unread;
 
 pub use ask::{HistoryQuery, LineId};
 pub use business::GoingOn;
+pub use follow::{Follow, Progress};
 pub use query::{DayTotals, NewsLine, Total, bounded};
 pub use record::{Beside, Clocks, Recorded};
 pub use unread::UnreadLine;
