@@ -69,7 +69,8 @@ fn packages_use_only_what_they_may() {
         ("hub", &["domain", "sources", "sqlite"]),
         ("devices", &["domain"]),
         ("book", &["domain", "sqlite", "statements"]),
-        ("desk", &["book", "devices", "domain", "sqlite"]),
+        ("reports", &["book", "domain", "statements"]),
+        ("desk", &["book", "devices", "domain", "reports", "sqlite"]),
         ("tillbell", &["desk", "domain", "hub"]),
         (
             "tests",
@@ -87,6 +88,7 @@ fn packages_use_only_what_they_may() {
         ("statements", &["tokio", "rusqlite", "axum", "tauri"]),
         ("hub", &["tauri", "tts"]),
         ("book", &["tauri", "axum"]),
+        ("reports", &["tauri", "axum", "rusqlite"]),
         ("devices", &["tauri", "axum", "rusqlite"]),
         ("desk", &["tauri", "axum"]),
         ("tests", &["tauri"]),

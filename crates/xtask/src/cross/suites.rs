@@ -18,7 +18,7 @@ use std::{
 };
 
 /// Built together with the app, so that what they share is compiled once.
-pub(crate) const PACKAGES: [&str; 9] = [
+pub(crate) const PACKAGES: [&str; 10] = [
     "domain",
     "sources",
     "statements",
@@ -26,6 +26,7 @@ pub(crate) const PACKAGES: [&str; 9] = [
     "book",
     "devices",
     "hub",
+    "reports",
     "desk",
     "tillbell",
 ];
