@@ -6,6 +6,6 @@
 pub mod row;
 
 pub use row::{
-    Check, Ids, Period, Precision, Row, RowKind, RowState, Statement, StatementKind, Unreadable,
-    When,
+    Check, Ids, Period, Precision, Row, RowKind, RowState, Statement, StatementKind, Tells,
+    Unreadable, When,
 };

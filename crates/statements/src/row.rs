@@ -47,12 +47,29 @@ pub struct Statement {
     pub account: Option<String>,
     /// From when to when it tells everything, where the file says so or its kind does.
     pub period: Option<Period>,
+    /// What it tells of in that time: a file of payments alone does not say that there was no refund.
+    #[serde(default)]
+    pub tells: Tells,
     /// Every row that could be read, in the file's order, of whatever kind: sales, refunds, fees, withdrawals.
     pub rows: Vec<Row>,
     /// Every row that could not: shown, never skipped.
     pub unreadable: Vec<Unreadable>,
     /// What the file says of itself, and what was found.
     pub checks: Vec<Check>,
+}
+
+/// What a statement tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Tells {
+    /// Everything.
+    #[default]
+    All,
+    /// Payments only.
+    Payments,
+    /// Refunds only.
+    Refunds,
 }
 
 /// A span of time.
@@ -185,7 +202,11 @@ pub struct Unreadable {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Check {
-    /// What was checked: a word for pages (`rows`, `paid`, `refunded`, `fees`, `balance`, `net`).
+    /// What was checked, a word for pages. Counts: `rows`, `paid_rows`, `refunded_rows`, `in_rows`, `out_rows`,
+    /// `other_rows`. Sums: `paid`, `refunded`, `fees`, `net`, `in`, `out`, `other`, `ordered` (before the shop's own
+    /// discounts), `asked_back` (refunds asked for), `coupons_back`. `balance`: every row leads to the balance after
+    /// it. `complete`: the file has its end. `period`: every row lies within it. `encoding`: every letter could be
+    /// read. `ids`: no number was damaged by a spreadsheet.
     pub what: String,
     /// As the file says it, in plain text.
     pub stated: String,
