@@ -3,10 +3,12 @@
 //! - [`Ledger`]: the book itself; its verbs lie in the files named after what they do (`record`, `query`, `marks` …).
 //! - [`fresh`]: how long a payment is news.
 //! - [`ask`]: what the book is asked for.
+//! - [`dayend`]: a day's report, the drawer, and closings.
 //! - [`imports`], [`reconcile`]: statements in the book, and how they differ from it.
 
 pub mod ask;
 mod business;
+pub mod dayend;
 mod follow;
 pub mod fresh;
 pub mod imports;

@@ -92,6 +92,14 @@ impl DayRule {
         (day, minute.unsigned_abs())
     }
 
+    /// What the shop's clock shows: `2026-11-22 14:03:21`.
+    pub fn clock(&self, at: Timestamp) -> String {
+        let time =
+            jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        let local = time.to_zoned(self.time_zone());
+        local.strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     /// When a day begins: the first moment at which the shop's clock shows its cut-over hour.
     pub fn start_of(&self, day: BusinessDay) -> Timestamp {
         let hour = i8::try_from(self.cutover_hour).unwrap_or(0);
