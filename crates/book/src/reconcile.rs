@@ -149,7 +149,8 @@ pub struct Count {
 
 /// Sums of the statements' rows in one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+// Pages know another sum by the short name: the day's end has it.
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "StatedSum"))]
 pub struct Sum {
     /// What customers paid.
     pub paid: Money,
