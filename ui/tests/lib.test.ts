@@ -4,7 +4,7 @@ import { refuseDrops } from "../src/lib/drops";
 import { errorText, maybe, setLanguage, t, tn, type Key } from "../src/lib/i18n.svelte";
 import { asUiError } from "../src/lib/host";
 import { alsoSilent, isStopped, listeningText, lostSources, meanwhileText, refusedText, stoppedText } from "../src/lib/listening";
-import { moneyField, parseMoney } from "../src/lib/money";
+import { moneyField, moneyText, parseMoney } from "../src/lib/money";
 import { pemBlocks, readSource } from "../src/lib/source-form";
 import { after, ago, dayText, minuteText, parseMinute } from "../src/lib/time.svelte";
 import { Newest, Pause } from "../src/lib/wait";
@@ -44,6 +44,17 @@ describe("money", () => {
       }
     }
   });
+});
+
+describe("amounts for people", () => {
+  test.each([
+    [128_050, "CNY", "¥1,280.50"],
+    [-1500, "CNY", "−¥15.00"],
+    [-123_456_789, "USD", "−$1,234,567.89"],
+    [-5, "CNY", "−¥0.05"],
+    [0, "CNY", "¥0.00"],
+    [-100, "JPY", "−¥100"],
+  ])("%i %s is %s", (minor, currency, text) => expect(moneyText({ minor, currency })).toBe(text));
 });
 
 describe("words", () => {

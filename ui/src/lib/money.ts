@@ -50,9 +50,9 @@ export function currencySign(currency: string): string {
   }
 }
 
-/** An amount for people, for what was typed here: `¥1,234.50`. */
+/** An amount for people, for what comes without its text: `¥1,234.50`, and with a true minus `−¥1,234.50`. */
 export function moneyText(money: Money): string {
-  const [whole = "", fraction] = moneyField(money).split(".");
+  const [whole = "", fraction] = moneyField({ ...money, minor: Math.abs(money.minor) }).split(".");
   const grouped = whole.replace(/(\d)(?=(\d{3})+$)/g, "$1,");
-  return currencySign(money.currency) + grouped + (fraction === undefined ? "" : `.${fraction}`);
+  return (money.minor < 0 ? "−" : "") + currencySign(money.currency) + grouped + (fraction === undefined ? "" : `.${fraction}`);
 }
