@@ -49,6 +49,8 @@ pub struct Difference {
     pub kind: Option<Kind>,
     /// The payment in the book.
     pub line: Option<LineId>,
+    /// Only a phone had reported it.
+    pub reported: bool,
     /// What the book says.
     pub here: Option<Money>,
     /// The row on the statement.
@@ -138,13 +140,19 @@ pub struct PlatformResult {
 }
 
 /// How many of what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct Count {
     /// How they differ.
     pub what: What,
     /// How many.
     pub count: u32,
+    /// Of these, how many nobody has settled.
+    pub open: u32,
+    /// Of the open ones, how many payments only a phone had reported.
+    pub reported: u32,
+    /// What the open ones come to, for each currency: their amounts, and for differing amounts how far they lie apart.
+    pub amounts: Vec<Money>,
 }
 
 /// Sums of the statements' rows in one currency.
