@@ -200,6 +200,52 @@ pub struct Payout {
     pub arrived: Option<Timestamp>,
 }
 
+/// Which rows of a payout to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PayoutQuery {
+    /// The days of which the payouts were shown.
+    pub span: Span,
+    /// The platform that paid out.
+    pub platform: Platform,
+    /// The platform's number of it.
+    pub batch: String,
+    /// So many are passed over.
+    pub skip: u32,
+    /// At most so many, 1 to 200.
+    pub limit: u32,
+}
+
+/// One row of what a payout is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PayoutRow {
+    /// Its line in the statement's file.
+    pub line: u32,
+    /// What it is.
+    pub kind: statements::RowKind,
+    /// Before fees, with its sign.
+    pub gross: Money,
+    /// What the platform took for it, positive.
+    pub fee: Money,
+    /// When.
+    pub at: Timestamp,
+    /// The order number, else the platform's number.
+    pub number: Option<String>,
+    /// The payment in the book.
+    pub payment: Option<LineId>,
+}
+
+/// Some of the rows of a payout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PayoutPage {
+    /// They, in the file's order.
+    pub rows: Vec<PayoutRow>,
+    /// How many there are.
+    pub total: u32,
+}
+
 /// Which differences to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
