@@ -63,7 +63,9 @@ impl QuietWindow {
         while window().is_some() && looks.next().is_some() {
             sleep(Duration::from_millis(20)).await;
         }
-        self.loads.send_replace(0);
+        // Only where that is news: whoever follows the loads and finds no window to show comes here again.
+        self.loads
+            .send_if_modified(|loads| std::mem::take(loads) > 0);
     }
 
     fn build<R: Runtime>(&self, app: &AppHandle<R>) -> tauri::Result<WebviewWindow<R>> {
@@ -91,5 +93,26 @@ impl QuietWindow {
                 }
             })
             .build()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn taking_away_what_is_not_there_is_no_news() {
+        let app = tauri::test::mock_app();
+        let window = QuietWindow::new("customer");
+        let loads = window.loads();
+        window.destroy(app.handle()).await;
+        assert!(
+            !loads.has_changed().expect("it is there"),
+            "whoever takes a window away when told would be told for ever"
+        );
+        window.loads.send_modify(|loads| *loads += 1);
+        window.destroy(app.handle()).await;
+        assert!(loads.has_changed().expect("it is there"));
+        assert!(!window.has_loaded());
     }
 }
