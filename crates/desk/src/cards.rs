@@ -7,8 +7,7 @@ mod printing;
 pub(crate) use on_show::Cards;
 
 use crate::{
-    counter::fresh_from,
-    ledger::{Line, bounded},
+    ledger::{Line, bounded, fresh::fresh_from},
     receipts::view::PrintTrouble,
     shown::{self, Clock},
     views::*,

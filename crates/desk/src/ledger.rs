@@ -4,8 +4,8 @@ pub(crate) mod by_rule;
 mod jobs;
 
 pub use book::*;
+pub(crate) use jobs::Prints;
 pub use jobs::{Again, PrintJob};
-pub(crate) use jobs::{Prints, WAITS_MS};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! Receipts in the book: never at a payment's cost, never twice, never late.
 
-use super::{by_rule::ByRule, *};
+use super::{by_rule::ByRule, jobs::WAITS_MS, *};
 use crate::{
     receipts::rule::Rules,
     settings::{Settings, printers},

@@ -10,9 +10,8 @@ use super::{
     view::{JobId, PrintProblem, PrintProblemCode},
 };
 use crate::{
-    counter,
     desk::{Inner, now},
-    ledger::{Line, PrintJob},
+    ledger::{Line, PrintJob, fresh::is_long_ago},
     settings::printers::{PrinterSetup, PrinterTarget},
 };
 use devices::{
@@ -273,7 +272,7 @@ impl Worker {
         let (press, clock) = (self.desk.receipts.press.clone(), self.desk.clock());
         let (setup, copy, by_itself) = (setup.clone(), job.job.copy, job.by_itself);
         // A test brings no money, and a receipt from last month no customer.
-        let fresh = !line.test && !counter::is_long_ago(&line, self.desk.clocks().hub);
+        let fresh = !line.test && !is_long_ago(&line, self.desk.clocks().hub);
         let made = tokio::task::spawn_blocking(move || {
             let receipt = slip::papers(
                 &line,
