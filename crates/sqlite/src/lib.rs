@@ -9,7 +9,7 @@
 
 mod migrate;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -38,6 +38,14 @@ pub enum OpenError {
         found: i64,
         /// The newest version this program knows.
         known: i64,
+    },
+    /// An older version of the program wrote it, and it was to be read only, not brought up to date.
+    #[error("{path} was written by an older version of this program (its version is {found})")]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// The version found in it.
+        found: i64,
     },
     /// The file system does not let us keep the promise of durability.
     #[error("{0} cannot be kept in write-ahead mode here: is it on a network drive?")]
@@ -82,7 +90,21 @@ pub struct Db {
 struct Open {
     // Fields drop in order: the connection is closed before the lock is let go.
     connection: Connection,
-    _lock: Option<File>,
+    _lock: Option<Held>,
+}
+
+/// The lock of a file: as long as it is held, no other process opens the file with [`Db::open`].
+#[derive(Debug)]
+pub struct Held {
+    _file: File,
+}
+
+impl Held {
+    /// Takes a file's lock, which another process may hold until this time is over.
+    pub fn take(path: &Path, patience: Duration) -> Result<Self, OpenError> {
+        let file = lock(path, patience, || std::thread::sleep(TRY_AGAIN))?;
+        Ok(Self { _file: file })
+    }
 }
 
 impl std::fmt::Debug for Db {
@@ -105,7 +127,15 @@ impl Db {
         migrations: &'static [&'static str],
         patience: Duration,
     ) -> Result<Self, OpenError> {
-        let lock = lock(path, patience, || std::thread::sleep(TRY_AGAIN))?;
+        Self::open_held(Held::take(path, patience)?, path, migrations)
+    }
+
+    /// As [`Db::open`], of a file whose lock is held already.
+    pub fn open_held(
+        lock: Held,
+        path: &Path,
+        migrations: &'static [&'static str],
+    ) -> Result<Self, OpenError> {
         let sqlite = |source| OpenError::Sqlite {
             path: path.to_owned(),
             source,
@@ -122,6 +152,27 @@ impl Db {
         Ok(Self::around(connection, Some(lock)))
     }
 
+    /// Opens a file for reading only, while another process may have it open and write: what it commits is seen, it
+    /// waits for nothing. The file must be there, and its version the newest.
+    pub fn open_read_only(
+        path: &Path,
+        migrations: &'static [&'static str],
+    ) -> Result<Self, OpenError> {
+        let sqlite = |source| OpenError::Sqlite {
+            path: path.to_owned(),
+            source,
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
+        prepare(&connection).map_err(sqlite)?;
+        let path = path.to_owned();
+        match migrate::version(&connection, &path, migrations)? {
+            (found, known) if found > known => Err(OpenError::Newer { path, found, known }),
+            (found, known) if found < known => Err(OpenError::Older { path, found }),
+            _ => Ok(Self::around(connection, None)),
+        }
+    }
+
     /// A database in memory, for tests and trials.
     pub fn open_in_memory(migrations: &'static [&'static str]) -> Result<Self, OpenError> {
         let path = Path::new(":memory:");
@@ -135,7 +186,7 @@ impl Db {
         Ok(Self::around(connection, None))
     }
 
-    fn around(connection: Connection, lock: Option<File>) -> Self {
+    fn around(connection: Connection, lock: Option<Held>) -> Self {
         Self {
             open: Arc::new(Mutex::new(Some(Open {
                 connection,

@@ -5,20 +5,28 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 use std::path::Path;
 
-/// Applies what is missing of `migrations`. The file's version is the number of steps applied to it.
+/// The version of the file, which is the number of steps applied to it, and the one that this program knows.
+pub(crate) fn version(
+    connection: &Connection,
+    path: &Path,
+    migrations: &[&str],
+) -> Result<(i64, i64), OpenError> {
+    let found = connection
+        .query_row("PRAGMA user_version", [], |row| row.get(0))
+        .map_err(|source| OpenError::Sqlite {
+            path: path.to_owned(),
+            source,
+        })?;
+    Ok((found, i64::try_from(migrations.len()).unwrap_or(i64::MAX)))
+}
+
+/// Applies what is missing of `migrations`.
 pub(crate) fn to_latest(
     connection: &mut Connection,
     path: &Path,
     migrations: &'static [&'static str],
 ) -> Result<(), OpenError> {
-    let sqlite = |source| OpenError::Sqlite {
-        path: path.to_owned(),
-        source,
-    };
-    let found: i64 = connection
-        .query_row("PRAGMA user_version", [], |row| row.get(0))
-        .map_err(sqlite)?;
-    let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
+    let (found, known) = version(connection, path, migrations)?;
     if found > known {
         return Err(OpenError::Newer {
             path: path.to_owned(),

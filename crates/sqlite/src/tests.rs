@@ -147,3 +147,42 @@ fn a_folder_that_cannot_be_written_is_an_error_with_its_name() {
         "{refused}"
     );
 }
+
+#[tokio::test]
+async fn a_reader_sees_what_its_owner_commits_and_cannot_write() {
+    let dir = tempfile::tempdir().expect("folder");
+    let path = dir.path().join("t.db");
+    assert!(Db::open_read_only(&path, FIRST).is_err(), "it is not made");
+    assert!(!path.exists());
+    let owner = Db::open(&path, FIRST).expect("open");
+    let reader = Db::open_read_only(&path, FIRST).expect("a second look");
+    insert(&owner, 7).await.expect("insert");
+    assert_eq!(sum(&reader).await, 7);
+    insert(&owner, 5).await.expect("insert");
+    assert_eq!(sum(&reader).await, 12);
+    insert(&reader, 1).await.expect_err("it reads only");
+    let older = Db::open_read_only(&path, SECOND).expect_err("it is not brought up to date");
+    assert!(matches!(older, OpenError::Older { found: 1, .. }), "{older:?}");
+    let newer = Db::open_read_only(&path, &[]).expect_err("too new");
+    assert!(matches!(newer, OpenError::Newer { found: 1, known: 0, .. }), "{newer:?}");
+    reader.close().await;
+    owner.close().await;
+    let alone = Db::open_read_only(&path, FIRST).expect("nobody else has it open");
+    assert_eq!(sum(&alone).await, 12);
+    let second = Db::open(&path, FIRST).expect("a reader holds no lock");
+    insert(&second, 1).await.expect("insert");
+    assert_eq!(sum(&alone).await, 13);
+}
+
+#[test]
+fn a_lock_that_is_held_opens_the_file_and_keeps_others_out() {
+    let dir = tempfile::tempdir().expect("folder");
+    let path = dir.path().join("t.db");
+    let held = Held::take(&path, Duration::ZERO).expect("the lock");
+    let other = Db::open(&path, FIRST).err();
+    assert!(matches!(other, Some(OpenError::InUse(_))), "{other:?}");
+    let db = Db::open_held(held, &path, FIRST).expect("open");
+    assert!(Db::open(&path, FIRST).is_err(), "it is held as long as it is open");
+    drop(db);
+    assert!(Db::open(&path, FIRST).is_ok());
+}
