@@ -1,0 +1,137 @@
+// The platforms' statements beside the book: what was loaded, what matches, what does not, and what was said about it.
+import { asUiError, type Host } from "../../../lib/host";
+import { Newest, Pause } from "../../../lib/wait";
+import { Arrivals } from "./arrivals.svelte";
+import { DifferenceList } from "./differences.svelte";
+import type { Count, ImportedStatement, Money, PlatformResult, Reconciled, Span, UiError, What } from "./types";
+
+/** The sorts of differences, the worst first; what is pending or may be the same is none. */
+export const DIFFERENT: readonly What[] = ["only_here", "only_there", "amount_differs", "duplicate"];
+
+/** The card on statements. */
+export class Statements {
+  /** What was loaded, the last first; `null` until it is here. */
+  loaded = $state.raw<ImportedStatement[] | null>(null);
+  result = $state.raw<Reconciled | null>(null);
+  error = $state<UiError | null>(null);
+  /** It is being compared. */
+  busy = $state(false);
+  /** The list on show. */
+  open = $state<DifferenceList | null>(null);
+  /** The statement that somebody is about to take back. */
+  takingBack = $state<number | null>(null);
+  takeBackError = $state<UiError | null>(null);
+
+  readonly arrivals: Arrivals;
+
+  /** Payments and refunds that are on both. */
+  matched = $derived(sum(this.result?.platforms ?? [], (one) => one.matched));
+  /** Of these, what only a phone had reported. */
+  confirmed = $derived(sum(this.result?.platforms ?? [], (one) => one.confirmed));
+  /** How many there are of each sort, over all platforms. */
+  counts = $derived.by(() => {
+    const counts = new Map<What, Count>();
+    for (const one of (this.result?.platforms ?? []).flatMap(({ differences }) => differences)) {
+      const before = counts.get(one.what) ?? { what: one.what, count: 0, open: 0, reported: 0, amounts: [] };
+      counts.set(one.what, {
+        what: one.what,
+        count: before.count + one.count,
+        open: before.open + one.open,
+        reported: before.reported + one.reported,
+        amounts: added(before.amounts, one.amounts),
+      });
+    }
+    return counts;
+  });
+  /** Platforms whose statement is not there yet. */
+  waiting = $derived((this.result?.platforms ?? []).filter((one) => one.pending_until !== null));
+  /** Platforms that have a statement for these days. */
+  covered = $derived((this.result?.platforms ?? []).filter((one) => one.statements.length > 0));
+
+  #span: Span | null = null;
+  readonly #host: Host;
+  readonly #newest = new Newest();
+  readonly #changes = new Pause(120);
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.arrivals = new Arrivals(host, () => this.reload());
+  }
+
+  /** Follows what the app says; answers how to stop. */
+  async follow(): Promise<() => void> {
+    const changed = () => this.#changes.ask(() => void this.reload());
+    const stops = [
+      await this.#host.listen("book", changed),
+      await this.#host.listen("statements", changed),
+      await this.#host.listen("import_progress", ({ file, percent }) => this.arrivals.progress(file, percent)),
+    ];
+    return () => {
+      this.#changes.drop();
+      stops.forEach((stop) => stop());
+    };
+  }
+
+  /** Shows these days. */
+  async show(span: Span): Promise<void> {
+    if (this.#span?.from === span.from && this.#span.to === span.to) return;
+    this.#span = span;
+    this.open = null;
+    this.result = null;
+    await this.reload();
+  }
+
+  /** Asks again; what is on show stays until the answer is here. */
+  async reload(): Promise<void> {
+    const span = this.#span;
+    if (!span) return;
+    const current = this.#newest.next();
+    this.busy = true;
+    try {
+      const [loaded, result] = await Promise.all([this.#host.call("statements"), this.#host.call("reconcile", span)]);
+      if (!current()) return;
+      this.loaded = loaded;
+      this.result = result;
+      this.error = null;
+      await this.open?.refresh();
+    } catch (error) {
+      if (current()) this.error = asUiError(error);
+    }
+    if (current()) this.busy = false;
+  }
+
+  /** Shows the differences of a sort, or puts them away. */
+  async look(what: What): Promise<void> {
+    const span = this.#span;
+    if (this.open?.what === what || !span) {
+      this.open = null;
+      return;
+    }
+    const list = new DifferenceList(this.#host, span, what, () => this.reload());
+    this.open = list;
+    await list.refresh();
+  }
+
+  /** Takes a statement back: its rows count no more. */
+  async takeBack(id: number): Promise<void> {
+    this.takeBackError = null;
+    try {
+      await this.#host.call("take_back_statement", id);
+      this.takingBack = null;
+      await this.reload();
+    } catch (error) {
+      this.takeBackError = asUiError(error);
+    }
+  }
+}
+
+function sum(platforms: readonly PlatformResult[], of: (one: PlatformResult) => number): number {
+  return platforms.reduce((before, one) => before + of(one), 0);
+}
+
+/** Amounts together, each currency for itself. */
+function added(to: readonly Money[], more: readonly Money[]): Money[] {
+  const sums = new Map<string, number>();
+  for (const { minor, currency } of [...to, ...more]) sums.set(currency, (sums.get(currency) ?? 0) + minor);
+  return [...sums].map(([currency, minor]) => ({ minor, currency }));
+}
