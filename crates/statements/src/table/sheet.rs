@@ -1,0 +1,155 @@
+//! Spreadsheets (XLSX) into rows and cells. Sizes are looked at before anything is unpacked, cells come one by one, so
+//! that no far corner makes a grid, and a reader that stumbles over a damaged file takes nothing with it.
+
+use super::{Builder, Table, TableError, TextEncoding};
+use crate::file::Limits;
+use calamine::{Data, DataRef, ExcelDateTime, Reader, Xlsx};
+use jiff::civil;
+use std::{
+    io::Cursor,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+/// How many sheets are looked at for one that holds something.
+const SHEETS: usize = 8;
+/// From here on a float is no whole number any more, and a number of an order that was kept as one is damaged.
+const LARGEST_EXACT: f64 = 1e15;
+
+pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Table, TableError> {
+    within_bounds(bytes, limits)?;
+    // The library is another's and reads what a stranger made: a panic in it is a damaged file.
+    catch_unwind(AssertUnwindSafe(|| read_within(bytes, limits)))
+        .unwrap_or(Err(TableError::Damaged))
+}
+
+/// The sum of what is in it, by its own directory; reading stops where an entry is larger than the directory says.
+fn within_bounds(bytes: &[u8], limits: &Limits) -> Result<(), TableError> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| TableError::Damaged)?;
+    if archive.len() > limits.entries {
+        return Err(TableError::TooLarge);
+    }
+    let mut sum: u64 = 0;
+    for index in 0..archive.len() {
+        let entry = archive
+            .by_index_raw(index)
+            .map_err(|_| TableError::Damaged)?;
+        sum = sum.saturating_add(entry.size());
+    }
+    let packed = bytes.len() as u64;
+    if sum > limits.sheet || sum > limits.ratio_from.max(packed.saturating_mul(limits.ratio)) {
+        return Err(TableError::TooLarge);
+    }
+    Ok(())
+}
+
+fn read_within(bytes: &[u8], limits: &Limits) -> Result<Table, TableError> {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| TableError::Damaged)?;
+    for name in book.sheet_names().into_iter().take(SHEETS) {
+        let mut builder = Builder::new(limits, TextEncoding::Spreadsheet, 0);
+        match sheet(&mut book, &name, &mut builder) {
+            Ok(()) => {}
+            // A chart is no table.
+            Err(TableError::Empty) => continue,
+            Err(error) => return Err(error),
+        }
+        match builder.finish() {
+            Err(TableError::Empty) => {}
+            table => return table,
+        }
+    }
+    Err(TableError::Empty)
+}
+
+fn sheet(
+    book: &mut Xlsx<Cursor<&[u8]>>,
+    name: &str,
+    builder: &mut Builder,
+) -> Result<(), TableError> {
+    let mut cells = book
+        .worksheet_cells_reader(name)
+        .map_err(|error| match error {
+            calamine::XlsxError::NotAWorksheet(_) => TableError::Empty,
+            _ => TableError::Damaged,
+        })?;
+    let mut row = None;
+    while let Some(cell) = cells.next_cell().map_err(|_| TableError::Damaged)? {
+        let (at, column) = cell.get_position();
+        if row != Some(at) {
+            builder.begin(at.saturating_add(1))?;
+            row = Some(at);
+        }
+        let value = text(cell.get_value());
+        if value.is_empty() {
+            continue;
+        }
+        // Cells that run backwards would come into columns of others.
+        if builder.width() > column as usize {
+            return Err(TableError::Damaged);
+        }
+        while builder.width() < column as usize {
+            builder.cell("")?;
+        }
+        builder.cell(&value)?;
+    }
+    Ok(())
+}
+
+/// A cell as the text that a statement of text would have there.
+fn text(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Float(number) => number_text(*number),
+        DataRef::DateTime(date) => date_text(date),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            text.clone()
+        }
+        other => Data::from(other.clone()).to_string(),
+    }
+}
+
+/// A float as the decimal number that was meant: six decimals are more than any currency has, and fewer than show a
+/// float's error. A number too long to be exact is written as spreadsheets do, so that nobody takes it for a whole one.
+fn number_text(number: f64) -> String {
+    if number.abs() >= LARGEST_EXACT || !number.is_finite() {
+        return format!("{number:E}");
+    }
+    let text = format!("{number:.6}");
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    match short {
+        "-0" => "0".to_owned(),
+        short => short.to_owned(),
+    }
+}
+
+/// A date as text, to the nearest second, since its time of day is a float.
+fn date_text(date: &ExcelDateTime) -> String {
+    if !date.is_datetime() {
+        return number_text(date.as_f64());
+    }
+    let (year, month, day, hour, minute, second, milli) = date.to_ymd_hms_milli();
+    let small = |n: u8| i8::try_from(n).unwrap_or(0);
+    let read = i16::try_from(year).ok().and_then(|year| {
+        let nanos = i32::from(milli) * 1_000_000;
+        civil::DateTime::new(
+            year,
+            small(month),
+            small(day),
+            small(hour),
+            small(minute),
+            small(second),
+            nanos,
+        )
+        .ok()?
+        .checked_add(jiff::Span::new().milliseconds(500))
+        .ok()
+    });
+    let Some(read) = read else {
+        return number_text(date.as_f64());
+    };
+    // A whole number of days is a date; the format of the cell is not kept.
+    if date.as_f64().fract() == 0.0 {
+        read.date().to_string()
+    } else {
+        read.strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+}
