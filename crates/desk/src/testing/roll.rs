@@ -143,42 +143,66 @@ pub(crate) fn counts(slips: &[Slip]) -> BTreeMap<u64, usize> {
     counts
 }
 
+/// What asks a printer how it is: twelve bytes, answered by four.
+const QUESTION: [u8; 12] = [16, 4, 1, 16, 4, 2, 16, 4, 3, 16, 4, 4];
+
 async fn serve(mut stream: TcpStream, inside: &Inside) {
-    let mut buffer = [0; 512];
+    let (mut buffer, mut come) = ([0; 512], Vec::new());
     loop {
-        let Ok(come @ 1..) = stream.read(&mut buffer).await else {
+        let Ok(read @ 1..) = stream.read(&mut buffer).await else {
             return;
         };
-        let come = &buffer[..come];
-        if come.starts_with(&[0x10, 0x04]) {
-            let out = inside.paper_out.load(SeqCst);
-            let answer: &[u8] = match out {
-                true => &[0x1a, 0x32, 0x12, 0x7e],
-                false => &[0x12; 4],
-            };
-            if !inside.says_nothing.load(SeqCst) && stream.write_all(answer).await.is_err() {
+        come.extend_from_slice(&buffer[..read]);
+        // A busy machine hands over a question and the receipt after it in one piece, or one of them in two.
+        while !come.is_empty() && !QUESTION.starts_with(&come) {
+            if let Some(rest) = come.strip_prefix(&QUESTION) {
+                come = rest.to_vec();
+                if !answer(&mut stream, inside).await {
+                    return;
+                }
+                continue;
+            }
+            let asked = come.windows(QUESTION.len()).position(|at| at == QUESTION);
+            let receipt: Vec<u8> = come.drain(..asked.unwrap_or(come.len())).collect();
+            if !take(&stream, inside, &receipt) {
                 return;
             }
-            continue;
+            let rest = inside.rests_ms.load(SeqCst);
+            if rest > 0 {
+                tokio::time::sleep(Duration::from_millis(rest as u64)).await;
+            }
         }
-        let left = inside.pulls_after.load(SeqCst);
-        inside
-            .bytes
-            .lock()
-            .unwrap()
-            .extend_from_slice(&come[..come.len().min(left)]);
-        if left <= come.len() {
-            inside.pulls_after.store(usize::MAX, SeqCst);
-            // Not a farewell, but a cable.
-            stream.set_zero_linger().expect("no linger");
-            return;
-        }
-        if left < usize::MAX {
-            inside.pulls_after.store(left - come.len(), SeqCst);
-        }
-        let rest = inside.rests_ms.load(SeqCst);
-        if rest > 0 {
-            tokio::time::sleep(Duration::from_millis(rest as u64)).await;
+        if come == QUESTION {
+            come.clear();
+            if !answer(&mut stream, inside).await {
+                return;
+            }
         }
     }
+}
+
+/// Says how it is. False where nobody listens.
+async fn answer(stream: &mut TcpStream, inside: &Inside) -> bool {
+    let answer: &[u8] = match inside.paper_out.load(SeqCst) {
+        true => &[0x1a, 0x32, 0x12, 0x7e],
+        false => &[0x12; 4],
+    };
+    inside.says_nothing.load(SeqCst) || stream.write_all(answer).await.is_ok()
+}
+
+/// Some of a receipt. False where the cable was pulled in it.
+fn take(stream: &TcpStream, inside: &Inside, come: &[u8]) -> bool {
+    let left = inside.pulls_after.load(SeqCst);
+    let written = &come[..come.len().min(left)];
+    inside.bytes.lock().unwrap().extend_from_slice(written);
+    if left <= come.len() {
+        inside.pulls_after.store(usize::MAX, SeqCst);
+        // Not a farewell, but a cable.
+        stream.set_zero_linger().expect("no linger");
+        return false;
+    }
+    if left < usize::MAX {
+        inside.pulls_after.store(left - come.len(), SeqCst);
+    }
+    true
 }

@@ -46,10 +46,6 @@ pub(crate) const LEFT_OUT: &[(&str, &str)] = &[
         "Wine's one server looks at every open socket whenever it waits for any: two thousand keep every program waiting",
     ),
     (
-        "receipts::tests::trouble::a_receipt_that_may_be_half_on_paper_waits_for_a_person",
-        "beside a busy Wine its made-up printer's plug was once pulled too late to tear a receipt; it runs on Linux",
-    ),
-    (
         "letters_come_from_the_systems_fonts",
         "it draws with the system's fonts, and Wine's Windows has none",
     ),
