@@ -3,8 +3,11 @@
 
 const KEPT = "tillbell.history.tab";
 
+/** What can be wished for. */
+export type WishedTab = "receipts" | "reconcile";
+
 /** Leaves word; where there is no storage, the window opens as it would by itself. */
-export function wishTab(tab: "receipts"): void {
+export function wishTab(tab: WishedTab): void {
   try {
     localStorage.setItem(KEPT, tab);
   } catch {
@@ -13,18 +16,18 @@ export function wishTab(tab: "receipts"): void {
 }
 
 /** Takes the word that was left. */
-export function takeTab(): "receipts" | null {
+export function takeTab(): WishedTab | null {
   try {
     const left = localStorage.getItem(KEPT);
     if (left !== null) localStorage.removeItem(KEPT);
-    return left === "receipts" ? left : null;
+    return left === "receipts" || left === "reconcile" ? left : null;
   } catch {
     return null;
   }
 }
 
 /** Follows what is wished from now on, and what was before; answers how to stop. */
-export function followTab(show: (tab: "receipts") => void): () => void {
+export function followTab(show: (tab: WishedTab) => void): () => void {
   const look = () => {
     const tab = takeTab();
     if (tab) show(tab);

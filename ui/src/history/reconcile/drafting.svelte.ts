@@ -1,11 +1,11 @@
 // What is typed into the closing that is being made: sent as it is typed, one after the other, and kept where it cannot be sent.
-import type { Draft, DraftStep, UiError } from "../../generated";
+import type { ClosingDraft, DraftStep, UiError } from "../../generated";
 import { asUiError, type Host } from "../../lib/host";
 import { Pause } from "../../lib/wait";
 
 /** The closing that is being made. */
 export class Drafting {
-  draft = $state.raw<Draft | null>(null);
+  draft = $state.raw<ClosingDraft | null>(null);
   /** It could not be read. */
   error = $state<UiError | null>(null);
   /** Who is at the till: stands with everything that is done to the drawer. */
@@ -31,7 +31,7 @@ export class Drafting {
   /** Reads it again; what is being typed stays. */
   async load(): Promise<void> {
     try {
-      const draft = await this.#host.call("closing_draft");
+      const draft = await this.#host.call("closing_draft", null);
       this.take(draft);
       this.error = null;
     } catch (error) {
@@ -40,7 +40,7 @@ export class Drafting {
   }
 
   /** A newer view of it. One that begins anew has nothing of what was typed into the last. */
-  take(draft: Draft): void {
+  take(draft: ClosingDraft): void {
     const before = this.draft;
     if (before && (before.number !== draft.number || before.day !== draft.day)) this.forget();
     this.draft = draft;
@@ -126,7 +126,7 @@ export class Drafting {
     this.wrong = {};
   }
 
-  #change(step: DraftStep): Promise<Draft> {
+  #change(step: DraftStep): Promise<ClosingDraft> {
     return this.#host.call("change_closing_draft", { day: this.draft?.day ?? "", who: this.who.trim(), step });
   }
 }

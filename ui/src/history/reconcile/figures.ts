@@ -1,5 +1,5 @@
 // A day's figures as this page draws them. Pure; the sums themselves are the app's.
-import type { Before, CurrencyTotal, Group, Hour, PlatformResult } from "../../generated";
+import type { CurrencyTotal, HourTotals, PlatformResult, TotalGroup, WeekdayBefore } from "../../generated";
 import { moneyText } from "../../lib/money";
 
 /** An hour of the shop's clock, as a bar and as a row. */
@@ -23,8 +23,8 @@ const two = (hour: number) => String(hour % 24).padStart(2, "0");
  * The hours from the first to the last in which something came, in one currency; at least eight, so that a quiet day has
  * no bar as wide as the card.
  */
-export function bars(hours: readonly Hour[], currency: string): Bar[] {
-  const of = (hour: Hour) => hour.totals.find((total) => total.currency === currency);
+export function bars(hours: readonly HourTotals[], currency: string): Bar[] {
+  const of = (hour: HourTotals) => hour.totals.find((total) => total.currency === currency);
   const used = hours.map((hour) => of(hour) !== undefined);
   const first = used.indexOf(true);
   if (first < 0) return [];
@@ -50,7 +50,7 @@ export function bars(hours: readonly Hour[], currency: string): Bar[] {
 }
 
 /** How a day compares with the same weekday before: in tenths of a percent; `null` where that says nothing. */
-export function compared(totals: readonly CurrencyTotal[], before: Before | null): number | null {
+export function compared(totals: readonly CurrencyTotal[], before: WeekdayBefore | null): number | null {
   const now = totals[0];
   if (!now || !before) return null;
   const then = (before.so_far ?? before.totals).find((total) => total.currency === now.currency);
@@ -83,7 +83,7 @@ export interface PlatformRow {
 }
 
 /** The platforms' rows. Fees come from the statements; where there is none yet, none is made up. */
-export function platformRows(groups: readonly Group[], results: readonly PlatformResult[]): PlatformRow[] {
+export function platformRows(groups: readonly TotalGroup[], results: readonly PlatformResult[]): PlatformRow[] {
   return groups.flatMap((group) => {
     const rows = group.totals.map((total) => row(group.key, total, feeOf(results, group.key, total.currency), group.without_amount));
     // A platform of which only payments without an amount came is there too.
@@ -93,7 +93,7 @@ export function platformRows(groups: readonly Group[], results: readonly Platfor
 }
 
 /** All platforms together, a row for each currency. */
-export function sumRows(totals: readonly CurrencyTotal[], groups: readonly Group[], results: readonly PlatformResult[]): PlatformRow[] {
+export function sumRows(totals: readonly CurrencyTotal[], groups: readonly TotalGroup[], results: readonly PlatformResult[]): PlatformRow[] {
   return totals.map((total) => {
     const fees = groups.map((group) => feeOf(results, group.key, total.currency)).filter((fee) => fee !== null);
     return row("", total, fees.length === 0 ? null : fees.reduce((before, fee) => before + fee, 0), 0);

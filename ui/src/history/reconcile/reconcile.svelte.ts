@@ -33,6 +33,7 @@ export class Reconcile {
   readonly #newest = new Newest();
   readonly #newestList = new Newest();
   readonly #changes = new Pause(120);
+  readonly #drawer = new Pause(120);
 
   constructor(host: Host) {
     this.#host = host;
@@ -41,11 +42,15 @@ export class Reconcile {
 
   /** Listens first, then asks; answers how to stop. */
   async start(): Promise<() => void> {
-    const changed = () => this.#changes.ask(() => void this.refresh());
-    const stops = [await this.#host.listen("book", changed), await this.#host.listen("day_end", changed)];
+    const stops = [
+      await this.#host.listen("book", () => this.#changes.ask(() => void this.refresh())),
+      // Comes with every note that is counted: where nothing was closed, the day is as it was.
+      await this.#host.listen("day_end", () => this.#drawer.ask(() => void this.#drawerChanged())),
+    ];
     await this.refresh();
     return () => {
       this.#changes.drop();
+      this.#drawer.drop();
       void this.drafting.flush();
       stops.forEach((stop) => stop());
     };
@@ -55,6 +60,12 @@ export class Reconcile {
   async refresh(): Promise<void> {
     await this.drafting.load();
     await Promise.all([this.loadReport(), this.loadClosings()]);
+  }
+
+  async #drawerChanged(): Promise<void> {
+    const before = this.drafting.draft?.number;
+    await this.drafting.load();
+    if (this.drafting.draft?.number !== before) await this.refresh();
   }
 
   /** Another day; `null` is the one that is closed next. */
