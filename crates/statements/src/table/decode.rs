@@ -67,7 +67,7 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     text_only(by(WINDOWS_1252, TextEncoding::Windows1252, bytes))
 }
 
-fn by(encoding: &'static Encoding, name: TextEncoding, bytes: &[u8]) -> Decoded<'_> {
+fn by<'b>(encoding: &'static Encoding, name: TextEncoding, bytes: &'b [u8]) -> Decoded<'b> {
     let (text, broken) = encoding.decode_without_bom_handling(bytes);
     let replaced = if broken {
         text.chars().filter(|c| *c == '\u{fffd}').count()

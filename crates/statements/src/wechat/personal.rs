@@ -5,7 +5,7 @@ use crate::{
     preamble::{Preamble, Sides},
     reading::{Cells, Fault, Reading, money, positive, text_with},
     row::{Ids, Precision, Row, RowKind, RowState, Statement, StatementKind, Tells, When},
-    table::{Header, Table},
+    table::Table,
 };
 use domain::{Currency, Platform};
 
