@@ -58,8 +58,9 @@ export class Reconcile {
 
   /** Everything again; what is on show stays until the answers are here. */
   async refresh(): Promise<void> {
-    await this.drafting.load();
-    await Promise.all([this.loadReport(), this.loadClosings()]);
+    // Which day is on show the drawer says.
+    const day = this.drafting.load().then(() => this.loadReport());
+    await Promise.all([day, this.loadClosings()]);
   }
 
   async #drawerChanged(): Promise<void> {
