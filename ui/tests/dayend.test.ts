@@ -389,6 +389,20 @@ describe("the page", () => {
     expect(document.querySelector("dialog h2")?.textContent).toContain("No. 13");
   });
 
+  test("where the drawer differs, closing asks why", async () => {
+    const { host } = await show("end_counting");
+    await press(t("dayend.close"));
+    const fields = [...document.querySelectorAll<HTMLInputElement>("dialog input")];
+    expect(document.querySelector("dialog")?.textContent).toContain("¥310.00, ¥5.00 too little");
+    await write(fields[0] as HTMLInputElement, "Li");
+    await write(fields[1] as HTMLInputElement, "wrong change");
+    document.querySelector<HTMLFormElement>("dialog form")?.requestSubmit();
+    await settled();
+    await settled();
+    expect(changes(host).map(({ step }) => step)).toEqual([{ step: "reason", text: "wrong change" }]);
+    expect(host.requests("close_day")).toHaveLength(1);
+  });
+
   test("a blind count shows nothing of what should be there until it is handed in", async () => {
     const { host } = await show("end_blind");
     expect(text()).not.toContain("¥315.00");
@@ -426,7 +440,7 @@ describe("the page", () => {
     await show("end_forgotten");
     expect(text()).toContain(t("dayend.forgotten", { day: "Fri, Nov 20" }));
     expect(text()).toContain("came after their day was closed");
-    expect(button(t("dayend.shift_open"))).toBeUndefined();
+    expect(button(t("dayend.shift"))).toBeUndefined();
     document.querySelector<HTMLButtonElement>(`[aria-label="${t("dayend.later")}"]`)?.click();
     await settled();
     flushSync();
@@ -443,8 +457,9 @@ describe("the page", () => {
     void unmount(shown as Record<string, never>);
     document.body.replaceChildren();
     await show("end_error");
-    expect(document.querySelectorAll("[role=alert]").length).toBeGreaterThanOrEqual(3);
-    expect(text()).toContain(t("dayend.kept"));
+    expect([...document.querySelectorAll("[role=alert] strong")].map((one) => one.textContent)).toEqual([t("error.storage")]);
+    expect(text()).toContain(t("dayend.kept_all"));
+    expect(button(t("dayend.close"))).toBeUndefined();
   });
 
   test("a closing shows what it has for good, and is put right by another one", async () => {
