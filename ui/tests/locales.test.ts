@@ -73,7 +73,7 @@ describe("locales", () => {
     add("reach", codes.REACHES);
     add("corner", codes.CORNERS);
     add("theme", codes.THEMES);
-    add("settings", ["sources", "announcements", "cards", "devices", "terminals", "shop", "doors", "look", "updates"]);
+    add("settings", ["sources", "announcements", "cards", "devices", "terminals", "shop", "closing", "doors", "look", "updates"]);
     add("updates", codes.UPDATE_SUPPORTS.filter((one) => one !== "itself").map((one) => `how_${one}`));
     add("updates", codes.UPDATE_WAITS.map((one) => `waits_${one}`));
     add("updates", codes.UPDATE_ERRORS.flatMap((error) => [`error_${error}`, `error_${error}_do`]));

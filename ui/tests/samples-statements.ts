@@ -6,12 +6,15 @@ import type {
   Count,
   Difference,
   ImportedStatement,
+  Mapping,
   Payout,
   PayoutRow,
   PlatformResult,
+  Preview,
   Reconciled,
   What,
 } from "../src/generated";
+import { refusal, type Answers } from "./fake-host";
 import { cny, NOW } from "./samples";
 
 /** The business day of the samples. */
@@ -161,3 +164,129 @@ export function backups(part: Partial<BackupsView> = {}): BackupsView {
     ...part,
   };
 }
+
+const LONG = "城西老字号街角超市第二分店微信支付商户平台下载的交易账单二〇二六年十一月二十二日全部明细最终版本副本(2).csv";
+
+/** Two pages of differences, with all that can stand in a row. */
+function many(what: What): Difference[] {
+  const some = differences(what);
+  return Array.from({ length: 60 }, (_, at) => {
+    const one = some[at % some.length] ?? difference({ what });
+    return { ...one, subject: `${one.subject} ${String(at)}`, number: at % 3 === 0 ? "4200002468202611229900112233445566" : one.number, at: one.at - at * 61_000 };
+  });
+}
+
+/** What the app answers about statements and copies, in one state of the gallery. */
+export function answersIn(state: string): Answers {
+  const never = () => new Promise<never>(() => undefined);
+  const fail = () => Promise.reject(refusal("storage"));
+  const none = state === "empty" || state === "statements_none";
+  const bad = statement({
+    id: 3,
+    platform: "stripe",
+    kind: "stripe_payout",
+    name: state === "statements_long" ? LONG : "itemized_payout.csv",
+    repeated: 12,
+    unreadable_count: 2,
+    unreadable: [
+      { line: 7, text: "2026-11-22,ch_3,USD,12..80,", reason: "amount" },
+      { line: 9, text: ",,,", reason: "cells" },
+    ],
+    checks: [{ what: "net", stated: "1236.48", found: "1223.68", holds: false }],
+  });
+  const list = [statement({ id: 2, platform: "alipay", kind: "alipay_trade", name: "2088_20261122_业务明细.zip", rows: 51 }), statement(), ...(state.startsWith("statements") ? [bad] : [])];
+  const waits = platform({ statements: [], matched: 0, confirmed: 0, differences: [count("pending", { count: 80 })], pending_until: NOW + 71_799_000 });
+  const whole = reconciled();
+  const result =
+    none
+      ? reconciled({ platforms: [waits], open: 0, settled: 0 })
+      : state === "statements_all"
+        ? reconciled({
+            platforms: [...whole.platforms, platform({ platform: "unionpay", matched: 12_345, differences: [count("duplicate", { count: 12 }), count("suggestion")] }), { ...waits, platform: "stripe" }],
+            payouts: [payout(), payout({ batch: "po_9Z8y7X", at: NOW - 259_200_000, arrived: null, unexplained: { minor: -1_280, currency: "USD" } })],
+          })
+        : whole;
+  return {
+    take_piece: "0123456789abcdef",
+    forget_file: null,
+    stop_import: null,
+    statements: none ? [] : list,
+    reconcile: state === "busy" || state === "statements_busy" ? never : state === "error" || state === "statements_error" ? fail : result,
+    differences: ({ what, skip, limit }) => {
+      const all = what ? (state === "statements_long" ? many(what) : differences(what)) : [];
+      return { differences: all.slice(skip, skip + limit), total: all.length };
+    },
+    payout_rows: { rows: [payoutRow(), payoutRow({ line: 3, kind: "refund", gross: { minor: -1_000, currency: "USD" }, fee: { minor: 0, currency: "USD" }, number: "pm_77", payment: null })], total: 2 },
+    settle_difference: null,
+    undo_settlement: null,
+    take_back_statement: null,
+    // What a file's name says is what becomes of it.
+    import_statement: ({ name, password }) => {
+      if (name.includes("slow")) return never();
+      if (name.includes("locked") && password === null) return Promise.reject(refusal("invalid", "password_needed"));
+      if (name.includes("locked") && password !== "320106") return Promise.reject(refusal("invalid", "password_wrong"));
+      if (name.includes("page")) return Promise.reject(refusal("invalid", "web_page"));
+      if (name.includes("bank")) return [{ what: "unknown_table", name, header: ["记账日期", "贷方发生额", "摘要"] }];
+      if (name.includes("again")) return [{ what: "known", statement: statement({ name }) }];
+      return [{ what: "loaded", statement: name.includes("bad") ? { ...bad, name } : statement({ name }) }];
+    },
+    preview_mapping: { mapping: MAPPING, preview: PREVIEW, cells: CELLS },
+    save_mapping: null,
+    export_folder: "/home/shop/Documents/Tillbell",
+    export_payments: state === "export_busy" ? never : state === "export_error" ? () => Promise.reject({ code: "storage", field: "full" }) : { path: "/home/shop/Documents/Tillbell/小满便利店 2026-11-22.xlsx", rows: 131, bytes: 21_400 },
+    stop_export: null,
+    show_file: null,
+    backups: state === "busy" ? never : state === "error" ? fail : state === "empty" ? backups({ files: [] }) : backups({ problem: state === "backup_failed" ? "full" : null }),
+    backup_now: state === "backup_busy" ? never : copy({ name: "tillbell-2026-11-22-213000.sqlite", daily: false }),
+    stop_backup: null,
+    read_backup: CONTENTS,
+    restore_backup: CONTENTS,
+  };
+}
+
+/** A bank's table that nobody knew. */
+export const MAPPING: Mapping = {
+  name: "",
+  platform: "bank_cn",
+  headers: ["记账日期", "贷方发生额", "借方发生额", "摘要", "对方户名", "流水号"],
+  columns: {
+    time: "记账日期",
+    clock: null,
+    amount: null,
+    money_in: "贷方发生额",
+    money_out: "借方发生额",
+    order: null,
+    transaction: "流水号",
+    refund: null,
+    kind: null,
+    fee: null,
+    party: "对方户名",
+    text: "摘要",
+    currency: null,
+  },
+  dates: "year_month_day",
+  mark: "point",
+  minus: "refund",
+  refund_words: [],
+  other_words: [],
+  fee_has_minus: false,
+  currency: null,
+  zone: null,
+};
+
+const CELLS = [
+  ["2026-11-22 09:12:04", "128.00", "", "收款码到账", "王**", "20261122090012"],
+  ["2026-11-22 09:30:15", "", "15.00", "退货退款", "陈*", "20261122090044"],
+];
+
+export const PREVIEW: Preview = {
+  header: { line: 3, names: MAPPING.headers },
+  missing: [],
+  rows: [
+    { line: 4, kind: "payment", at: NOW - 17_477_000, date_only: false, amount: cny(12_800), fee: null, order: null, transaction: "20261122090012", party: "王**", text: "收款码到账" },
+    { line: 5, kind: "refund", at: NOW - 16_386_000, date_only: false, amount: cny(1_500), fee: null, order: null, transaction: "20261122090044", party: "陈*", text: "退货退款" },
+  ],
+  errors: [{ line: 9, column: "贷方发生额", text: "一百二十八", reason: "amount" }],
+  readable: 214,
+  unreadable: 1,
+};

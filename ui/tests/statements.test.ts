@@ -270,6 +270,7 @@ describe("the card", () => {
     window.removeEventListener("keydown", heard);
     flushSync();
     expect([heard.mock.calls.length, target.querySelector("form")]).toEqual([0, null]);
+    await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset.settle).toBe("line 4998"));
     close();
   });
 
@@ -308,7 +309,7 @@ describe("the card", () => {
     const host = new FakeHost({ ...answers(), statements: [], reconcile: sample.reconciled({ platforms: [sample.platform({ statements: [], matched: 0, differences: [sample.count("pending", { count: 80 })], pending_until: Date.UTC(2026, 10, 23, 2) })] }) });
     const { text, close } = card(host);
     await vi.waitFor(() => expect(text()).toContain("No statement for this day yet"));
-    expect(text()).toContain("WeChat Pay: the statement can be had from 23 Nov, 10:00");
+    expect(text()).toContain("WeChat Pay: the statement can be had from Nov 23, 10:00");
     close();
     const broken = card(new FakeHost({ ...answers(), reconcile: () => Promise.reject(refusal("storage")) }));
     await vi.waitFor(() => expect(broken.text()).toContain("Nothing was changed"));

@@ -47,7 +47,7 @@ export class Exporting {
     this.stage = "writing";
     this.percent = 0;
     this.error = this.showError = this.written = null;
-    const wish = { from: this.from, to: this.to, format: this.format, folder: this.folder.trim() || null };
+    const wish = { from: this.from, to: this.to, search: null, filter: null, format: this.format, folder: this.folder.trim() || null };
     try {
       this.written = await this.#host.call("export_payments", wish);
       this.stage = "done";

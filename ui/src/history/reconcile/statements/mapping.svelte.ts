@@ -6,9 +6,11 @@ import type { Columns, Mapping, Preview, UiError } from "./types";
 /** How long nobody must have changed anything before it is tried. */
 const TRY_MS = 200;
 
-/** What a column may be; the first ones are asked for always. */
-export const ROLES = ["time", "clock", "amount", "money_in", "money_out", "kind", "order", "transaction", "fee", "party", "text", "currency"] as const;
-export type Role = (typeof ROLES)[number];
+/** What a column may be: what every table has … */
+export const MAIN_ROLES = ["time", "amount", "money_in", "money_out", "order", "transaction", "kind"] as const;
+/** … and what some have. */
+export const MORE_ROLES = ["clock", "refund", "fee", "party", "text", "currency"] as const;
+export type Role = (typeof MAIN_ROLES)[number] | (typeof MORE_ROLES)[number];
 
 /** The file that is mapped. */
 export interface Table {
