@@ -448,6 +448,16 @@ describe("the page", () => {
     expect(text()).toContain(t("dayend.to_open", { day: "Fri, Nov 20" }));
   });
 
+  test("once today is closed it stays on show, with what came after", async () => {
+    const closed = draft({ day: "2026-11-23", begun: false, late: closing().late, late_count: 1 });
+    await show("", { closing_draft: closed, day_report: (day) => report({ day: day ?? "", closings: [13] }) });
+    expect(document.querySelector("#dayend-day")?.textContent?.trim()).toBe("Sun, Nov 22");
+    expect(text()).toContain(t("dayend.all_closed"));
+    expect(text()).toContain("came after their day was closed");
+    expect([button(t("dayend.close")), button("Show Mon")]).toEqual([undefined, undefined]);
+    expect(button("no. 13")).toBeDefined();
+  });
+
   test("busy keeps the layout and says nothing that is not so; errors say what was kept", async () => {
     await show("end_busy");
     expect(document.querySelector("#dayend-day")?.closest("section")?.getAttribute("aria-busy")).toBe("true");

@@ -25,7 +25,12 @@ export class Reconcile {
 
   readonly drafting: Drafting;
   /** The day on show; `null` until it is known which is closed next. */
-  day = $derived.by(() => this.wished ?? this.drafting.draft?.day ?? null);
+  day = $derived.by(() => {
+    const draft = this.drafting.draft;
+    if (this.wished !== null || draft === null) return this.wished;
+    // Once today is closed the next one has not begun: nothing is to be seen of it.
+    return draft.begun ? draft.day : draft.today;
+  });
   /** The day on show is the one that is closed next. */
   closable = $derived.by(() => this.drafting.draft !== null && this.day === this.drafting.draft.day);
 
@@ -71,7 +76,8 @@ export class Reconcile {
 
   /** Another day; `null` is the one that is closed next. */
   async show(day: string | null): Promise<void> {
-    this.wished = day !== null && day === this.drafting.draft?.day ? null : day;
+    this.wished = null;
+    if (day !== this.day) this.wished = day;
     await this.loadReport();
   }
 
