@@ -44,10 +44,7 @@ fn is_words(line: Line<'_>) -> bool {
 }
 
 /// The rows of a merchant's statement up to its end, and its words.
-fn details<'t>(
-    table: &'t Table,
-    header: &crate::table::Header,
-) -> (Vec<Line<'t>>, Preamble) {
+fn details<'t>(table: &'t Table, header: &crate::table::Header) -> (Vec<Line<'t>>, Preamble) {
     let mut words = Preamble::of(table, Some(header));
     let mut rows = Vec::new();
     for line in table.below(header) {

@@ -79,7 +79,10 @@ pub fn count(text: &str) -> Option<u64> {
     if bare.len() > LONGEST || fraction.bytes().any(|b| b != b'0') {
         return None;
     }
-    ungrouped(whole, ',').filter(|w| !w.is_empty())?.parse().ok()
+    ungrouped(whole, ',')
+        .filter(|w| !w.is_empty())?
+        .parse()
+        .ok()
 }
 
 /// The digits and marks without sign, brackets and currency, and whether it is negative.
@@ -132,9 +135,7 @@ fn without_currency(text: &str, currency: Currency) -> &str {
         _ => &[],
     };
     for word in [currency.sign(), code].iter().chain(local) {
-        let found = text
-            .strip_prefix(word)
-            .or_else(|| text.strip_suffix(word));
+        let found = text.strip_prefix(word).or_else(|| text.strip_suffix(word));
         if let Some(left) = found {
             return trimmed(left);
         }
@@ -145,7 +146,8 @@ fn without_currency(text: &str, currency: Currency) -> &str {
 /// The digits of a whole number whose groups, if it has any, are groups: three digits at the end, two or three between
 /// (India groups by two), one mark throughout.
 fn ungrouped(whole: &str, group: char) -> Option<String> {
-    let is_mark = |c: char| c == group || matches!(c, ' ' | '\'' | '\u{2019}' | '\u{a0}' | '\u{202f}');
+    let is_mark =
+        |c: char| c == group || matches!(c, ' ' | '\'' | '\u{2019}' | '\u{a0}' | '\u{202f}');
     let Some(mark) = whole.chars().find(|c| is_mark(*c)) else {
         return whole
             .bytes()

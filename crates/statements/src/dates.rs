@@ -39,7 +39,11 @@ pub fn when(text: &str, order: DateOrder, zone: &TimeZone) -> Option<When> {
     let read = read(text, order)?;
     let at = match read.offset {
         Some(offset) => offset.to_timestamp(read.at).ok()?,
-        None => zone.to_ambiguous_zoned(read.at).compatible().ok()?.timestamp(),
+        None => zone
+            .to_ambiguous_zoned(read.at)
+            .compatible()
+            .ok()?
+            .timestamp(),
     };
     Some(When {
         at: Timestamp(at.as_millisecond()),
@@ -162,7 +166,8 @@ impl Scan<'_> {
             _ => return None,
         };
         self.mark(&['日']);
-        let date = civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+        let date =
+            civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
         let clock = match run {
             14 => Some(self.compact_time()?),
             _ => None,
@@ -216,7 +221,10 @@ impl Scan<'_> {
     }
 
     /// The zone that the text itself names: `Z`, `UTC`, `GMT`, `+08:00`, `-0300`. The outer `None`: a damaged one.
-    #[expect(clippy::option_option, reason = "damaged, absent and there are three answers")]
+    #[expect(
+        clippy::option_option,
+        reason = "damaged, absent and there are three answers"
+    )]
     fn offset(&mut self) -> Option<Option<Offset>> {
         self.blanks();
         for name in ["Z", "UTC", "GMT"] {
@@ -245,7 +253,12 @@ impl Scan<'_> {
 pub fn from_serial(text: &str) -> Option<String> {
     let (days, fraction) = text.split_once('.').unwrap_or((text, ""));
     let plain = days.len() == 5 && fraction.len() <= 15;
-    if !plain || !days.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
+    if !plain
+        || !days
+            .bytes()
+            .chain(fraction.bytes())
+            .all(|b| b.is_ascii_digit())
+    {
         return None;
     }
     let date = civil::date(1899, 12, 30)
@@ -275,34 +288,123 @@ mod tests {
         when(text, order, &zone).map(|w| (w.at.to_string(), w.precision))
     }
 
+    /// A text, its order, the zone of the file, and what it is.
+    type Written = (
+        &'static str,
+        DateOrder,
+        &'static str,
+        &'static str,
+        Precision,
+    );
+
+    use DateOrder::{DayMonthYear as D, MonthDayYear as M, YearMonthDay as Y};
+    use Precision::{Day, Minute, Second};
+
+    const WRITTEN: &[Written] = &[
+        (
+            "2026-05-01 09:30:15",
+            Y,
+            "Asia/Shanghai",
+            "2026-05-01T01:30:15Z",
+            Second,
+        ),
+        // A sandbox wrote two blanks.
+        (
+            "`2026-05-01  09:30:15",
+            Y,
+            "Asia/Shanghai",
+            "2026-05-01T01:30:15Z",
+            Second,
+        ),
+        (
+            "2026/5/1 9:30",
+            Y,
+            "Asia/Shanghai",
+            "2026-05-01T01:30:00Z",
+            Minute,
+        ),
+        (
+            "2026年05月01日 00:00:00",
+            Y,
+            "Asia/Shanghai",
+            "2026-04-30T16:00:00Z",
+            Second,
+        ),
+        ("20260501", Y, "Asia/Shanghai", "2026-04-30T16:00:00Z", Day),
+        (
+            "20260501093015",
+            Y,
+            "Asia/Shanghai",
+            "2026-05-01T01:30:15Z",
+            Second,
+        ),
+        (
+            "2026-05-01T09:30:15.123+02:00",
+            Y,
+            "Asia/Shanghai",
+            "2026-05-01T07:30:15Z",
+            Second,
+        ),
+        (
+            "2026-05-01T09:30:15Z",
+            Y,
+            "Asia/Shanghai",
+            "2026-05-01T09:30:15Z",
+            Second,
+        ),
+        (
+            "2026-05-01 09:30:15 UTC",
+            Y,
+            "Asia/Shanghai",
+            "2026-05-01T09:30:15Z",
+            Second,
+        ),
+        (
+            "01.05.2026",
+            D,
+            "Europe/Berlin",
+            "2026-04-30T22:00:00Z",
+            Day,
+        ),
+        ("1/5/26 14:30", D, "UTC", "2026-05-01T14:30:00Z", Minute),
+        (
+            "05/01/2026 2:30:00 PM",
+            M,
+            "America/New_York",
+            "2026-05-01T18:30:00Z",
+            Second,
+        ),
+        (
+            "05/01/2026 12:05 am",
+            M,
+            "UTC",
+            "2026-05-01T00:05:00Z",
+            Minute,
+        ),
+        ("01052026", D, "UTC", "2026-05-01T00:00:00Z", Day),
+        // The clock goes forward there at two: the hour that is not, and the one that is twice.
+        (
+            "2026-03-29 02:30:00",
+            Y,
+            "Europe/Berlin",
+            "2026-03-29T01:30:00Z",
+            Second,
+        ),
+        (
+            "2026-10-25 02:30:00",
+            Y,
+            "Europe/Berlin",
+            "2026-10-25T00:30:00Z",
+            Second,
+        ),
+    ];
+
     #[test]
     fn reads_what_statements_write() {
-        use DateOrder::{DayMonthYear as D, MonthDayYear as M, YearMonthDay as Y};
-        use Precision::{Day, Minute, Second};
-        let shanghai = "Asia/Shanghai";
-        for (text, order, zone, expected, precision) in [
-            ("2026-05-01 09:30:15", Y, shanghai, "2026-05-01T01:30:15Z", Second),
-            // A sandbox wrote two blanks.
-            ("`2026-05-01  09:30:15", Y, shanghai, "2026-05-01T01:30:15Z", Second),
-            ("2026/5/1 9:30", Y, shanghai, "2026-05-01T01:30:00Z", Minute),
-            ("2026年05月01日 00:00:00", Y, shanghai, "2026-04-30T16:00:00Z", Second),
-            ("20260501", Y, shanghai, "2026-04-30T16:00:00Z", Day),
-            ("20260501093015", Y, shanghai, "2026-05-01T01:30:15Z", Second),
-            ("2026-05-01T09:30:15.123+02:00", Y, shanghai, "2026-05-01T07:30:15Z", Second),
-            ("2026-05-01T09:30:15Z", Y, shanghai, "2026-05-01T09:30:15Z", Second),
-            ("2026-05-01 09:30:15 UTC", Y, shanghai, "2026-05-01T09:30:15Z", Second),
-            ("01.05.2026", D, "Europe/Berlin", "2026-04-30T22:00:00Z", Day),
-            ("1/5/26 14:30", D, "UTC", "2026-05-01T14:30:00Z", Minute),
-            ("05/01/2026 2:30:00 PM", M, "America/New_York", "2026-05-01T18:30:00Z", Second),
-            ("05/01/2026 12:05 am", M, "UTC", "2026-05-01T00:05:00Z", Minute),
-            ("01052026", D, "UTC", "2026-05-01T00:00:00Z", Day),
-            // The clock goes forward there at two: the hour that is not, and the one that is twice.
-            ("2026-03-29 02:30:00", Y, "Europe/Berlin", "2026-03-29T01:30:00Z", Second),
-            ("2026-10-25 02:30:00", Y, "Europe/Berlin", "2026-10-25T00:30:00Z", Second),
-        ] {
+        for (text, order, zone, expected, precision) in WRITTEN {
             assert_eq!(
-                utc(text, order, zone),
-                Some((expected.to_owned(), precision)),
+                utc(text, *order, zone),
+                Some(((*expected).to_owned(), *precision)),
                 "{text}"
             );
         }

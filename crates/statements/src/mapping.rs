@@ -118,11 +118,7 @@ impl Mapping {
 }
 
 /// Reads a table by a mapping. Columns that the file lacks make it unreadable as a whole, cells only their row.
-pub fn read(
-    table: &Table,
-    mapping: &Mapping,
-    defaults: &Defaults,
-) -> Result<Statement, ReadError> {
+pub fn read(table: &Table, mapping: &Mapping, defaults: &Defaults) -> Result<Statement, ReadError> {
     let broken = |reason| ReadError::Broken {
         kind: StatementKind::Mapped,
         reason,
@@ -287,11 +283,7 @@ impl<'m> Bound<'m> {
     }
 
     /// The amount with its sign, and the column that it stands in.
-    fn amount(
-        &self,
-        line: Line<'_>,
-        currency: Currency,
-    ) -> Result<(i64, Option<usize>), BadCell> {
+    fn amount(&self, line: Line<'_>, currency: Currency) -> Result<(i64, Option<usize>), BadCell> {
         let none = BadCell {
             fault: Fault::Amount,
             column: self.amount.or(self.money_in),

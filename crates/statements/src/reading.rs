@@ -215,11 +215,14 @@ fn id(text: &str) -> Id {
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     // A spreadsheet keeps fifteen digits, and writes zeros or an exponent for the rest.
     let zeroed = digits && text.len() >= 24 && text[15..].bytes().all(|b| b == b'0');
-    let exponent = text.split_once(['E', 'e']).is_some_and(|(mantissa, power)| {
-        let number = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        let power = power.strip_prefix('+').unwrap_or(power);
-        number(mantissa) && mantissa.contains('.') && power.len() <= 3 && number(power)
-    });
+    let exponent = text
+        .split_once(['E', 'e'])
+        .is_some_and(|(mantissa, power)| {
+            let number =
+                |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            let power = power.strip_prefix('+').unwrap_or(power);
+            number(mantissa) && mantissa.contains('.') && power.len() <= 3 && number(power)
+        });
     if zeroed || exponent || text.len() > ID_MAX {
         return Id::Damaged;
     }
@@ -257,10 +260,7 @@ pub(crate) fn text_with(unknown: Option<&str>, text: &str) -> Option<String> {
 }
 
 /// The whole days that these times lie in.
-pub(crate) fn days_of(
-    times: impl Iterator<Item = Timestamp>,
-    zone: &TimeZone,
-) -> Option<Period> {
+pub(crate) fn days_of(times: impl Iterator<Item = Timestamp>, zone: &TimeZone) -> Option<Period> {
     let (first, last) = times.fold(None, |span: Option<(Timestamp, Timestamp)>, at| {
         let (first, last) = span.unwrap_or((at, at));
         Some((first.min(at), last.max(at)))
@@ -289,25 +289,28 @@ impl<'t> Cells<'t> {
         makes_sense: impl Fn(Cells<'t>) -> bool,
     ) -> Result<Self, Fault> {
         let width = header.names().len();
-        let blank_end = (width..line.len()).all(|column| line.cell(column).is_empty());
         let plain = Self {
             line,
             free: usize::MAX,
             extra: 0,
         };
-        if blank_end {
+        if line.len() <= width {
             return Ok(plain);
         }
         let extra = line.len() - width;
-        free.iter()
-            .flatten()
-            .map(|free| Self {
-                line,
-                free: *free,
-                extra,
-            })
+        // Spreadsheets fill rows up with empty cells; but the last value of a row may be empty too.
+        let filled_up = (width..line.len()).all(|column| line.cell(column).is_empty());
+        let shifted = free.iter().flatten().map(|free| Self {
+            line,
+            free: *free,
+            extra,
+        });
+        let first = filled_up.then_some(plain).into_iter();
+        first
+            .chain(shifted)
             .chain([plain])
             .find(|cells| makes_sense(*cells))
+            .or(filled_up.then_some(plain))
             .ok_or(Fault::Cells)
     }
 
@@ -366,17 +369,32 @@ impl Balance {
         let backwards = |pair: &[(i64, i64)]| pair[1].1.saturating_add(pair[0].0) == pair[0].1;
         let broken = self.steps.windows(2).filter(|pair| !forwards(pair)).count();
         if broken == 0 {
-            return reading.check("balance", &decimal(last, currency), &decimal(last, currency), true);
+            return reading.check(
+                "balance",
+                &decimal(last, currency),
+                &decimal(last, currency),
+                true,
+            );
         }
         if self.steps.windows(2).all(backwards) {
             let end = self.steps.first().map_or(0, |(_, balance)| *balance);
-            return reading.check("balance", &decimal(end, currency), &decimal(end, currency), true);
+            return reading.check(
+                "balance",
+                &decimal(end, currency),
+                &decimal(end, currency),
+                true,
+            );
         }
         let sum = self
             .steps
             .iter()
             .skip(1)
             .fold(self.steps[0].1, |sum, (net, _)| sum.saturating_add(*net));
-        reading.check("balance", &decimal(last, currency), &decimal(sum, currency), false);
+        reading.check(
+            "balance",
+            &decimal(last, currency),
+            &decimal(sum, currency),
+            false,
+        );
     }
 }

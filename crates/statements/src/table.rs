@@ -193,8 +193,10 @@ impl<'t> Line<'t> {
 pub struct Header {
     row: usize,
     line: u32,
+    /// As they are compared.
+    plain: Vec<String>,
+    /// As they stand there.
     names: Vec<String>,
-    shown: Vec<String>,
 }
 
 impl Header {
@@ -203,8 +205,8 @@ impl Header {
         Self {
             row: line.index,
             line: line.number(),
-            names: line.cells().map(plain_name).collect(),
-            shown: line
+            plain: line.cells().map(plain_name).collect(),
+            names: line
                 .cells()
                 .map(|cell| clean_text(cell).unwrap_or_default())
                 .collect(),
@@ -216,7 +218,7 @@ impl Header {
     pub fn column(&self, names: &[&str]) -> Option<usize> {
         names.iter().find_map(|name| {
             let name = plain_name(name);
-            self.names.iter().position(|n| *n == name)
+            self.plain.iter().position(|n| *n == name)
         })
     }
 
@@ -232,12 +234,12 @@ impl Header {
 
     /// The names as they stand there.
     pub fn names(&self) -> &[String] {
-        &self.shown
+        &self.names
     }
 
     /// How many columns have a name up to the last one that has; some files end each line in a comma.
     pub fn width(&self) -> usize {
-        let last = self.names.iter().rposition(|name| !name.is_empty());
+        let last = self.plain.iter().rposition(|name| !name.is_empty());
         last.map_or(0, |last| last + 1)
     }
 }
@@ -249,9 +251,7 @@ fn plain_name(name: &str) -> String {
         .take(100)
         .map(|c| match c {
             // Full-width forms of ASCII lie in one block.
-            '\u{ff01}'..='\u{ff5e}' => {
-                char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
-            }
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
             _ => c,
         })
         .flat_map(char::to_lowercase)
@@ -313,7 +313,11 @@ impl Builder {
 
     /// How many cells the row that was begun last has.
     fn width(&self) -> usize {
-        let start = self.table.rows.last().map_or(0, |start| start.cell as usize);
+        let start = self
+            .table
+            .rows
+            .last()
+            .map_or(0, |start| start.cell as usize);
         self.table.ends.len() - start
     }
 

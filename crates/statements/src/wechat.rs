@@ -19,7 +19,11 @@ pub(crate) fn read(table: &Table) -> Option<Result<Statement, ReadError>> {
 }
 
 /// The summary below the rows: its header by its first name, and the row after it.
-fn summary<'t>(table: &'t Table, header: &Header, first: &str) -> Option<(Header, Option<Line<'t>>)> {
+fn summary<'t>(
+    table: &'t Table,
+    header: &Header,
+    first: &str,
+) -> Option<(Header, Option<Line<'t>>)> {
     let at = table
         .below(header)
         .position(|line| Header::of(line).column(&[first]) == Some(0))?;

@@ -103,7 +103,10 @@ fn row(cells: Cells<'_>, columns: &Columns, reading: &mut Reading) -> Result<(i6
     let number = reading.id(cells.at(columns.number));
     let key = match &number {
         Some(number) => format!("alipay:personal:{number}:{class}"),
-        None => format!("alipay:personal:?{}:{class}:{amount}", cells.at(columns.time)),
+        None => format!(
+            "alipay:personal:?{}:{class}:{amount}",
+            cells.at(columns.time)
+        ),
     };
     // A refund's number is that of its sale, an underscore, and one of its own.
     let (transaction, refund) = match (kind, number) {
@@ -139,7 +142,10 @@ fn row(cells: Cells<'_>, columns: &Columns, reading: &mut Reading) -> Result<(i6
             settled_at: None,
             batch: None,
             party: clean_text(cells.at(columns.party)),
-            text: text_with(unknown.or((kind == RowKind::Other).then_some(class)), &goods),
+            text: text_with(
+                unknown.or((kind == RowKind::Other).then_some(class)),
+                &goods,
+            ),
         },
     ))
 }

@@ -36,7 +36,8 @@ fn trade_statements() {
     );
 
     // The same file saved by a spreadsheet, in UTF-8: its rows are the same rows.
-    let resaved = read_bytes(include_bytes!("../fixtures/alipay/trade_resaved.csv")).expect("reads");
+    let resaved =
+        read_bytes(include_bytes!("../fixtures/alipay/trade_resaved.csv")).expect("reads");
     assert_eq!(rows(&resaved), rows(&gbk));
     assert_eq!(checks(&resaved), checks(&gbk));
     assert_eq!(
@@ -81,7 +82,11 @@ fn odd_trade_statements() {
         read_bytes(include_bytes!("../fixtures/alipay/trade_positive_fee.csv")).expect("reads");
     let figures: Vec<_> = positive.rows.iter().map(|row| (row.fee, row.net)).collect();
     assert_eq!(figures, [(Some(22), Some(3628)), (Some(-6), Some(-994))]);
-    assert!(positive.checks.iter().all(|check| check.holds), "{:?}", checks(&positive));
+    assert!(
+        positive.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&positive)
+    );
 
     let agency = read_bytes(include_bytes!("../fixtures/alipay/trade_29.csv")).expect("reads");
     assert_eq!(
@@ -91,7 +96,11 @@ fn odd_trade_statements() {
           t=2026050122001412340501234567 by=*三 for=红茶"
         ]
     );
-    assert!(agency.checks.iter().all(|check| check.holds), "{:?}", checks(&agency));
+    assert!(
+        agency.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&agency)
+    );
 }
 
 #[test]
@@ -177,7 +186,11 @@ fn personal_exports() {
              r=20260501200040011100000000000001_R1 by=李四 for=退款-收款",
         ]
     );
-    assert!(app.checks.iter().all(|check| check.holds), "{:?}", checks(&app));
+    assert!(
+        app.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&app)
+    );
     assert_eq!(app.checks.len(), 8);
 
     // The same names in another order. A closed sale that was given back did happen; what the owner got back for a
@@ -198,7 +211,11 @@ fn personal_exports() {
              for=[全新状态] 茶",
         ]
     );
-    assert!(older.checks.iter().all(|check| check.holds), "{:?}", checks(&older));
+    assert!(
+        older.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&older)
+    );
 
     let web = read_bytes(include_bytes!("../fixtures/alipay/personal_web.csv")).expect("reads");
     assert_eq!(
@@ -212,6 +229,11 @@ fn personal_exports() {
     );
     assert_eq!(
         checks(&web),
-        ["rows 1 1", "in_rows 1 1", "in 30.00 30.00", "complete yes yes"]
+        [
+            "rows 1 1",
+            "in_rows 1 1",
+            "in 30.00 30.00",
+            "complete yes yes"
+        ]
     );
 }

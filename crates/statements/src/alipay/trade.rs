@@ -78,14 +78,13 @@ pub(super) fn read(table: &Table) -> Option<Statement> {
     let mut reading = Reading::of(table);
     let cells: Vec<_> = lines
         .iter()
-        .map(|line| {
-            Cells::fit(*line, &header, &[columns.goods], |cells| columns.fit(cells))
-        })
+        .map(|line| Cells::fit(*line, &header, &[columns.goods], |cells| columns.fit(cells)))
         .collect();
     let fee_sign = fee_sign(&cells, &columns);
     let mut totals = Totals::default();
     for (line, cells) in lines.into_iter().zip(cells) {
-        let read = cells.and_then(|cells| row(cells, &columns, fee_sign, &mut reading, &mut totals));
+        let read =
+            cells.and_then(|cells| row(cells, &columns, fee_sign, &mut reading, &mut totals));
         reading.take(line, read);
     }
     let trailer = [
@@ -175,9 +174,7 @@ fn row(
             part(&ids.refund_order)
         ),
     };
-    let net = moved
-        .saturating_sub(fee.unwrap_or(0))
-        .saturating_add(share);
+    let net = moved.saturating_sub(fee.unwrap_or(0)).saturating_add(share);
     let remark = cells.at(columns.remark);
     let text = match cells.text(columns.goods) {
         goods if goods.is_empty() => remark.to_owned(),

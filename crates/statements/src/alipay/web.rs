@@ -116,7 +116,10 @@ fn row(
     let (word, status) = (cells.at(columns.kind), cells.at(columns.state));
     let funds = cells.at(columns.funds);
     let (kind, net) = match (cells.at(columns.direction), funds) {
-        ("收入", _) => (RowKind::Payment, Some(gross.saturating_sub(fee.unwrap_or(0)))),
+        ("收入", _) => (
+            RowKind::Payment,
+            Some(gross.saturating_sub(fee.unwrap_or(0))),
+        ),
         ("支出", _) => (RowKind::Other, Some(gross.saturating_neg())),
         _ if word.contains("提现") => (RowKind::Payout, Some(gross.saturating_neg())),
         _ => (RowKind::Other, None),
@@ -134,7 +137,10 @@ fn row(
         line: cells.number(),
         key: match &number {
             Some(number) => format!("alipay:personal:{number}:{word}"),
-            None => format!("alipay:personal:?{}:{word}:{gross}", cells.at(columns.created)),
+            None => format!(
+                "alipay:personal:?{}:{word}:{gross}",
+                cells.at(columns.created)
+            ),
         },
         kind,
         state,

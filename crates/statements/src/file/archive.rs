@@ -63,7 +63,9 @@ fn open(bytes: &[u8]) -> Result<Archive<'_>, FileError> {
 
 /// The entry's name; `None` for folders and what systems leave beside files.
 fn name_of(archive: &mut Archive<'_>, index: usize) -> Result<Option<String>, FileError> {
-    let entry = archive.by_index_raw(index).map_err(|_| FileError::Damaged)?;
+    let entry = archive
+        .by_index_raw(index)
+        .map_err(|_| FileError::Damaged)?;
     if entry.is_dir() || entry.is_symlink() {
         return Ok(None);
     }

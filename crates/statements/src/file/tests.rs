@@ -44,8 +44,16 @@ fn opened(bytes: &[u8], password: Option<&str>) -> Result<Vec<OpenedFile>, FileE
 #[test]
 fn the_same_file_however_it_was_packed() {
     let plain = &opened(CSV, None).expect("opens")[0];
-    assert_eq!((plain.name.as_str(), plain.bytes.as_slice()), ("a.bin", CSV));
-    let hex: String = plain.sha256.iter().take(4).map(|b| format!("{b:02x}")).collect();
+    assert_eq!(
+        (plain.name.as_str(), plain.bytes.as_slice()),
+        ("a.bin", CSV)
+    );
+    let hex: String = plain
+        .sha256
+        .iter()
+        .take(4)
+        .map(|b| format!("{b:02x}"))
+        .collect();
     let expected: String = ring::digest::digest(&ring::digest::SHA256, CSV).as_ref()[..4]
         .iter()
         .map(|b| format!("{b:02x}"))
@@ -113,7 +121,10 @@ fn passwords() {
     }
     // A spreadsheet in an archive stays whole.
     let sheet = opened(AES, Some("123456")).expect("opens").remove(0);
-    assert_eq!(sheet.bytes, include_bytes!("../fixtures/wechat/personal.xlsx"));
+    assert_eq!(
+        sheet.bytes,
+        include_bytes!("../fixtures/wechat/personal.xlsx")
+    );
     assert_eq!(sheet.name, "微信支付账单流水文件(20260501-20260501).xlsx");
     // One in 256 wrong passwords passes the classic check; what comes out tells.
     for n in 0..600 {
@@ -128,10 +139,19 @@ fn what_is_no_statement_is_said() {
         (&b""[..], FileError::Empty),
         (b"%PDF-1.7", FileError::NotUnderstood(Foreign::Pdf)),
         (b"Rar!\x1a\x07", FileError::NotUnderstood(Foreign::Archive)),
-        (b"7z\xbc\xaf\x27\x1c", FileError::NotUnderstood(Foreign::Archive)),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1", FileError::NotUnderstood(Foreign::OldSpreadsheet)),
+        (
+            b"7z\xbc\xaf\x27\x1c",
+            FileError::NotUnderstood(Foreign::Archive),
+        ),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1",
+            FileError::NotUnderstood(Foreign::OldSpreadsheet),
+        ),
         (b"\x89PNG\r\n", FileError::NotUnderstood(Foreign::Picture)),
-        (b"\n<!DOCTYPE HTML><html>", FileError::NotUnderstood(Foreign::WebPage)),
+        (
+            b"\n<!DOCTYPE HTML><html>",
+            FileError::NotUnderstood(Foreign::WebPage),
+        ),
         (b"PK\x03\x04half", FileError::Unfinished),
         (b"\x1f\x8b\x08", FileError::Unfinished),
         (b"\x1f\x8bnothing of the kind", FileError::Damaged),
@@ -148,13 +168,23 @@ fn what_is_no_statement_is_said() {
 #[test]
 fn cut_and_damaged_archives() {
     let packed = gzip(CSV);
-    assert_eq!(opened(&packed[..packed.len() - 5], None), Err(FileError::Unfinished));
+    assert_eq!(
+        opened(&packed[..packed.len() - 5], None),
+        Err(FileError::Unfinished)
+    );
     let mut broken = packed.clone();
     let last = broken.len() - 6;
     broken[last] ^= 0xff;
-    assert_eq!(opened(&broken, None), Err(FileError::Damaged), "its sum is wrong");
+    assert_eq!(
+        opened(&broken, None),
+        Err(FileError::Damaged),
+        "its sum is wrong"
+    );
     let zip = archive(&[("x.csv", CSV)]);
-    assert_eq!(opened(&zip[..zip.len() - 30], None), Err(FileError::Unfinished));
+    assert_eq!(
+        opened(&zip[..zip.len() - 30], None),
+        Err(FileError::Unfinished)
+    );
     let mut broken = zip.clone();
     broken[60] ^= 0xff;
     assert!(matches!(
@@ -169,9 +199,17 @@ fn bombs_are_stopped_by_what_comes_out() {
     let some = vec![b'1'; 250];
     for (bytes, error, what) in [
         (gzip(&zeros), FileError::TooLarge { limit: 1000 }, "gzip"),
-        (archive(&[("x", &zeros)]), FileError::TooLarge { limit: 1000 }, "zip"),
+        (
+            archive(&[("x", &zeros)]),
+            FileError::TooLarge { limit: 1000 },
+            "zip",
+        ),
         (zeros.clone(), FileError::TooLarge { limit: 1000 }, "plain"),
-        (gzip(&vec![b'0'; 900]), FileError::TooLarge { limit: 1000 }, "ratio"),
+        (
+            gzip(&vec![b'0'; 900]),
+            FileError::TooLarge { limit: 1000 },
+            "ratio",
+        ),
         (
             archive(&[("a", &some), ("b", &some[1..]), ("c", &some[..249])]),
             FileError::Empty,
@@ -205,7 +243,10 @@ fn bombs_are_stopped_by_what_comes_out() {
         unpacked: 500,
         ..small()
     };
-    assert_eq!(open("x", &many, None, &tight), Err(FileError::TooLarge { limit: 500 }));
+    assert_eq!(
+        open("x", &many, None, &tight),
+        Err(FileError::TooLarge { limit: 500 })
+    );
 }
 
 #[test]

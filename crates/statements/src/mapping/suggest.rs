@@ -17,39 +17,154 @@ const ROWS: usize = 200;
 /// Words for each column, in the languages whose statements were looked at: Chinese, English, German, Portuguese,
 /// Spanish. The first that fits wins.
 const TIME: &[&str] = &[
-    "交易时间", "支付时间", "付款时间", "完成时间", "交易日期", "记账日期", "入账日期", "时间", "日期",
-    "Date & Time", "Datetime", "Created", "Transaction Date", "Booking Date", "Date",
-    "Buchungstag", "Buchungsdatum", "Datum", "Data", "Data da transação", "Fecha",
+    "交易时间",
+    "支付时间",
+    "付款时间",
+    "完成时间",
+    "交易日期",
+    "记账日期",
+    "入账日期",
+    "时间",
+    "日期",
+    "Date & Time",
+    "Datetime",
+    "Created",
+    "Transaction Date",
+    "Booking Date",
+    "Date",
+    "Buchungstag",
+    "Buchungsdatum",
+    "Datum",
+    "Data",
+    "Data da transação",
+    "Fecha",
 ];
 const CLOCK: &[&str] = &["Time", "Uhrzeit", "Hora", "时刻"];
 const AMOUNT: &[&str] = &[
-    "交易金额", "订单金额", "支付金额", "收款金额", "金额(元)", "金额", "Amount", "Gross", "Total", "Betrag",
-    "Umsatz", "Valor", "Importe", "Monto",
+    "交易金额",
+    "订单金额",
+    "支付金额",
+    "收款金额",
+    "金额(元)",
+    "金额",
+    "Amount",
+    "Gross",
+    "Total",
+    "Betrag",
+    "Umsatz",
+    "Valor",
+    "Importe",
+    "Monto",
 ];
-const MONEY_IN: &[&str] = &["收入金额", "贷方金额", "贷方发生额", "存入", "收入", "Credit", "Paid in", "Money in", "Haben", "Crédito"];
-const MONEY_OUT: &[&str] = &["支出金额", "借方金额", "借方发生额", "支取", "支出", "Debit", "Paid out", "Money out", "Soll", "Débito"];
+const MONEY_IN: &[&str] = &[
+    "收入金额",
+    "贷方金额",
+    "贷方发生额",
+    "存入",
+    "收入",
+    "Credit",
+    "Paid in",
+    "Money in",
+    "Haben",
+    "Crédito",
+];
+const MONEY_OUT: &[&str] = &[
+    "支出金额",
+    "借方金额",
+    "借方发生额",
+    "支取",
+    "支出",
+    "Debit",
+    "Paid out",
+    "Money out",
+    "Soll",
+    "Débito",
+];
 const ORDER: &[&str] = &[
-    "商户订单号", "订单号", "订单编号", "Order ID", "Order Number", "Order", "Invoice Number", "Reference",
-    "Bestellnummer", "Referenz", "Pedido",
+    "商户订单号",
+    "订单号",
+    "订单编号",
+    "Order ID",
+    "Order Number",
+    "Order",
+    "Invoice Number",
+    "Reference",
+    "Bestellnummer",
+    "Referenz",
+    "Pedido",
 ];
 const TRANSACTION: &[&str] = &[
-    "交易流水号", "交易号", "流水号", "交易单号", "支付流水号", "Transaction ID", "Payment ID", "ID",
-    "Transaktionsnummer", "Id da transação",
+    "交易流水号",
+    "交易号",
+    "流水号",
+    "交易单号",
+    "支付流水号",
+    "Transaction ID",
+    "Payment ID",
+    "ID",
+    "Transaktionsnummer",
+    "Id da transação",
 ];
 const REFUND: &[&str] = &["退款单号", "退款流水号", "Refund ID"];
-const KIND: &[&str] = &["交易类型", "业务类型", "类型", "Transaction Type", "Type", "Art", "Buchungstext", "Tipo"];
-const FEE: &[&str] = &["手续费", "服务费", "手续费(元)", "Fee", "Fees", "Gebühr", "Tarifa", "Taxa", "Comisión"];
+const KIND: &[&str] = &[
+    "交易类型",
+    "业务类型",
+    "类型",
+    "Transaction Type",
+    "Type",
+    "Art",
+    "Buchungstext",
+    "Tipo",
+];
+const FEE: &[&str] = &[
+    "手续费",
+    "服务费",
+    "手续费(元)",
+    "Fee",
+    "Fees",
+    "Gebühr",
+    "Tarifa",
+    "Taxa",
+    "Comisión",
+];
 const PARTY: &[&str] = &[
-    "对方户名", "对方名称", "付款人", "交易对方", "Customer", "Payer", "Name", "Auftraggeber", "Nome", "Nombre",
+    "对方户名",
+    "对方名称",
+    "付款人",
+    "交易对方",
+    "Customer",
+    "Payer",
+    "Name",
+    "Auftraggeber",
+    "Nome",
+    "Nombre",
 ];
 const TEXT: &[&str] = &[
-    "摘要", "商品名称", "用途", "附言", "备注", "Description", "Details", "Note", "Verwendungszweck", "Descrição",
-    "Descripción", "Concepto",
+    "摘要",
+    "商品名称",
+    "用途",
+    "附言",
+    "备注",
+    "Description",
+    "Details",
+    "Note",
+    "Verwendungszweck",
+    "Descrição",
+    "Descripción",
+    "Concepto",
 ];
 const CURRENCY: &[&str] = &["币种", "货币", "Currency", "Währung", "Moeda", "Moneda"];
 
 /// Words in a column of types that say that a row is a refund.
-const REFUND_WORDS: &[&str] = &["退款", "退货", "refund", "erstattung", "reembolso", "estorno", "devolución"];
+const REFUND_WORDS: &[&str] = &[
+    "退款",
+    "退货",
+    "refund",
+    "erstattung",
+    "reembolso",
+    "estorno",
+    "devolución",
+];
 
 /// A mapping for this table; `None` where no row looks like a header, or nothing like times or amounts stands below it.
 pub fn suggest(table: &Table) -> Option<Mapping> {
@@ -60,29 +175,40 @@ pub fn suggest(table: &Table) -> Option<Mapping> {
         .filter(|column| best_order(&rows, *column).1 > 0)
         .or_else(|| fullest(&header, |column| best_order(&rows, column).1))?;
     let (dates, _) = best_order(&rows, time);
-    let money_in = header.column(MONEY_IN).filter(|_| header.column(MONEY_OUT).is_some());
+    let money_in = header
+        .column(MONEY_IN)
+        .filter(|_| header.column(MONEY_OUT).is_some());
     let amount = match money_in {
         Some(_) => None,
-        None => Some(
-            header
-                .column(AMOUNT)
-                .or_else(|| fullest(&header, |column| {
-                    if column == time { 0 } else { best_mark(&rows, column).1 }
-                }))?,
-        ),
+        None => Some(header.column(AMOUNT).or_else(|| {
+            fullest(&header, |column| {
+                if column == time {
+                    0
+                } else {
+                    best_mark(&rows, column).1
+                }
+            })
+        })?),
     };
     let (mark, read) = best_mark(&rows, amount.or(money_in)?);
     if read == 0 {
         return None;
     }
-    let name = |column: Option<usize>| column.and_then(|column| header.names().get(column).cloned());
+    let name =
+        |column: Option<usize>| column.and_then(|column| header.names().get(column).cloned());
     let find = |words: &[&str]| name(header.column(words));
     let kind = header.column(KIND);
     let fee = header.column(FEE);
     Some(Mapping {
         name: String::new(),
         platform: Platform::named("bank"),
-        headers: header.names().iter().filter(|name| !name.is_empty()).take(super::HEADERS_MAX).cloned().collect(),
+        headers: header
+            .names()
+            .iter()
+            .filter(|name| !name.is_empty())
+            .take(super::HEADERS_MAX)
+            .cloned()
+            .collect(),
         columns: Columns {
             time: name(Some(time))?,
             clock: find(CLOCK).filter(|clock| Some(clock) != name(Some(time)).as_ref()),
@@ -101,9 +227,14 @@ pub fn suggest(table: &Table) -> Option<Mapping> {
         dates,
         mark,
         minus: Minus::Refund,
-        refund_words: kind.map(|kind| refund_words(&rows, kind)).unwrap_or_default(),
+        refund_words: kind
+            .map(|kind| refund_words(&rows, kind))
+            .unwrap_or_default(),
         other_words: Vec::new(),
-        fee_has_minus: fee.is_some_and(|fee| rows.iter().any(|row| row.cell(fee).starts_with(['-', '\u{2212}']))),
+        fee_has_minus: fee.is_some_and(|fee| {
+            rows.iter()
+                .any(|row| row.cell(fee).starts_with(['-', '\u{2212}']))
+        }),
         currency: None,
         zone: None,
     })
@@ -114,12 +245,17 @@ fn fullest(header: &Header, count: impl Fn(usize) -> usize) -> Option<usize> {
     let columns = 0..header.width();
     let counted = columns.map(|column| (count(column), column));
     let best = counted.max_by_key(|(count, column)| (*count, std::cmp::Reverse(*column)));
-    best.filter(|(count, _)| *count > 0).map(|(_, column)| column)
+    best.filter(|(count, _)| *count > 0)
+        .map(|(_, column)| column)
 }
 
 /// The order of dates in which most cells can be read; where two tell as much, the more common one.
 fn best_order(rows: &[Line<'_>], column: usize) -> (DateOrder, usize) {
-    let orders = [DateOrder::MonthDayYear, DateOrder::DayMonthYear, DateOrder::YearMonthDay];
+    let orders = [
+        DateOrder::MonthDayYear,
+        DateOrder::DayMonthYear,
+        DateOrder::YearMonthDay,
+    ];
     let count = |order| {
         let reads = |row: &&Line<'_>| {
             let cell = row.cell(column);

@@ -81,9 +81,11 @@ fn a_chinese_till() {
 fn a_german_bank() {
     let table = table(include_bytes!("../fixtures/mapping/bank_de.csv"));
     let mapping = suggest(&table).expect("a guess");
-    assert_eq!((mapping.dates, mapping.mark), (DateOrder::DayMonthYear, Mark::Comma));
-    let statement =
-        read(&table, &mapping, &defaults("CNY", "Europe/Berlin")).expect("reads");
+    assert_eq!(
+        (mapping.dates, mapping.mark),
+        (DateOrder::DayMonthYear, Mark::Comma)
+    );
+    let statement = read(&table, &mapping, &defaults("CNY", "Europe/Berlin")).expect("reads");
     assert_eq!(
         rows(&statement),
         [
@@ -105,8 +107,7 @@ fn an_american_till() {
     let table = table(include_bytes!("../fixtures/mapping/till_us.csv"));
     let mapping = suggest(&table).expect("a guess");
     assert!(mapping.fee_has_minus);
-    let statement =
-        read(&table, &mapping, &defaults("USD", "America/New_York")).expect("reads");
+    let statement = read(&table, &mapping, &defaults("USD", "America/New_York")).expect("reads");
     assert_eq!(
         rows(&statement),
         [
@@ -176,7 +177,10 @@ fn what_a_mapping_lacks_is_said() {
         preview(&table(SHOP_CN), &mapping, &shop()).missing
     };
     assert_eq!(with(|_| {}), Vec::<String>::new());
-    assert_eq!(with(|m| m.columns.fee = Some("Gebühr".to_owned())), ["Gebühr"]);
+    assert_eq!(
+        with(|m| m.columns.fee = Some("Gebühr".to_owned())),
+        ["Gebühr"]
+    );
     assert_eq!(with(|m| m.zone = Some("Moon/Base".to_owned())), ["zone"]);
     assert_eq!(with(|m| m.columns.amount = None), [""]);
 }

@@ -35,14 +35,13 @@ pub(super) fn looks(bytes: &[u8]) -> Option<NoBill> {
     }
     // Any other refusal: of WeChat's old interface, its new one, and Alipay's.
     let refusal = xml && lower.contains("fail")
-        || json && serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| {
-            let has = |name: &str| value.get(name).is_some();
-            (has("code") && has("message"))
-                || value.as_object().is_some_and(|object| {
-                    object
-                        .values()
-                        .any(|inner| inner.get("sub_code").is_some())
-                })
-        });
+        || json
+            && serde_json::from_str::<serde_json::Value>(text).is_ok_and(|value| {
+                let has = |name: &str| value.get(name).is_some();
+                (has("code") && has("message"))
+                    || value.as_object().is_some_and(|object| {
+                        object.values().any(|inner| inner.get("sub_code").is_some())
+                    })
+            });
     refusal.then_some(NoBill::Refused)
 }

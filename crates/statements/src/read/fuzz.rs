@@ -33,9 +33,32 @@ impl Dice {
 
 /// What hostile files are made of.
 const PIECES: &[&[u8]] = &[
-    b"\"", b",", b"`", b",`", b"\n", b"\r\n", b"\t", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"-", b"9999999999999999999",
-    b"0.00000", b"1e309", b"<", b"&", b"]]>", b"<!DOCTYPE x>", b":61:", b"-}", b"PK\x03\x04", b"\x1f\x8b",
-    "（元）".as_bytes(), "\u{202e}".as_bytes(), b"2026-02-30 25:61:61", b"\x80",
+    b"\"",
+    b",",
+    b"`",
+    b",`",
+    b"\n",
+    b"\r\n",
+    b"\t",
+    b"\0",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"-",
+    b"9999999999999999999",
+    b"0.00000",
+    b"1e309",
+    b"<",
+    b"&",
+    b"]]>",
+    b"<!DOCTYPE x>",
+    b":61:",
+    b"-}",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    "（元）".as_bytes(),
+    "\u{202e}".as_bytes(),
+    b"2026-02-30 25:61:61",
+    b"\x80",
 ];
 
 fn mutated(seed: &[u8], dice: &mut Dice) -> Vec<u8> {
@@ -96,7 +119,8 @@ fn try_one(bytes: &[u8]) {
         if let Ok(statement) = read(file, &[], &shop()) {
             // A row has a line of its own, or is the refund of one.
             assert!(statement.rows.len() <= 2 * largest);
-            let keys: std::collections::HashSet<_> = statement.rows.iter().map(|r| &r.key).collect();
+            let keys: std::collections::HashSet<_> =
+                statement.rows.iter().map(|r| &r.key).collect();
             assert_eq!(keys.len(), statement.rows.len(), "keys are unique");
             assert!(statement.rows.iter().all(|row| row.amount.minor() >= 0));
         }

@@ -35,7 +35,8 @@ const PROBE: usize = 256 * 1024;
 
 /// Words of which every Chinese statement has some in its header.
 const WORDS: &[&str] = &[
-    "交易", "金额", "账", "帐", "订单", "时间", "日期", "收入", "支出", "余额", "摘要", "商户", "流水", "单号",
+    "交易", "金额", "账", "帐", "订单", "时间", "日期", "收入", "支出", "余额", "摘要", "商户",
+    "流水", "单号",
 ];
 
 /// The text; `None` where the bytes are none.

@@ -14,7 +14,15 @@ const MOST_FAILURES: u32 = 50;
 const PROBE_LINES: usize = 60;
 
 /// Words of platforms that never break a value over lines, whatever stands in it.
-const ONE_LINE: &[&str] = &["微信支付", "支付宝", "微信订单号", "银联订单号", "交易单号", "账务流水号", "交易订单号"];
+const ONE_LINE: &[&str] = &[
+    "微信支付",
+    "支付宝",
+    "微信订单号",
+    "银联订单号",
+    "交易单号",
+    "账务流水号",
+    "交易订单号",
+];
 
 pub(super) fn split(text: &str, limits: &Limits, builder: &mut Builder) -> Result<(), TableError> {
     let text = text.trim_start_matches('\u{feff}');
@@ -93,7 +101,13 @@ fn delimiter(text: &str) -> char {
         let score = counts
             .chunk_by(|a, b| a == b)
             // A single line says little: it may be a sentence.
-            .map(|same| if same.len() > 1 { same.len() * same[0] } else { 1 })
+            .map(|same| {
+                if same.len() > 1 {
+                    same.len() * same[0]
+                } else {
+                    1
+                }
+            })
             .max()
             .unwrap_or(0);
         if score > best.0 {

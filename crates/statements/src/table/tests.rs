@@ -18,22 +18,65 @@ fn row(line: u32, cells: &[&str]) -> (u32, Vec<String>) {
 #[test]
 fn splits_as_each_platform_writes() {
     for (text, expected) in [
-        ("a,b\r\n1, 2 \n", vec![row(1, &["a", "b"]), row(2, &["1", "2"])]),
+        (
+            "a,b\r\n1, 2 \n",
+            vec![row(1, &["a", "b"]), row(2, &["1", "2"])],
+        ),
         // Blank lines are left out, and the lines of the others stay theirs.
-        ("a,b\n\n,,\n1,2", vec![row(1, &["a", "b"]), row(4, &["1", "2"])]),
+        (
+            "a,b\n\n,,\n1,2",
+            vec![row(1, &["a", "b"]), row(4, &["1", "2"])],
+        ),
         // WeChat: comma and back-tick together divide, each alone may stand in a value.
-        ("甲,乙\n`1,2,`3`4\n", vec![row(1, &["甲", "乙"]), row(2, &["1,2", "3`4"])]),
-        ("`a,`b\n`1,`\n", vec![row(1, &["a", "b"]), row(2, &["1", ""])]),
+        (
+            "甲,乙\n`1,2,`3`4\n",
+            vec![row(1, &["甲", "乙"]), row(2, &["1,2", "3`4"])],
+        ),
+        (
+            "`a,`b\n`1,`\n",
+            vec![row(1, &["a", "b"]), row(2, &["1", ""])],
+        ),
         // Quotes as spreadsheets write them, a tab after one as WeChat does.
-        ("a,b\n\"x, \"\"y\"\"\",\"1\"\t\n", vec![row(1, &["a", "b"]), row(2, &["x, \"y\"", "1"])]),
+        (
+            "a,b\n\"x, \"\"y\"\"\",\"1\"\t\n",
+            vec![row(1, &["a", "b"]), row(2, &["x, \"y\"", "1"])],
+        ),
         // A quote within a value is a letter; one that never ends is too, and takes no row with it.
-        ("a,b\nx\"y,1\n\"z,2\nw,3\n", vec![row(1, &["a", "b"]), row(2, &["x\"y", "1"]), row(3, &["\"z", "2"]), row(4, &["w", "3"])]),
+        (
+            "a,b\nx\"y,1\n\"z,2\nw,3\n",
+            vec![
+                row(1, &["a", "b"]),
+                row(2, &["x\"y", "1"]),
+                row(3, &["\"z", "2"]),
+                row(4, &["w", "3"]),
+            ],
+        ),
         // A value over two lines.
-        ("a,b\n\"x\ny\",1\nz,2\n", vec![row(1, &["a", "b"]), row(2, &["x\ny", "1"]), row(4, &["z", "2"])]),
+        (
+            "a,b\n\"x\ny\",1\nz,2\n",
+            vec![
+                row(1, &["a", "b"]),
+                row(2, &["x\ny", "1"]),
+                row(4, &["z", "2"]),
+            ],
+        ),
         // Not in a file of Alipay's or WeChat's, which never do that: two such letters are two.
-        ("#支付宝,b\n\"x,1\ny\",2\n", vec![row(1, &["#支付宝", "b"]), row(2, &["\"x", "1"]), row(3, &["y\"", "2"])]),
-        ("a;b\n1,5;2,5\n", vec![row(1, &["a", "b"]), row(2, &["1,5", "2,5"])]),
-        ("a\tb\n1\t2,5\n", vec![row(1, &["a", "b"]), row(2, &["1", "2,5"])]),
+        (
+            "#支付宝,b\n\"x,1\ny\",2\n",
+            vec![
+                row(1, &["#支付宝", "b"]),
+                row(2, &["\"x", "1"]),
+                row(3, &["y\"", "2"]),
+            ],
+        ),
+        (
+            "a;b\n1,5;2,5\n",
+            vec![row(1, &["a", "b"]), row(2, &["1,5", "2,5"])],
+        ),
+        (
+            "a\tb\n1\t2,5\n",
+            vec![row(1, &["a", "b"]), row(2, &["1", "2,5"])],
+        ),
         ("a,b\r1,2\r", vec![row(1, &["a", "b"]), row(2, &["1", "2"])]),
         ("\u{feff}\"a\",b\n", vec![row(1, &["a", "b"])]),
     ] {
@@ -43,10 +86,16 @@ fn splits_as_each_platform_writes() {
 
 #[test]
 fn decodes_what_files_come_in() {
-    let gbk = encoding_rs::GB18030.encode("交易时间,金额\n").0.into_owned();
+    let gbk = encoding_rs::GB18030
+        .encode("交易时间,金额\n")
+        .0
+        .into_owned();
     let mut broken = gbk.clone();
     broken.extend(b"\xff,1\n");
-    let utf16: Vec<u8> = "\u{feff}a\tb\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "\u{feff}a\tb\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     let mut marked = b"\xef\xbb\xbf".to_vec();
     marked.extend("交易时间".as_bytes());
     let mut broken_utf8 = "交易时间,金额\n".as_bytes().to_vec();
@@ -58,11 +107,20 @@ fn decodes_what_files_come_in() {
         (broken_utf8, TextEncoding::Utf8, 1, "交易时间,"),
         (marked, TextEncoding::Utf8, 0, "交易"),
         (utf16, TextEncoding::Utf16, 0, "a\tb"),
-        (b"M\xfcller".to_vec(), TextEncoding::Windows1252, 0, "Müller"),
+        (
+            b"M\xfcller".to_vec(),
+            TextEncoding::Windows1252,
+            0,
+            "Müller",
+        ),
         (b"plain".to_vec(), TextEncoding::Utf8, 0, "plain"),
     ] {
         let decoded = decode(&bytes).expect(begins);
-        assert_eq!((decoded.encoding, decoded.replaced), (encoding, replaced), "{begins}");
+        assert_eq!(
+            (decoded.encoding, decoded.replaced),
+            (encoding, replaced),
+            "{begins}"
+        );
         assert!(decoded.text.starts_with(begins), "{:?}", decoded.text);
     }
     assert_eq!(decode(b"a\0b"), None, "no text has that");
@@ -79,9 +137,15 @@ fn finds_headers_by_their_names() {
     assert_eq!(header.column(&["created (utc)"]), Some(2));
     assert_eq!(header.column(&["nothing", "备注"]), Some(3));
     assert_eq!(header.names()[1], "金额（元）");
-    let below: Vec<_> = table.below(&header).map(|row| row.at(Some(1)).to_owned()).collect();
+    let below: Vec<_> = table
+        .below(&header)
+        .map(|row| row.at(Some(1)).to_owned())
+        .collect();
     assert_eq!(below, ["2"]);
-    assert_eq!(table.row(2).map(|row| (row.at(None), row.cell(99))), Some(("", "")));
+    assert_eq!(
+        table.row(2).map(|row| (row.at(None), row.cell(99))),
+        Some(("", ""))
+    );
     let deep = format!("{}交易时间,b\n", "x,y\n".repeat(HEADER_WITHIN));
     let table = Table::read(deep.as_bytes(), &Limits::default()).expect("a table");
     assert_eq!(table.header(&[&["交易时间"]]), None, "only near the top");
@@ -100,7 +164,10 @@ fn stays_within_bounds() {
     for (text, expected) in [
         (String::new(), Err(TableError::Empty)),
         ("\n , \n".to_owned(), Err(TableError::Empty)),
-        ("a\n".to_owned() + &"x".repeat(101), Err(TableError::LongLine(2))),
+        (
+            "a\n".to_owned() + &"x".repeat(101),
+            Err(TableError::LongLine(2)),
+        ),
         ("a\nb,c,d,e,f,g\n".to_owned(), Err(TableError::Wide(2))),
         ("a\n".repeat(11), Err(TableError::TooLarge)),
         ("a,b,c,d\n".repeat(8), Err(TableError::TooLarge)),

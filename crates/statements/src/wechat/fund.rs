@@ -142,7 +142,11 @@ fn row(cells: Cells<'_>, columns: &Columns, reading: &mut Reading) -> Result<Row
         ids,
         amount: positive(amount, Currency::CNY)?,
         fee: None,
-        net: Some(if comes_in { amount } else { amount.saturating_neg() }),
+        net: Some(if comes_in {
+            amount
+        } else {
+            amount.saturating_neg()
+        }),
         settled_in: None,
         when,
         settled_at: None,
@@ -168,13 +172,7 @@ fn kind(name: &str, word: &str, comes_in: bool) -> (RowKind, bool) {
     }
 }
 
-fn check(
-    reading: &mut Reading,
-    header: &Header,
-    values: Line<'_>,
-    income: &Side,
-    spent: &Side,
-) {
+fn check(reading: &mut Reading, header: &Header, values: Line<'_>, income: &Side, spent: &Side) {
     let seen = reading.seen();
     let counts: [(&str, &str, usize); 3] = [
         ("rows", SUMMARY, seen),

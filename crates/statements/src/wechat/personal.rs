@@ -116,14 +116,18 @@ fn row(
     };
     let key = match &ids.transaction {
         Some(number) => format!("wechat:personal:{number}:{word}"),
-        None => format!("wechat:personal:?{}:{word}:{amount}", cells.at(columns.time)),
+        None => format!(
+            "wechat:personal:?{}:{word}:{amount}",
+            cells.at(columns.time)
+        ),
     };
     let net = match (kind, direction) {
         (RowKind::Payout, _) | (_, -1) => Some(amount.saturating_neg()),
         (_, 1) => Some(amount),
         _ => None,
     };
-    let slash = |text: String| (text != "/").then_some(text).unwrap_or_default();
+    // A slash stands for nothing.
+    let slash = |text: String| if text == "/" { String::new() } else { text };
     let row = Row {
         line: cells.number(),
         key,

@@ -62,7 +62,11 @@ fn a_bill_of_payments() {
              t=4200002468202605013344556678 for=糖",
         ]
     );
-    assert!(bill.checks.iter().all(|check| check.holds), "{:?}", checks(&bill));
+    assert!(
+        bill.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&bill)
+    );
     assert_eq!(bill.checks.len(), 7);
 }
 
@@ -81,7 +85,11 @@ fn a_bill_of_refunds() {
              t=4200002468202605013344556699 r=50302468202605013399887766555 ro=RF20260501180000002 for=点心",
         ]
     );
-    assert!(bill.checks.iter().all(|check| check.holds), "{:?}", checks(&bill));
+    assert!(
+        bill.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&bill)
+    );
     let all = read_bytes(include_bytes!("../fixtures/wechat/trade_all.csv")).expect("reads");
     assert_eq!(
         bill.rows[0].key, all.rows[1].key,
@@ -101,7 +109,11 @@ fn older_layouts() {
              t=1000000740201411100005000002 r=2000000740201411100000000003 ro=RTILL-2 for=测试",
         ]
     );
-    assert!(bill.checks.iter().all(|check| check.holds), "{:?}", checks(&bill));
+    assert!(
+        bill.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&bill)
+    );
     assert_eq!(bill.checks.len(), 5);
 
     let bill = read_bytes(include_bytes!("../fixtures/wechat/trade_2018.csv")).expect("reads");
@@ -112,10 +124,15 @@ fn older_layouts() {
           t=4200000113201805074559490001 for=测试"
         ]
     );
-    assert!(bill.checks.iter().all(|check| check.holds), "{:?}", checks(&bill));
+    assert!(
+        bill.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&bill)
+    );
 
     // Its first column has the time of the payment: the refund is dated by when it was started.
-    let bill = read_bytes(include_bytes!("../fixtures/wechat/trade_2018_refund.csv")).expect("reads");
+    let bill =
+        read_bytes(include_bytes!("../fixtures/wechat/trade_2018_refund.csv")).expect("reads");
     assert_eq!(
         rows(&bill),
         [
@@ -124,7 +141,11 @@ fn older_layouts() {
              ro=RF20180821001 for=测试"
         ]
     );
-    assert!(bill.checks.iter().all(|check| check.holds), "{:?}", checks(&bill));
+    assert!(
+        bill.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&bill)
+    );
 }
 
 /// What strangers and spreadsheets do to a bill: nothing is dropped, nothing is taken for something else.
@@ -184,13 +205,21 @@ fn copies_that_went_through_a_spreadsheet() {
           t=4200000000202605010000000001 for=茶, 大杯"
         ]
     );
-    assert!(bill.checks.iter().all(|check| check.holds), "{:?}", checks(&bill));
+    assert!(
+        bill.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&bill)
+    );
     assert_eq!(bill.checks.len(), 7);
 
     let bill =
         read_bytes(include_bytes!("../fixtures/wechat/trade_ticked_header.csv")).expect("reads");
     assert_eq!(bill.rows.len(), 1);
-    assert!(bill.checks.iter().all(|check| check.holds), "{:?}", checks(&bill));
+    assert!(
+        bill.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&bill)
+    );
 
     let bill = read_bytes(include_bytes!("../fixtures/wechat/trade_unionpay.csv")).expect("reads");
     assert_eq!(bill.platform, Platform::UNIONPAY);
@@ -207,8 +236,16 @@ fn a_cut_bill_says_so() {
     let text = std::str::from_utf8(whole).expect("UTF-8");
     let cut = text.split("总交易单数").next().expect("the rows");
     let bill = read_bytes(cut.as_bytes()).expect("reads");
-    assert_eq!((bill.rows.len(), checks(&bill)), (2, vec!["complete yes no !".to_owned()]));
-    let without_first: Vec<&str> = text.lines().enumerate().filter(|(i, _)| *i != 1).map(|(_, l)| l).collect();
+    assert_eq!(
+        (bill.rows.len(), checks(&bill)),
+        (2, vec!["complete yes no !".to_owned()])
+    );
+    let without_first: Vec<&str> = text
+        .lines()
+        .enumerate()
+        .filter(|(i, _)| *i != 1)
+        .map(|(_, l)| l)
+        .collect();
     let bill = read_bytes(without_first.join("\n").as_bytes()).expect("reads");
     assert!(
         checks(&bill).contains(&"rows 2 1 !".to_owned()),
@@ -255,7 +292,11 @@ fn fund_bills() {
             "5 other unknown 1.00 net 1.00 2026-05-02T05:00:00Z t=300000000120260503 for=[新类型]",
         ]
     );
-    assert!(bill.checks.iter().all(|check| check.holds), "{:?}", checks(&bill));
+    assert!(
+        bill.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&bill)
+    );
 
     // A row is missing between the two, and the summary too.
     let bill = read_bytes(include_bytes!("../fixtures/wechat/fund_gap.csv")).expect("reads");
@@ -305,7 +346,11 @@ fn personal_exports() {
              by=招商银行(1234)",
         ]
     );
-    assert!(sheet.checks.iter().all(|check| check.holds), "{:?}", checks(&sheet));
+    assert!(
+        sheet.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&sheet)
+    );
     assert_eq!(sheet.checks.len(), 8);
 }
 
@@ -333,5 +378,9 @@ fn what_hides_in_a_personal_export() {
             "26 payout failed 50.00 2026-05-01T01:10:00Z t=1000039801202605010018 by=招商银行(1234)",
         ]
     );
-    assert!(export.checks.iter().all(|check| check.holds), "{:?}", checks(&export));
+    assert!(
+        export.checks.iter().all(|check| check.holds),
+        "{:?}",
+        checks(&export)
+    );
 }

@@ -109,8 +109,10 @@ pub(super) fn read(table: &Table) -> Option<Statement> {
     let details = end_row.saturating_sub(header.row() + 1);
     for line in table.below(&header).take(details) {
         let read = Cells::fit(line, &header, &[columns.goods, columns.attach], |cells| {
+            let is_money = |column| matches!(money(cells.at(column), Currency::CNY), Ok(Some(_)));
             when_in_beijing(cells.at(columns.time)).is_some()
-                && matches!(money(cells.at(columns.fee), Currency::CNY), Ok(Some(_)))
+                && is_money(columns.fee)
+                && (columns.ordered.is_none() || is_money(columns.ordered))
         })
         .and_then(|cells| {
             account.get_or_insert_with(|| merchant(cells, &columns));
@@ -208,7 +210,9 @@ fn row(
         fee,
         net: Some(moved.saturating_sub(fee.unwrap_or(0))),
         settled_in: None,
-        when: started.filter(|_| kind == RowKind::Refund).unwrap_or(paid_at),
+        when: started
+            .filter(|_| kind == RowKind::Refund)
+            .unwrap_or(paid_at),
         settled_at: when_in_beijing(cells.at(columns.refund_done)).map(|when| when.at),
         batch: None,
         party: None,
@@ -259,7 +263,13 @@ impl Sums {
 }
 
 /// What the summary says, by its own header: a file of one layout may have the summary of another.
-fn check(reading: &mut Reading, header: &Header, values: Line<'_>, sums: &Sums, currency: Currency) {
+fn check(
+    reading: &mut Reading,
+    header: &Header,
+    values: Line<'_>,
+    sums: &Sums,
+    currency: Currency,
+) {
     let seen = reading.seen();
     if let Some(column) = header.column(&[SUMMARY]) {
         reading.check_count("rows", values.cell(column), seen);
