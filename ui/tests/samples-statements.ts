@@ -232,6 +232,8 @@ export function answersIn(state: string): Answers {
     },
     preview_mapping: { mapping: MAPPING, preview: PREVIEW, cells: CELLS },
     save_mapping: null,
+    mappings: state.startsWith("statements") ? [{ ...MAPPING, name: "工商银行" }] : [],
+    remove_mapping: null,
     export_folder: "/home/shop/Documents/Tillbell",
     export_payments: state === "export_busy" ? never : state === "export_error" ? () => Promise.reject({ code: "storage", field: "full" }) : { path: "/home/shop/Documents/Tillbell/小满便利店 2026-11-22.xlsx", rows: 131, bytes: 21_400 },
     stop_export: null,

@@ -3,6 +3,8 @@ import { flushSync, mount, unmount } from "svelte";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { StatementOutcome } from "../src/generated";
 import { Arrivals, FILES_MAX } from "../src/history/reconcile/statements/arrivals.svelte";
+import { MappingDraft } from "../src/history/reconcile/statements/mapping.svelte";
+import { PayoutRows } from "../src/history/reconcile/statements/payouts.svelte";
 import { Statements } from "../src/history/reconcile/statements/statements.svelte";
 import StatementsCard from "../src/history/reconcile/statements/StatementsCard.svelte";
 import { setLanguage } from "../src/lib/i18n.svelte";
@@ -31,6 +33,10 @@ const answers = (): Answers => ({
   settle_difference: null,
   undo_settlement: null,
   take_back_statement: null,
+  mappings: [],
+  remove_mapping: null,
+  preview_mapping: ({ mapping }) => ({ mapping: mapping ?? sample.MAPPING, preview: sample.PREVIEW, cells: [["2026-11-22 09:12:04", "", "15.00"]] }),
+  save_mapping: null,
 });
 
 describe("a file is given piece by piece", () => {
@@ -223,6 +229,65 @@ describe("book and statements", () => {
     await list?.loadMore();
     expect([list?.rows.length, list?.more]).toEqual([120, false]);
     expect(new Set(list?.rows.map((row) => row.subject)).size).toBe(120);
+  });
+});
+
+describe("a table that nobody knew", () => {
+  const table = { file: "0123456789abcdef", name: "工商银行 2026-11-22.csv", password: null };
+
+  test("begins with a guess and a name; what is changed is tried, and saved as it was tried", async () => {
+    vi.useFakeTimers();
+    const host = new FakeHost(answers());
+    const draft = new MappingDraft(host, table);
+    await draft.start();
+    expect(host.requests("preview_mapping")).toEqual([{ ...table, mapping: null }]);
+    expect([draft.mapping?.name, draft.column("time"), draft.column("amount"), draft.sample("借方发生额")]).toEqual(["工商银行", "记账日期", null, "15.00"]);
+    // One amount, or what came in and what went out: not both.
+    draft.assign("amount", "贷方发生额");
+    expect([draft.column("money_in"), draft.column("money_out")]).toEqual([null, null]);
+    draft.assign("money_in", "贷方发生额");
+    expect(draft.column("amount")).toBeNull();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(host.requests("preview_mapping")).toHaveLength(2);
+    vi.useRealTimers();
+    draft.change({ name: " " });
+    expect(draft.ready).toBe(false);
+    draft.change({ name: " 工行 " });
+    expect(draft.ready).toBe(true);
+    expect(await draft.save()).toBe(true);
+    expect(host.requests("save_mapping")).toMatchObject([{ name: "工行", columns: { money_in: "贷方发生额", amount: null } }]);
+    draft.leave();
+  });
+
+  test("is not kept where nothing can be read, or where the app refuses", async () => {
+    const host = new FakeHost({ ...answers(), preview_mapping: { mapping: sample.MAPPING, preview: { ...sample.PREVIEW, missing: ["金额"], readable: 0 }, cells: [] } });
+    const draft = new MappingDraft(host, table);
+    await draft.start();
+    expect(draft.ready).toBe(false);
+    host.answers.save_mapping = () => Promise.reject(refusal("invalid", "name"));
+    expect([await draft.save(), draft.saveError?.field]).toEqual([false, "name"]);
+  });
+
+  test("is forgotten when the owner says so", async () => {
+    const host = new FakeHost({ ...answers(), mappings: [{ ...sample.MAPPING, name: "工商银行" }] });
+    const statements = new Statements(host);
+    await statements.show(sample.SPAN);
+    host.answers.mappings = [];
+    await statements.forgetMapping("工商银行");
+    expect([host.requests("remove_mapping"), statements.mappings]).toEqual([["工商银行"], []]);
+  });
+});
+
+describe("payouts", () => {
+  test("are explained row by row, one page after the other", async () => {
+    const all = Array.from({ length: 70 }, (_, at) => sample.payoutRow({ line: at }));
+    const host = new FakeHost({ ...answers(), payout_rows: ({ skip, limit }) => ({ rows: all.slice(skip, skip + limit), total: all.length }) });
+    const rows = new PayoutRows(host, sample.SPAN, sample.payout());
+    await rows.loadMore();
+    expect([rows.rows.length, rows.total]).toEqual([50, 70]);
+    await rows.loadMore();
+    expect(rows.rows.map((row) => row.line)).toEqual(all.map((row) => row.line));
+    expect(host.requests("payout_rows")[0]).toEqual({ span: sample.SPAN, platform: "stripe", batch: "po_1Q2w3E4r5T6y7U8i", skip: 0, limit: 50 });
   });
 });
 

@@ -3,7 +3,7 @@ import { asUiError, type Host } from "../../../lib/host";
 import { Newest, Pause } from "../../../lib/wait";
 import { Arrivals } from "./arrivals.svelte";
 import { DifferenceList } from "./differences.svelte";
-import type { Count, ImportedStatement, Money, PlatformResult, Reconciled, Span, UiError, What } from "./types";
+import type { Count, ImportedStatement, Mapping, Money, PlatformResult, Reconciled, Span, UiError, What } from "./types";
 
 /** The sorts of differences, the worst first; what is pending or may be the same is none. */
 export const DIFFERENT: readonly What[] = ["only_here", "only_there", "amount_differs", "duplicate"];
@@ -21,6 +21,9 @@ export class Statements {
   /** The statement that somebody is about to take back. */
   takingBack = $state<number | null>(null);
   takeBackError = $state<UiError | null>(null);
+  /** The tables that the owner has explained. */
+  mappings = $state.raw<Mapping[]>([]);
+  mappingError = $state<UiError | null>(null);
 
   readonly arrivals: Arrivals;
 
@@ -88,9 +91,14 @@ export class Statements {
     const current = this.#newest.next();
     this.busy = true;
     try {
-      const [loaded, result] = await Promise.all([this.#host.call("statements"), this.#host.call("reconcile", span)]);
+      const [loaded, mappings, result] = await Promise.all([
+        this.#host.call("statements"),
+        this.#host.call("mappings"),
+        this.#host.call("reconcile", span),
+      ]);
       if (!current()) return;
       this.loaded = loaded;
+      this.mappings = mappings;
       this.result = result;
       this.error = null;
       await this.open?.refresh();
@@ -121,6 +129,17 @@ export class Statements {
       await this.reload();
     } catch (error) {
       this.takeBackError = asUiError(error);
+    }
+  }
+
+  /** Forgets how a table is read; what was read by it stays. */
+  async forgetMapping(name: string): Promise<void> {
+    this.mappingError = null;
+    try {
+      await this.#host.call("remove_mapping", name);
+      this.mappings = await this.#host.call("mappings");
+    } catch (error) {
+      this.mappingError = asUiError(error);
     }
   }
 }
