@@ -1,8 +1,11 @@
 //! The day's end: what came in on a day, the cash in the drawer, and closings that are numbered without gaps and never
 //! changed afterwards.
 //!
-//! - `report`: a day by platform, collector, terminal and hour, and its open questions.
-//! - `closing`: what a closing holds. `draft`: what is typed until then. `wish`: what is asked for.
+//! - `report`: a day by platform, collector, terminal and hour, and its open questions. `gather` counts it from `rows`, in
+//!   `shares`.
+//! - `closing`: what a closing holds. `close` writes one, in one transaction, with what came `late`; `shelf` reads them.
+//! - `draft`: a closing that is being made. `make` changes it; `drawer` keeps the cash. `wish`: what is asked for.
+//! - `due`: which day is to be closed next, and what belongs to its closing.
 //!
 //! **Each payment belongs to exactly one closing.** Every closing has a day and the last row that stood in the book
 //! (`through`), and neither ever goes back. A payment belongs to the first closing whose day is not before its own and
@@ -11,10 +14,19 @@
 //! is told later, a correction): the next closing takes in the difference, so that all closings together are always
 //! what the book counts.
 
+mod close;
 mod closing;
 mod denominations;
 mod draft;
+mod drawer;
+mod due;
+mod gather;
+mod late;
+mod make;
 mod report;
+mod rows;
+mod shares;
+mod shelf;
 mod wish;
 
 pub use closing::{
@@ -23,15 +35,42 @@ pub use closing::{
 };
 pub use denominations::denominations;
 pub use draft::{ClosingDraft, DraftChange, DraftStep, ExpectedCash};
+pub use due::Due;
 pub use report::{
     CurrencyTotal, DayReport, HourTotals, Latency, Question, QuestionCount, QuestionKind,
     Questions, TotalGroup, WeekdayBefore,
 };
-pub use wish::{CashFigures, CloseWish, ClosingsQuery, CorrectWish};
+pub use wish::{CashFigures, CloseWish, ClosingCorrection, ClosingsQuery};
 
 use crate::{LedgerError, bounded};
-use domain::{Currency, DayRule, Money, Timestamp};
+use domain::{BusinessDay, Currency, DayRule, Money, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// Who asks, and when: what everything of the day's end is done with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Here {
+    /// By this PC's clock.
+    pub now: Timestamp,
+    /// The shop's zone and cut-over hour now.
+    pub rule: DayRule,
+    /// The shop's currency: the drawer's.
+    pub currency: Currency,
+    /// The drawer is counted before the expected sum is told.
+    pub blind: bool,
+    /// The shop's name.
+    pub shop: String,
+    /// The name of this front desk.
+    pub terminal: String,
+    /// The program's version.
+    pub software: String,
+}
+
+impl Here {
+    /// The business day now.
+    pub fn today(&self) -> BusinessDay {
+        self.rule.day_of(self.now)
+    }
+}
 
 /// An amount as a page or a paper shows it: whole minor units, and the text for people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -158,6 +197,27 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Every one.
+    pub const ALL: [Self; 17] = [
+        Self::Unknown,
+        Self::Who,
+        Self::EarlierDayOpen,
+        Self::AlreadyClosed,
+        Self::NotBegun,
+        Self::Number,
+        Self::NotCounted,
+        Self::NotHandedIn,
+        Self::HandedIn,
+        Self::NothingCounted,
+        Self::Reason,
+        Self::Amount,
+        Self::Currency,
+        Self::Denomination,
+        Self::Move,
+        Self::Text,
+        Self::TooMany,
+    ];
+
     /// A short name for it.
     pub fn field(self) -> &'static str {
         match self {
@@ -181,3 +241,6 @@ impl Refusal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

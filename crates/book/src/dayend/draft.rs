@@ -1,7 +1,7 @@
 //! A closing that is being made: what pages see of it, and what they may change. Plain data; `drawer` keeps it.
 
 use super::{
-    CashCount, CashMove, CashMoveKind, ClosingSummary, CurrencyTotal, LateLine, Moment, Pieces, Sum,
+    CashCount, CashMove, CashMoveKind, ClosingSummary, CurrencyTotal, LateLine, Pieces, Sum,
 };
 use domain::{BusinessDay, Currency, Money};
 use serde::{Deserialize, Serialize};

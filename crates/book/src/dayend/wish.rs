@@ -18,7 +18,7 @@ pub struct CloseWish {
 /// To put a closing right. What is `None` stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-pub struct CorrectWish {
+pub struct ClosingCorrection {
     /// The number of the closing; of a correction: the closing that it puts right is put right again.
     pub of: u32,
     /// The number that the page shows for the correction.
