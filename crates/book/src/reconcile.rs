@@ -1,5 +1,15 @@
 //! The shop's book beside the platforms' statements: what is on both, what is on one only, and what was said about it.
 
+mod gather;
+mod outcome;
+mod settle;
+#[cfg(test)]
+mod tests;
+
+pub use gather::{SPAN_MAX_DAYS, Stamp};
+pub use outcome::Reconciliation;
+pub use settle::REASON_MAX;
+
 use crate::{LineId, imports::StatementId};
 use domain::{BusinessDay, Kind, Money, Platform, Timestamp};
 use serde::{Deserialize, Serialize};

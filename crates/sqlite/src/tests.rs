@@ -162,9 +162,22 @@ async fn a_reader_sees_what_its_owner_commits_and_cannot_write() {
     assert_eq!(sum(&reader).await, 12);
     insert(&reader, 1).await.expect_err("it reads only");
     let older = Db::open_read_only(&path, SECOND).expect_err("it is not brought up to date");
-    assert!(matches!(older, OpenError::Older { found: 1, .. }), "{older:?}");
+    assert!(
+        matches!(older, OpenError::Older { found: 1, .. }),
+        "{older:?}"
+    );
     let newer = Db::open_read_only(&path, &[]).expect_err("too new");
-    assert!(matches!(newer, OpenError::Newer { found: 1, known: 0, .. }), "{newer:?}");
+    assert!(
+        matches!(
+            newer,
+            OpenError::Newer {
+                found: 1,
+                known: 0,
+                ..
+            }
+        ),
+        "{newer:?}"
+    );
     reader.close().await;
     owner.close().await;
     let alone = Db::open_read_only(&path, FIRST).expect("nobody else has it open");
@@ -182,7 +195,10 @@ fn a_lock_that_is_held_opens_the_file_and_keeps_others_out() {
     let other = Db::open(&path, FIRST).err();
     assert!(matches!(other, Some(OpenError::InUse(_))), "{other:?}");
     let db = Db::open_held(held, &path, FIRST).expect("open");
-    assert!(Db::open(&path, FIRST).is_err(), "it is held as long as it is open");
+    assert!(
+        Db::open(&path, FIRST).is_err(),
+        "it is held as long as it is open"
+    );
     drop(db);
     assert!(Db::open(&path, FIRST).is_ok());
 }

@@ -1,0 +1,397 @@
+//! Copies of real books: whole or not there, sealed or open, back in their place whatever happens on the way.
+
+use super::*;
+use crate::{
+    Clocks, Ledger,
+    testing::{cny, day, hub, news, paid},
+};
+use domain::{DayRule, Seq, SourceKind, Timestamp};
+use std::sync::{Arc, Mutex};
+
+const NOON: Timestamp = Timestamp(1_795_300_000_000);
+
+fn secret(text: &str) -> Secret {
+    Secret::new(text)
+}
+
+async fn record(ledger: &Ledger, from: u64, count: u64) {
+    let entries = (from..from + count)
+        .map(|seq| {
+            let amount = cny(i64::try_from(seq).expect("small"));
+            paid(
+                seq,
+                NOON,
+                day("2026-11-22"),
+                news(SourceKind::WechatV3, seq, Some(amount)),
+            )
+        })
+        .collect();
+    let clocks = Clocks {
+        here: NOON,
+        hub: NOON,
+    };
+    ledger
+        .record(entries, DayRule::default(), clocks)
+        .await
+        .expect("recorded");
+}
+
+/// A book with so many payments, open.
+async fn book(dir: &Path, count: u64) -> (PathBuf, Ledger) {
+    let path = dir.join("book.sqlite");
+    let ledger = Ledger::open(&path).await.expect("a book");
+    ledger
+        .first_visit(&hub("hub-1"), Seq(0))
+        .await
+        .expect("a log");
+    record(&ledger, 1, count).await;
+    (path, ledger)
+}
+
+async fn payments(path: &Path) -> u64 {
+    let ledger = Ledger::open(path).await.expect("a book");
+    let sql = "SELECT count(*) FROM lines";
+    let count = ledger
+        .call(|db| Ok(db.query_row(sql, [], |row| row.get::<_, i64>(0))?))
+        .await;
+    ledger.close().await;
+    u64::try_from(count.expect("counted")).expect("positive")
+}
+
+/// The files of a folder, by name, without locks and what SQLite keeps beside an open book.
+fn files(dir: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(dir)
+        .expect("a folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .filter(|name| {
+            ![".lock", "-wal", "-shm"]
+                .iter()
+                .any(|end| name.ends_with(end))
+        })
+        .collect();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn a_copy_of_a_book_in_use_is_the_book_at_one_moment() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 300).await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let (target, tell) = (dir.path().join("copy.sqlite"), told.clone());
+    let follow = Follow::telling(move |at| tell.lock().expect("told").push(at));
+    let contents = back_up(&path, &target, None, &follow)
+        .expect("copied")
+        .expect("not stopped");
+    assert_eq!((contents.payments, contents.news), (300, 300));
+    assert_eq!(contents.first_day, Some(day("2026-11-22")));
+    assert_eq!(contents.chain_head.as_deref().map(str::len), Some(64));
+    let told = told.lock().expect("told").clone();
+    assert!(
+        told.windows(2).all(|two| two[0].done <= two[1].done),
+        "{told:?}"
+    );
+    assert!(told.last().is_some_and(|at| at.done == at.of), "{told:?}");
+    // What comes later is in the book only, and a copy of it holds more.
+    record(&ledger, 301, 5).await;
+    assert_eq!(
+        read(&path, &target, None, &Follow::default()).expect("read"),
+        Some(contents)
+    );
+    assert_eq!(holds(&path).expect("counted").payments, 305);
+    assert_eq!(files(dir.path()), ["book.sqlite", "copy.sqlite"]);
+    let again = back_up(&path, &target, None, &Follow::default());
+    assert!(matches!(again, Err(BackupError::Exists(_))), "{again:?}");
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn a_copy_that_is_stopped_anywhere_leaves_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 2_000).await;
+    for sealed in [None, Some(secret("corner shop"))] {
+        let mut stops = 0;
+        for step in 1.. {
+            let (count, target) = (Arc::new(Mutex::new(0)), dir.path().join("copy"));
+            // Stopped by the one who is told, at each time that he is told.
+            let stop = Arc::new(Mutex::new(None::<Follow>));
+            let (counting, stopping) = (count.clone(), stop.clone());
+            let follow = Follow::telling(move |_| {
+                let mut count = counting.lock().expect("count");
+                *count += 1;
+                if *count == step {
+                    stopping.lock().expect("stop").as_ref().expect("set").stop();
+                }
+            });
+            *stop.lock().expect("stop") = Some(follow.clone());
+            let made = back_up(&path, &target, sealed.as_ref(), &follow).expect("no error");
+            *stop.lock().expect("stop") = None;
+            if made.is_some() {
+                break;
+            }
+            stops += 1;
+            assert_eq!(files(dir.path()), ["book.sqlite"], "stopped at {step}");
+        }
+        assert!(stops >= 2, "{stops}");
+        fs::remove_file(dir.path().join("copy")).expect("it was made in the end");
+    }
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn a_sealed_copy_opens_with_its_passphrase_only_and_shows_every_change() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 500).await;
+    let (target, pass) = (dir.path().join("copy.age"), secret("收款 corner"));
+    let made = back_up(&path, &target, Some(&pass), &Follow::default()).expect("made");
+    let look = |passphrase: Option<&Secret>| read(&path, &target, passphrase, &Follow::default());
+    assert_eq!(look(Some(&pass)).expect("opened"), made);
+    assert!(matches!(look(None), Err(BackupError::NeedsPassphrase)));
+    for wrong in ["", "收款 corneR", "收款 corner "] {
+        assert!(
+            matches!(
+                look(Some(&secret(wrong))),
+                Err(BackupError::WrongPassphrase)
+            ),
+            "{wrong}"
+        );
+    }
+    let sealed = fs::read(&target).expect("read");
+    assert!(
+        !sealed.windows(12).any(|some| some == b"SQLite forma"),
+        "nothing of it is open"
+    );
+    // One bit anywhere, or an end that is missing.
+    for at in (0..sealed.len()).step_by(sealed.len() / 60) {
+        let mut changed = sealed.clone();
+        changed[at] ^= 1;
+        fs::write(&target, &changed).expect("written");
+        look(Some(&pass)).expect_err("it was changed");
+        fs::write(&target, &sealed[..at]).expect("written");
+        look(Some(&pass)).expect_err("it was cut");
+    }
+    fs::write(&target, [&sealed[..], &[0; 16]].concat()).expect("written");
+    look(Some(&pass)).expect_err("it was made longer");
+    assert_eq!(files(dir.path()), ["book.sqlite", "copy.age"]);
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn what_is_no_backup_is_refused_and_the_book_stays() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 3).await;
+    let file = dir.path().join("file");
+    let good = dir.path().join("good");
+    back_up(&path, &good, None, &Follow::default()).expect("made");
+    let whole = fs::read(&good).expect("read");
+    let other = {
+        let other = dir.path().join("other");
+        let db = rusqlite::Connection::open(&other).expect("a database");
+        db.execute_batch("CREATE TABLE songs (name TEXT); INSERT INTO songs VALUES ('x')")
+            .expect("made");
+        db.close().expect("closed");
+        fs::read(&other).expect("read")
+    };
+    let mut newer = whole.clone();
+    newer[60..64].copy_from_slice(&999_u32.to_be_bytes());
+    let mut torn = whole.clone();
+    let middle = torn.len() / 2;
+    torn[middle..].fill(7);
+    for (what, bytes) in [
+        ("empty", Vec::new()),
+        ("text", b"payments of today".to_vec()),
+        ("another program's", other),
+        ("newer", newer),
+        ("cut", whole[..whole.len() / 3].to_vec()),
+        ("torn", torn),
+    ] {
+        fs::write(&file, bytes).expect("written");
+        let error = lay_ready(&path, &file, None, &Follow::default()).expect_err(what);
+        let expected = match what {
+            "empty" | "text" | "another program's" => matches!(error, BackupError::NotABook(_)),
+            "newer" => matches!(error, BackupError::Newer),
+            _ => matches!(error, BackupError::Damaged(_) | BackupError::Sqlite(_)),
+        };
+        assert!(expected, "{what}: {error:?}");
+        assert_eq!(
+            files(dir.path()),
+            ["book.sqlite", "file", "good", "other"],
+            "{what}"
+        );
+    }
+    ledger.close().await;
+    assert_eq!(payments(&path).await, 3);
+}
+
+#[tokio::test]
+async fn a_backup_takes_the_book_s_place_at_the_next_opening_and_the_book_of_before_is_kept() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 10).await;
+    let copy = dir.path().join("copy");
+    back_up(&path, &copy, None, &Follow::default()).expect("made");
+    record(&ledger, 11, 7).await;
+    let laid = lay_ready(&path, &copy, None, &Follow::default())
+        .expect("laid")
+        .expect("not stopped");
+    assert_eq!(laid.payments, 10);
+    // It is in use still, and goes on.
+    record(&ledger, 18, 1).await;
+    ledger.close().await;
+    assert_eq!(payments(&path).await, 10);
+    assert_eq!(payments(&dir.path().join("book.sqlite.before-1")).await, 18);
+    // Once more, and neither of the two books of before is lost.
+    lay_ready(&path, &copy, None, &Follow::default()).expect("laid");
+    assert_eq!(payments(&path).await, 10);
+    assert_eq!(payments(&dir.path().join("book.sqlite.before-1")).await, 18);
+    assert_eq!(payments(&dir.path().join("book.sqlite.before-2")).await, 10);
+    assert_eq!(
+        files(dir.path()),
+        [
+            "book.sqlite",
+            "book.sqlite.before-1",
+            "book.sqlite.before-2",
+            "copy"
+        ]
+    );
+}
+
+/// Everything in a folder as it is now.
+fn snapshot(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        if entry.file_type().expect("a kind").is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_was_cut_off_between_any_two_steps_is_finished() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 10).await;
+    let copy = dir.path().join("copy");
+    back_up(&path, &copy, None, &Follow::default()).expect("made");
+    record(&ledger, 11, 7).await;
+    lay_ready(&path, &copy, None, &Follow::default()).expect("laid");
+    // As the power goes off: the log is beside the book, with payments in it that are nowhere else.
+    let at_rest = dir.path().join("at rest");
+    snapshot(dir.path(), &at_rest);
+    ledger.close().await;
+    assert!(
+        dashed(&at_rest.join("book.sqlite"), "wal").exists(),
+        "the log has something"
+    );
+    // The renames of the change, in their order; cut off after so many of them.
+    let moves = [
+        ("book.sqlite-wal", "book.sqlite.before-1-wal"),
+        ("book.sqlite", "book.sqlite.before-1"),
+        ("book.sqlite.restored", "book.sqlite"),
+    ];
+    for done in 0..=moves.len() {
+        let scene = dir.path().join(format!("cut {done}"));
+        snapshot(&at_rest, &scene);
+        for (from, to) in &moves[..done] {
+            fs::rename(scene.join(from), scene.join(to)).expect("renamed");
+        }
+        let path = scene.join("book.sqlite");
+        assert_eq!(payments(&path).await, 10, "after {done}");
+        assert_eq!(
+            payments(&scene.join("book.sqlite.before-1")).await,
+            17,
+            "after {done}"
+        );
+        assert!(!beside(&path, "restore").exists() && !beside(&path, "restored").exists());
+    }
+    // An older program made a new book where there was none: that is kept too.
+    let scene = dir.path().join("older");
+    snapshot(&at_rest, &scene);
+    for (from, to) in &moves[..2] {
+        fs::rename(scene.join(from), scene.join(to)).expect("renamed");
+    }
+    fs::copy(&copy, scene.join("book.sqlite")).expect("an older program's");
+    assert_eq!(payments(&scene.join("book.sqlite")).await, 10);
+    assert_eq!(payments(&scene.join("book.sqlite.before-1")).await, 17);
+    assert!(scene.join("book.sqlite.before-2").exists());
+}
+
+#[test]
+fn an_order_that_cannot_be_read_does_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let book = dir.path().join("book.sqlite");
+    fs::write(&book, "the book").expect("written");
+    fs::write(beside(&book, "restored"), "another").expect("written");
+    for order in [
+        "",
+        "{}",
+        "{\"keep\":\"\"}",
+        "{\"keep\":\"../elsewhere\"}",
+        "{\"keep\":\"a\\\\b\"}",
+    ] {
+        fs::write(beside(&book, "restore"), order).expect("written");
+        assert_eq!(resume(&book).expect("no error"), None, "{order}");
+        assert_eq!(fs::read(&book).expect("read"), b"the book");
+    }
+}
+
+#[test]
+fn of_the_daily_copies_the_last_days_are_kept_and_nothing_else_is_touched() {
+    let name = |text: &str| daily_name("3f01ab", day(text));
+    let mut names: Vec<String> = ["2026-11-20", "2026-11-22", "2026-10-31", "2026-11-21"]
+        .map(name)
+        .into();
+    names.extend([
+        daily_name("another", day("2026-01-01")),
+        "tillbell-3f01ab-2026-13-01.daily.sqlite".to_owned(),
+        "tillbell-2026-11-01-090000.sqlite".to_owned(),
+        "tillbell-3f01ab-2026-11-01.daily.sqlite.part".to_owned(),
+        "holiday.jpg".to_owned(),
+    ]);
+    let gone = |keep| excess("3f01ab", &names, keep);
+    assert_eq!(gone(2), [name("2026-11-20"), name("2026-10-31")]);
+    assert_eq!(gone(3), [name("2026-10-31")]);
+    assert_eq!(gone(4), Vec::<String>::new());
+    assert_eq!(gone(0).len(), 3, "one is always kept");
+}
+
+#[test]
+fn only_copies_are_listed_the_last_first() {
+    let dir = tempfile::tempdir().expect("a folder");
+    assert_eq!(found_in(&dir.path().join("none")).expect("no error"), []);
+    let put = |name: &str, bytes: &[u8], age: u64| {
+        let path = dir.path().join(name);
+        fs::write(&path, bytes).expect("written");
+        let at = std::time::SystemTime::now() - std::time::Duration::from_secs(age);
+        fs::File::options()
+            .write(true)
+            .open(path)
+            .expect("open")
+            .set_modified(at)
+            .expect("dated");
+    };
+    put("tillbell-2026-11-01-090000.sqlite", b"x", 300);
+    put("tillbell-2026-11-02-090000.sqlite.age", b"x", 200);
+    put("tillbell-3f01ab-2026-11-03.daily.sqlite", b"xyz", 100);
+    put("tillbell-2026-11-04-090000.sqlite.part", b"x", 50);
+    put("book.sqlite", b"x", 10);
+    fs::create_dir(dir.path().join("tillbell-x.sqlite")).expect("a folder");
+    let found = found_in(dir.path()).expect("listed");
+    let told: Vec<_> = found
+        .iter()
+        .map(|file| (&file.name[9..19], file.size, file.sealed, file.daily))
+        .collect();
+    assert_eq!(
+        told[1..],
+        [
+            ("2026-11-02", 1, true, false),
+            ("2026-11-01", 1, false, false)
+        ]
+    );
+    assert_eq!((found[0].size, found[0].daily), (3, true));
+}
