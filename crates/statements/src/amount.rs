@@ -91,6 +91,10 @@ fn bare(text: &str, currency: Currency) -> Result<(bool, &str), AmountError> {
     if rest.is_empty() {
         return Err(AmountError::Empty);
     }
+    // Most have neither sign nor currency.
+    if rest.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return Ok((false, rest));
+    }
     let mut sign: Option<bool> = None;
     if let Some(inner) = rest.strip_prefix('(').and_then(|r| r.strip_suffix(')')) {
         sign = Some(true);

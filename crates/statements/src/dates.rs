@@ -37,7 +37,7 @@ pub fn zone(name: &str) -> Option<TimeZone> {
 /// A date, with or without a time of day, in a zone; one that the text itself names counts more.
 pub fn when(text: &str, order: DateOrder, zone: &TimeZone) -> Option<When> {
     let read = read(text, order)?;
-    let at = match read.offset {
+    let at = match read.offset.or_else(|| zone.to_fixed_offset().ok()) {
         Some(offset) => offset.to_timestamp(read.at).ok()?,
         None => zone
             .to_ambiguous_zoned(read.at)

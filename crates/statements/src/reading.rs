@@ -226,6 +226,9 @@ fn id(text: &str) -> Id {
     if zeroed || exponent || text.len() > ID_MAX {
         return Id::Damaged;
     }
+    if text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Id::Of(text.to_owned());
+    }
     clean_text(text).map_or(Id::None, Id::Of)
 }
 

@@ -43,6 +43,8 @@ pub struct Table {
     /// Where each cell ends in `text`; it begins where the one before it ends.
     ends: Vec<u32>,
     rows: Vec<Start>,
+    /// The cells of the first rows as names, since each reader looks for its header among them.
+    tops: Vec<Vec<String>>,
     encoding: TextEncoding,
     replaced: usize,
 }
@@ -107,10 +109,16 @@ impl Table {
 
     /// The first row from the top that has, for each of these groups, a cell of one of its names.
     pub fn header(&self, required: &[&[&str]]) -> Option<Header> {
-        self.rows()
-            .take(HEADER_WITHIN)
-            .map(Header::of)
-            .find(|header| required.iter().all(|names| header.column(names).is_some()))
+        let required: Vec<Vec<String>> = required
+            .iter()
+            .map(|names| names.iter().map(|name| plain_name(name)).collect())
+            .collect();
+        let has_all = |top: &Vec<String>| {
+            let mut groups = required.iter();
+            groups.all(|names: &Vec<String>| names.iter().any(|name| top.contains(name)))
+        };
+        let row = self.tops.iter().position(has_all)?;
+        self.row(row).map(Header::of)
     }
 
     /// The rows below a header.
@@ -222,6 +230,11 @@ impl Header {
         })
     }
 
+    /// Whether a cell is this name.
+    pub(crate) fn is_name(cell: &str, name: &str) -> bool {
+        plain_name(cell) == plain_name(name)
+    }
+
     /// Its place among the table's rows.
     pub fn row(&self) -> usize {
         self.row
@@ -273,6 +286,7 @@ impl Builder {
                 text: String::new(),
                 ends: Vec::new(),
                 rows: Vec::new(),
+                tops: Vec::new(),
                 encoding,
                 replaced,
             },
@@ -341,6 +355,10 @@ impl Builder {
         if self.table.rows.is_empty() {
             return Err(TableError::Empty);
         }
+        let tops = self.table.rows().take(HEADER_WITHIN);
+        self.table.tops = tops
+            .map(|line| line.cells().map(plain_name).collect())
+            .collect();
         Ok(self.table)
     }
 }

@@ -26,7 +26,7 @@ fn summary<'t>(
 ) -> Option<(Header, Option<Line<'t>>)> {
     let at = table
         .below(header)
-        .position(|line| Header::of(line).column(&[first]) == Some(0))?;
+        .position(|line| Header::is_name(line.cell(0), first))?;
     let index = header.row() + 1 + at;
     Some((Header::of(table.row(index)?), table.row(index + 1)))
 }

@@ -104,7 +104,8 @@ fn fixtures(dir: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn try_one(bytes: &[u8]) {
+/// Tries the readers on it, and now and then what guesses at tables.
+fn try_one(bytes: &[u8], guess: bool) {
     let limits = Limits {
         unpacked: 4 << 20,
         sheet: 4 << 20,
@@ -123,6 +124,9 @@ fn try_one(bytes: &[u8]) {
                 statement.rows.iter().map(|r| &r.key).collect();
             assert_eq!(keys.len(), statement.rows.len(), "keys are unique");
             assert!(statement.rows.iter().all(|row| row.amount.minor() >= 0));
+        }
+        if !guess {
+            continue;
         }
         let Ok(table) = Table::read(&file.bytes, &limits) else {
             continue;
@@ -151,12 +155,12 @@ fn no_file_harms() {
     let mut dice = Dice(0x7111_be11_5eed_0001);
     let begun = Instant::now();
     let mut cases = 0;
-    // Every fixture at least this often, then until the time is over.
-    while cases < 20 * seeds.len() || begun.elapsed() < TIME {
+    // Every fixture at least once, however slow the machine is.
+    while cases < seeds.len() || begun.elapsed() < TIME {
         let seed = &seeds[cases % seeds.len()];
         let bytes = mutated(seed, &mut dice);
         let started = Instant::now();
-        try_one(&bytes);
+        try_one(&bytes, cases % 8 == 0);
         assert!(
             started.elapsed() < CASE,
             "{} took {:?}",
@@ -165,4 +169,5 @@ fn no_file_harms() {
         );
         cases += 1;
     }
+    println!("{cases} cases in {:?}", begun.elapsed());
 }
