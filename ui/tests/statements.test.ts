@@ -360,6 +360,20 @@ describe("the card", () => {
     close();
   });
 
+  test("what is open and what is arriving is still there after a look at a payment", async () => {
+    const host = new FakeHost({ ...answers(), import_statement: () => Promise.reject(refusal("invalid", "password_needed")) });
+    const first = card(host);
+    await vi.waitFor(() => expect(first.text()).toContain("127"));
+    first.press("Look: here, but not on the statement");
+    await Statements.of(host).arrivals.add([file("bill.zip")]);
+    await vi.waitFor(() => expect(first.text()).toContain("王**"));
+    first.close();
+    const second = card(host);
+    await vi.waitFor(() => expect(second.text()).toContain("王**"));
+    expect(second.text()).toContain("This file has a password");
+    second.close();
+  });
+
   test("a stranger's text stays text", async () => {
     const host = new FakeHost({ ...answers(), differences: { differences: [sample.difference({ party: "<img src=x onerror=alert(1)>" })], total: 1 } });
     const { target, text, press, close } = card(host);

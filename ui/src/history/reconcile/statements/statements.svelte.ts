@@ -8,8 +8,25 @@ import type { Count, ImportedStatement, Mapping, Money, PlatformResult, Reconcil
 /** The sorts of differences, the worst first; what is pending or may be the same is none. */
 export const DIFFERENT: readonly What[] = ["only_here", "only_there", "amount_differs", "duplicate"];
 
+/** One for each window: files go on arriving, and what was open stays open, while somebody looks at a payment. */
+const kept = new WeakMap<Host, Statements>();
+
 /** The card on statements. */
 export class Statements {
+  /** The card's state in this window. */
+  static of(host: Host): Statements {
+    const known = kept.get(host);
+    if (known) return known;
+    const made: { state: Statements | null } = { state: null };
+    // It outlives the card that asked for it first, and so must what it derives.
+    $effect.root(() => {
+      made.state = new Statements(host);
+    });
+    const state = made.state ?? new Statements(host);
+    kept.set(host, state);
+    return state;
+  }
+
   /** What was loaded, the last first; `null` until it is here. */
   loaded = $state.raw<ImportedStatement[] | null>(null);
   result = $state.raw<Reconciled | null>(null);
@@ -77,10 +94,11 @@ export class Statements {
 
   /** Shows these days. */
   async show(span: Span): Promise<void> {
-    if (this.#span?.from === span.from && this.#span.to === span.to) return;
-    this.#span = span;
-    this.open = null;
-    this.result = null;
+    if (this.#span?.from !== span.from || this.#span.to !== span.to) {
+      this.#span = span;
+      this.open = null;
+      this.result = null;
+    }
     await this.reload();
   }
 
