@@ -1,7 +1,7 @@
 // Copies of the book: which there are, one more, and putting one in the book's place.
 import { asUiError, type Host } from "../../lib/host";
 import { giveFile, Stop } from "../../lib/pieces";
-import type { BackupFile, BackupsView, Contents, Progress, UiError } from "./types";
+import type { BackupFile, BackupsView, Contents, Progress, UiError } from "../../generated";
 
 /** What is under way. */
 export type Doing = "copying" | "sending" | "reading" | "laying" | null;

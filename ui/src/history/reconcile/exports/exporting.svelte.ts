@@ -1,6 +1,6 @@
 // Payments on their way into a file: which, in which kind of file, where, how far it is, and what came of it.
 import { asUiError, type Host } from "../../../lib/host";
-import type { ExportFormat, Exported, UiError } from "./types";
+import type { Exported, Format, UiError } from "../../../generated";
 
 /** Where it stands. */
 export type Stage = "asking" | "writing" | "done" | "stopped" | "failed";
@@ -10,7 +10,7 @@ export class Exporting {
   stage = $state<Stage>("asking");
   from = $state("");
   to = $state("");
-  format = $state<ExportFormat>("xlsx");
+  format = $state<Format>("xlsx");
   /** The folder as typed; empty is the usual one. */
   folder = $state("");
   /** The usual folder, once it is known. */

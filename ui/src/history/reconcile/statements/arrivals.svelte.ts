@@ -1,7 +1,7 @@
 // Files on their way into the book: one after the other, each with its own progress, its own end and its own way back.
 import { asUiError, type Host } from "../../../lib/host";
 import { giveFile, Stop } from "../../../lib/pieces";
-import type { StatementOutcome, UiError } from "./types";
+import type { StatementOutcome, UiError } from "../../../generated";
 
 /** Where a file stands. */
 export type Stage = "waits" | "sending" | "reading" | "password" | "mapping" | "done" | "refused" | "stopped";

@@ -1,7 +1,7 @@
 // Differences of one sort, page by page, and what a person says about them.
 import { asUiError, type Host } from "../../../lib/host";
 import { Newest } from "../../../lib/wait";
-import type { Difference, Span, UiError, What } from "./types";
+import type { Difference, Span, UiError, What } from "../../../generated";
 
 /** Rows fetched at once. */
 export const PAGE = 50;

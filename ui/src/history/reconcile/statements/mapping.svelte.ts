@@ -1,7 +1,7 @@
 // A table that nobody knows: the owner says once what its columns mean, and sees at once what becomes of its rows.
 import { asUiError, type Host } from "../../../lib/host";
 import { Newest, Pause } from "../../../lib/wait";
-import type { Columns, Mapping, Preview, UiError } from "./types";
+import type { Columns, Mapping, Preview, UiError } from "../../../generated";
 
 /** How long nobody must have changed anything before it is tried. */
 const TRY_MS = 200;

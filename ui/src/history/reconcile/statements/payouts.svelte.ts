@@ -1,7 +1,7 @@
 // What a payout is made of, row by row.
 import { asUiError, type Host } from "../../../lib/host";
 import { Newest } from "../../../lib/wait";
-import type { Payout, PayoutRow, Span, UiError } from "./types";
+import type { Payout, PayoutRow, Span, UiError } from "../../../generated";
 
 /** Rows fetched at once. */
 export const PAGE = 50;

@@ -1,6 +1,6 @@
 // What it usually is, for each sort of difference: to be chosen in place of typing.
 import type { Key } from "../../../lib/i18n.svelte";
-import type { What } from "./types";
+import type { What } from "../../../generated";
 
 export const REASONS: Readonly<Record<What, readonly Key[]>> = {
   only_here: ["statements.why_private_code", "statements.why_paid_cash", "statements.why_not_real"],

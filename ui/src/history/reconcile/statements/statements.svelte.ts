@@ -3,7 +3,7 @@ import { asUiError, type Host } from "../../../lib/host";
 import { Newest, Pause } from "../../../lib/wait";
 import { Arrivals } from "./arrivals.svelte";
 import { DifferenceList } from "./differences.svelte";
-import type { Count, ImportedStatement, Mapping, Money, PlatformResult, Reconciled, Span, UiError, What } from "./types";
+import type { Count, ImportedStatement, Mapping, Money, PlatformResult, Reconciled, Span, UiError, What } from "../../../generated";
 
 /** The sorts of differences, the worst first; what is pending or may be the same is none. */
 export const DIFFERENT: readonly What[] = ["only_here", "only_there", "amount_differs", "duplicate"];

@@ -1,7 +1,7 @@
 // Times and amounts of statements, in words.
 import { language, t } from "../../../lib/i18n.svelte";
 import { moneyText } from "../../../lib/money";
-import type { Money, Period } from "./types";
+import type { Money, Period } from "../../../generated";
 
 function format(at: number, zone: string, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(language(), { timeZone: zone, ...options }).format(at);
