@@ -153,3 +153,129 @@ fn date_text(date: &ExcelDateTime) -> String {
         read.strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    const MAIN: &str = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    const LINKS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
+    /// A workbook of one sheet with these rows, as XML.
+    fn book(rows: &str) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let sheet =
+            format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
+        let workbook = format!(
+            "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{LINKS}\"><sheets>\
+             <sheet name=\"S\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"
+        );
+        let links = |kind: &str, target: &str| {
+            format!(
+                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+                 <Relationship Id=\"rId1\" Type=\"{LINKS}/{kind}\" Target=\"{target}\"/></Relationships>"
+            )
+        };
+        for (name, text) in [
+            ("_rels/.rels", &links("officeDocument", "xl/workbook.xml")),
+            ("xl/workbook.xml", &workbook),
+            (
+                "xl/_rels/workbook.xml.rels",
+                &links("worksheet", "worksheets/sheet1.xml"),
+            ),
+            ("xl/worksheets/sheet1.xml", &sheet),
+        ] {
+            writer
+                .start_file(name, SimpleFileOptions::default())
+                .expect("begins");
+            writer.write_all(text.as_bytes()).expect("packs");
+        }
+        writer.finish().expect("packs").into_inner()
+    }
+
+    fn cells(rows: &str) -> Result<Vec<(u32, Vec<String>)>, TableError> {
+        let table = read(&book(rows), &Limits::default())?;
+        let row =
+            |row: super::super::Line<'_>| (row.number(), row.cells().map(str::to_owned).collect());
+        Ok(table.rows().map(row).collect())
+    }
+
+    #[test]
+    fn numbers_come_out_as_they_were_meant() {
+        for (number, text) in [
+            (12.8, "12.8"),
+            (0.30000000000000004, "0.3"),
+            (-0.0, "0"),
+            (100.0, "100"),
+            (1e14, "100000000000000"),
+            (1.23e-7, "0"),
+            (0.005, "0.005"),
+            (4.2e27, "4.2E27"),
+            (1e15, "1E15"),
+            (f64::INFINITY, "inf"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(number_text(number), text);
+        }
+    }
+
+    #[test]
+    fn rows_and_cells_that_are_left_out() {
+        let rows = "<row r=\"2\"><c r=\"B2\"><v>1</v></c><c r=\"D2\" t=\"inlineStr\"><is><t>x</t></is></c></row>\
+                    <row r=\"1048576\"><c r=\"A1048576\" t=\"b\"><v>1</v></c></row>";
+        let expected = vec![
+            (2, ["", "1", "", "x"].map(str::to_owned).to_vec()),
+            (1_048_576, vec!["true".to_owned()]),
+        ];
+        assert_eq!(cells(rows), Ok(expected), "no grid is made of far corners");
+    }
+
+    #[test]
+    fn hostile_sheets() {
+        for (rows, error) in [
+            (
+                "<row r=\"1\"><c r=\"XFD1\"><v>1</v></c></row>",
+                TableError::Wide(1),
+            ),
+            (
+                "<row r=\"1\"><c r=\"C1\"><v>1</v></c><c r=\"A1\"><v>2</v></c></row>",
+                TableError::Damaged,
+            ),
+            (
+                "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>7</v></c></row>",
+                TableError::Damaged,
+            ),
+            ("<row r=\"1\"><c r=\"A1\"><v>1</v>", TableError::Damaged),
+            ("", TableError::Empty),
+        ] {
+            assert_eq!(cells(rows), Err(error), "{rows}");
+        }
+        let small = Limits {
+            sheet: 500,
+            ..Limits::default()
+        };
+        let book = book("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>");
+        assert_eq!(read(&book, &small), Err(TableError::TooLarge));
+        let few = Limits {
+            entries: 2,
+            ..Limits::default()
+        };
+        assert_eq!(read(&book, &few), Err(TableError::TooLarge));
+        assert!(read(&book, &Limits::default()).is_ok());
+    }
+
+    /// A sheet that is larger than the archive's own directory says is stopped where the directory ends.
+    #[test]
+    fn a_lying_directory() {
+        let rows = "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>".repeat(2000);
+        let mut bytes = book(&rows);
+        let directory = bytes
+            .windows(4)
+            .rposition(|mark| mark == b"PK\x01\x02")
+            .expect("the last entry's");
+        bytes[directory + 24..directory + 28].copy_from_slice(&100_u32.to_le_bytes());
+        assert_eq!(read(&bytes, &Limits::default()), Err(TableError::Damaged));
+    }
+}
