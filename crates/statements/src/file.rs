@@ -36,7 +36,7 @@ impl Default for Limits {
             ratio_from: 16 << 20,
             entries: 300,
             line: 1 << 20,
-            rows: 2_000_000,
+            rows: 1_000_000,
             columns: 512,
             cells: 20_000_000,
             sheet: 160 << 20,

@@ -19,6 +19,19 @@ const TIME: Duration = Duration::from_secs(3);
 /// How long one case may take, in a debug build on a laden machine.
 const CASE: Duration = Duration::from_secs(5);
 
+/// What may be held at once: sixty times what one file may unpack to, and far less than a bomb wants.
+const MEMORY: u64 = 256 << 20;
+
+/// The most that this process has held so far, where the system tells.
+fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
 /// A generator of its own, so that a seed means the same next year.
 struct Dice(u64);
 
@@ -170,4 +183,7 @@ fn no_file_harms() {
         cases += 1;
     }
     println!("{cases} cases in {:?}", begun.elapsed());
+    if let Some(peak) = peak_memory() {
+        assert!(peak < MEMORY, "{peak} bytes were held at once");
+    }
 }

@@ -1,6 +1,6 @@
 //! WeChat Pay's fund bill: what moved on the merchant's account. Fees are rows of their own, withdrawals stand only here.
 
-use super::summary;
+use super::Bill;
 use crate::{
     dates::{beijing, when_in_beijing},
     reading::{Balance, Cells, Fault, Reading, days_of, money, positive, text_with},
@@ -50,15 +50,11 @@ pub(super) fn read(table: &Table) -> Option<Statement> {
         remark: header.column(&["备注"]),
         voucher: header.column(&["业务凭证号"]),
     };
-    let end = summary(table, &header, SUMMARY);
-    let end_row = end.as_ref().map_or(usize::MAX, |(header, _)| header.row());
+    let bill = Bill::of(table, &header, SUMMARY);
     let mut reading = Reading::of(table);
     let mut balance = Balance::default();
     let (mut income, mut spent) = (Side::default(), Side::default());
-    for line in table
-        .below(&header)
-        .take(end_row.saturating_sub(header.row() + 1))
-    {
+    for &line in &bill.rows {
         let read = Cells::fit(line, &header, &[columns.remark], |cells| {
             when_in_beijing(cells.at(columns.time)).is_some()
         })
@@ -74,10 +70,11 @@ pub(super) fn read(table: &Table) -> Option<Statement> {
         reading.take(line, read);
     }
     balance.check(&mut reading, Currency::CNY);
-    match end {
-        Some((header, Some(values))) => check(&mut reading, &header, values, &income, &spent),
-        _ => reading.check_complete(false),
+    match &bill.summary {
+        Some((header, values)) => check(&mut reading, header, *values, &income, &spent),
+        None => reading.check_complete(false),
     }
+    bill.show_rest(&mut reading);
     let period = days_of(reading.rows.iter().map(|row| row.when.at), &beijing());
     Some(reading.finish(
         StatementKind::WechatFund,

@@ -5,6 +5,7 @@ use crate::{
     testing::{checks, period, read_bytes, rows, unreadable},
 };
 use domain::Platform;
+use proptest::prelude::*;
 
 const MAY_DAY: &str = "2026-04-30T16:00:00Z 2026-05-01T16:00:00Z";
 
@@ -383,4 +384,52 @@ fn what_hides_in_a_personal_export() {
         "{:?}",
         checks(&export)
     );
+}
+
+/// Two days' bills, one behind the other: the second day's rows are not taken for anything, and not lost either.
+#[test]
+fn what_follows_a_summary_is_shown() {
+    let day = include_str!("../fixtures/wechat/trade_all.csv");
+    let bill = read_bytes(format!("{day}{day}").as_bytes()).expect("reads");
+    assert_eq!(bill.rows.len(), 2);
+    assert_eq!(bill.unreadable.len(), 5);
+    assert!(checks(&bill).contains(&"rows 2 2".to_owned()));
+    let day = include_str!("../fixtures/wechat/fund.csv");
+    let bill = read_bytes(format!("{day}{day}").as_bytes()).expect("reads");
+    assert_eq!((bill.rows.len(), bill.unreadable.len()), (2, 5));
+}
+
+proptest! {
+    /// Whatever a goods name is, no row is lost, none comes twice, and no amount is another's; and a bill of which a
+    /// row is missing never passes its own checks.
+    #[test]
+    fn goods_names_do_no_harm(
+        sales in prop::collection::vec(("[a-z,`\"'0-9.; ]{0,24}", "[a-z,`\"0-9. ]{0,12}", 1_i64..1_000_000), 1..12),
+        lost in any::<prop::sample::Index>(),
+    ) {
+        let whole = include_str!("../fixtures/wechat/trade_all.csv");
+        let mut lines = whole.lines();
+        let (header, _, _, summary) = (lines.next().expect("a header"), lines.next(), lines.next(), lines.next());
+        let yuan = |fen: i64| format!("{}.{:02}", fen / 100, fen % 100);
+        let rows: Vec<String> = sales.iter().enumerate().map(|(n, (goods, attach, fen))| {
+            format!(
+                "`2026-05-01 09:30:15,`wx8,`1900000109,`0,`till,`42{n:025}7,`SHOP{n},`o,`NATIVE,`SUCCESS,`OTHERS,`CNY,\
+                 `{amount},`0.00,`0,`0,`0.00,`0.00,`,`,`{goods},`{attach},`0.00000,`0.60%,`{amount},`0.00,`",
+                amount = yuan(*fen)
+            )
+        }).collect();
+        let sum = yuan(sales.iter().map(|(_, _, fen)| fen).sum());
+        let end = format!("{}\n`{},`{sum},`0.00,`0.00,`0.00000,`{sum},`0.00\n", summary.expect("a summary"), rows.len());
+        let bill = read_bytes(format!("{header}\n{}\n{end}", rows.join("\n")).as_bytes()).expect("reads");
+        prop_assert_eq!(bill.unreadable.len(), 0, "{:?}", bill.unreadable);
+        let found: Vec<_> = bill.rows.iter().map(|row| (row.ids.order.clone().unwrap_or_default(), row.amount.minor())).collect();
+        let told: Vec<_> = sales.iter().enumerate().map(|(n, (_, _, fen))| (format!("SHOP{n}"), *fen)).collect();
+        prop_assert_eq!(found, told);
+        prop_assert!(bill.checks.iter().all(|check| check.holds), "{:?}", bill.checks);
+
+        let mut fewer = rows.clone();
+        fewer.remove(lost.index(rows.len()));
+        let bill = read_bytes(format!("{header}\n{}\n{end}", fewer.join("\n")).as_bytes()).expect("reads");
+        prop_assert!(bill.checks.iter().any(|check| !check.holds), "{:?}", bill.checks);
+    }
 }

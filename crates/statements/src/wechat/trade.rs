@@ -1,6 +1,6 @@
 //! WeChat Pay's trade bill: what was sold and refunded. ALL, SUCCESS and REFUND, the current layout and the older ones.
 
-use super::summary;
+use super::Bill;
 use crate::{
     dates::{beijing, when_in_beijing},
     reading::{Cells, Fault, Reading, days_of, money, positive, text_with},
@@ -100,14 +100,12 @@ struct Sums {
 pub(super) fn read(table: &Table) -> Option<Statement> {
     let header = table.header(REQUIRED)?;
     let columns = Columns::of(&header);
-    let end = summary(table, &header, SUMMARY);
-    let end_row = end.as_ref().map_or(usize::MAX, |(header, _)| header.row());
+    let bill = Bill::of(table, &header, SUMMARY);
     let mut reading = Reading::of(table);
     let mut sums = Sums::default();
     let mut account = None;
     let mut currency = None;
-    let details = end_row.saturating_sub(header.row() + 1);
-    for line in table.below(&header).take(details) {
+    for &line in &bill.rows {
         let read = Cells::fit(line, &header, &[columns.goods, columns.attach], |cells| {
             let is_money = |column| matches!(money(cells.at(column), Currency::CNY), Ok(Some(_)));
             when_in_beijing(cells.at(columns.time)).is_some()
@@ -124,10 +122,11 @@ pub(super) fn read(table: &Table) -> Option<Statement> {
         reading.take(line, read);
     }
     let currency = currency.unwrap_or(Currency::CNY);
-    match end {
-        Some((header, Some(values))) => check(&mut reading, &header, values, &sums, currency),
-        _ => reading.check_complete(false),
+    match &bill.summary {
+        Some((header, values)) => check(&mut reading, header, *values, &sums, currency),
+        None => reading.check_complete(false),
     }
+    bill.show_rest(&mut reading);
     let unionpay = header.column(ORDER_NUMBER) != header.column(&["微信订单号"]);
     let platform = if unionpay {
         Platform::UNIONPAY
