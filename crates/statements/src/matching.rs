@@ -21,8 +21,8 @@ mod tests;
 
 pub use types::{
     AmountDiffers, Aside, By, Cancelled, Covered, Duplicate, Heard, Keep, Matched, Matches,
-    OnlyHere, OnlyThere, Payout, PayoutLine, Pending, Progress, Reversed, RowRef, Rules, Side, Step,
-    Suggestion, Sums, Tally, Waiting, Why,
+    OnlyHere, OnlyThere, Payout, PayoutLine, Pending, Progress, Reversed, RowRef, Rules, Side,
+    Step, Suggestion, Sums, Tally, Waiting, Why,
 };
 
 use work::{Phase, Work};
@@ -38,8 +38,8 @@ use work::{Phase, Work};
 /// 5. By a number of ours that stands as a whole word in what the bank says, with kind and amount.
 /// 6. By order number or the platform's, with another amount: *amount differs*.
 /// 7. Payouts find their row at the bank. Then, where not both sides have numbers that could be compared: same kind and
-///    amount, close in time ([`Rules::limit_ms`]), without crossing, so that the distances together are least and
-///    leaving two unpaired costs as much as the farthest pair; where the statement knows only dates, the same day.
+///    amount, close in time ([`Rules::limit_ms`]), without crossing, as many pairs as there can be, and of those the
+///    ones whose distances together are least; where the statement knows only dates, the same day.
 /// 8. The same once more with rows that the bank has not booked yet; then duplicates, suggestions, and the rest: only
 ///    here, pending, only there.
 ///
@@ -60,8 +60,7 @@ pub fn match_up(
     };
     told(Step::Sorting)?;
     let mut work = Work::new(heard, rows, rules);
-    let payouts = payout::find(&work);
-    let mut payouts = payouts;
+    let mut payouts = payout::find(&work);
     for phase in [Phase::Booked, Phase::Pending] {
         told(match phase {
             Phase::Booked => Step::Numbers,

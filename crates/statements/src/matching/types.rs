@@ -362,8 +362,8 @@ pub enum Why {
     NotBooked,
     /// A platform's payout that arrived.
     PayoutArrived {
-        /// The payout's row.
-        of: i64,
+        /// The payout's own row, where its platform's statement has one.
+        of: Option<i64>,
     },
     /// The shop does not hear of what comes in at its bank.
     NotHeard,
@@ -464,7 +464,7 @@ pub struct Sums {
 
 /// What matching came to. Every list is sorted by time and number. Every payment that is no test and every row within
 /// the span is in exactly one of `matched`, `amount_differs`, `duplicates` (its surplus side), `only_here`, `only_there`,
-/// `pending`, `reversed` and `aside`.
+/// `pending`, `reversed` and `aside`. A pair stands where its payment does.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Matches {
     /// On both sides with the same amount.
