@@ -374,6 +374,34 @@ describe("the card", () => {
     second.close();
   });
 
+  test("an unknown table is explained in a sheet, and the file is read then", async () => {
+    HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement) {
+      this.open = true;
+    };
+    let known = false;
+    const host = new FakeHost({
+      ...answers(),
+      save_mapping: () => {
+        known = true;
+        return null;
+      },
+      import_statement: ({ name }) => (known ? [loaded(name)] : [{ what: "unknown_table", name, header: ["记账日期"] }]),
+    });
+    const { target, text, press, close } = card(host);
+    await vi.waitFor(() => expect(text()).toContain("127"));
+    await Statements.of(host).arrivals.add([file("bank.csv")]);
+    flushSync();
+    press("Say what the columns mean");
+    await vi.waitFor(() => expect(text()).toContain("214 rows can be read · One row could not be read"));
+    expect(text()).toContain("Row 9, 贷方发生额: the amount cannot be read 一百二十八");
+    expect(target.querySelector("dialog table")?.textContent).toContain("¥128.00");
+    press("Keep it and read the file");
+    await vi.waitFor(() => expect(Statements.of(host).arrivals.list[0]?.stage).toBe("done"));
+    expect(text()).not.toContain("What do the columns mean?");
+    expect(host.requests("take_piece")).toHaveLength(1);
+    close();
+  });
+
   test("a stranger's text stays text", async () => {
     const host = new FakeHost({ ...answers(), differences: { differences: [sample.difference({ party: "<img src=x onerror=alert(1)>" })], total: 1 } });
     const { target, text, press, close } = card(host);
