@@ -1,10 +1,11 @@
-//! Fills a book with a million payments (or so many as the first argument says) and prints how long its pages take.
+//! Fills a book with a million payments (or so many as the first argument says) and prints how long its pages take, how
+//! long the plain query over the same file takes that looks at every row, and how long one payment takes to be recorded.
 //!
 //! `cargo run --release -p book --example million [payments] [file to keep the book in]`
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-use book::{Clocks, HistoryQuery, Ledger};
+use book::{Clocks, Filter, Follow, HistoryQuery, Ledger, LineId, LineState, events::Correction};
 use domain::{
     BusinessDay, Currency, DayRule, Entry, Event, HubId, Kind, Money, News, Payment, Platform, Seq,
     SourceId, SourceKind, Timestamp, Trust, payment::NewsKey,
@@ -82,6 +83,84 @@ async fn main() {
         std::fs::metadata(&path).unwrap().len() / 1_000_000
     );
     measure(&ledger, count, first_day).await;
+    one_by_one(&ledger, count, first_day).await;
+    let started = Instant::now();
+    let checked = ledger.verify(Follow::default()).await.unwrap().unwrap();
+    println!(
+        "the whole book checked in {:.1?}: {} faults",
+        started.elapsed(),
+        checked.all_faults
+    );
+    ledger.close().await;
+    plain(&path);
+}
+
+/// One payment after the other, each durable before the next, as they come in a shop.
+async fn one_by_one(ledger: &Ledger, count: u64, first_day: BusinessDay) {
+    let now = Timestamp(1_900_000_000_000);
+    let clocks = Clocks {
+        here: now,
+        hub: now,
+    };
+    let have = ledger.cursor().await.unwrap().after.0;
+    let mut times = Vec::new();
+    for number in have.max(count)..have.max(count) + 300 {
+        let started = Instant::now();
+        let entries = vec![entry(number, first_day)];
+        ledger
+            .record(entries, DayRule::default(), clocks)
+            .await
+            .unwrap();
+        times.push(started.elapsed());
+    }
+    print("record one payment", &mut times, 1);
+    let mut times = Vec::new();
+    for line in 1..=50 {
+        let started = Instant::now();
+        let what = Correction::Note {
+            text: format!("note {line}"),
+        };
+        let done = ledger
+            .correct(LineId(line * 700), what, "owner", now, &DayRule::default())
+            .await;
+        done.unwrap().unwrap();
+        times.push(started.elapsed());
+    }
+    print("correct one payment", &mut times, 1);
+}
+
+/// What the same questions take without the book's indexes: SQLite looks at every row.
+fn plain(path: &std::path::Path) {
+    let db = rusqlite::Connection::open(path).unwrap();
+    for (name, condition) in [
+        (
+            "plain SQLite: platform and trust",
+            "platform = 'alipay' AND trust = 'reported'",
+        ),
+        ("plain SQLite: amounts", "minor BETWEEN 98760 AND 98765"),
+        (
+            "plain SQLite: part of a name",
+            "payer LIKE '%Silva%' AND platform = 'stripe'",
+        ),
+        (
+            "plain SQLite: nothing found",
+            "platform = 'stripe' AND trust = 'reported'",
+        ),
+        ("plain SQLite: sum of a day", "day = '2024-01-01'"),
+    ] {
+        let sql =
+            format!("SELECT id FROM lines NOT INDEXED WHERE {condition} ORDER BY id DESC LIMIT 51");
+        let mut times = Vec::new();
+        let mut rows = 0;
+        for _ in 0..3 {
+            let started = Instant::now();
+            let mut query = db.prepare(&sql).unwrap();
+            let found = query.query_map([], |row| row.get::<_, i64>(0)).unwrap();
+            rows = found.count();
+            times.push(started.elapsed());
+        }
+        print(name, &mut times, rows);
+    }
 }
 
 fn day(number: u64, first_day: BusinessDay) -> BusinessDay {
@@ -143,6 +222,71 @@ fn cases(count: u64, first_day: BusinessDay) -> Vec<(&'static str, HistoryQuery)
         ("order number that is not there", search("T99999999999")),
         ("two digits", search("42")),
         ("two letters that are not there", search("qz")),
+        filtered("platform, common", |f| f.platforms = vec![Platform::WECHAT]),
+        filtered("platform, only long ago", |f| {
+            f.platforms = vec![Platform::STRIPE];
+        }),
+        filtered("nothing: platform and trust", |f| {
+            f.platforms = vec![Platform::STRIPE];
+            f.trust = Some(Trust::Reported);
+        }),
+        filtered("trust and kind", |f| {
+            f.trust = Some(Trust::Reported);
+            f.kind = Some(Kind::Refund);
+        }),
+        filtered("collector", |f| f.collectors = vec!["bar".to_owned()]),
+        filtered("amounts, few", |f| {
+            f.least = Money::new(98_760, Currency::CNY);
+            f.most = Money::new(98_765, Currency::CNY);
+        }),
+        filtered("amounts, many", |f| {
+            f.least = Money::new(5_000, Currency::CNY)
+        }),
+        filtered("amounts and trust", |f| {
+            f.least = Money::new(98_000, Currency::CNY);
+            f.trust = Some(Trust::Reported);
+        }),
+        filtered("not announced, and reported", |f| {
+            f.state = Some(LineState::NotSpoken);
+            f.trust = Some(Trust::Reported);
+        }),
+        filtered("announced late", |f| f.state = Some(LineState::SpokenLate)),
+        filtered("corrected", |f| f.state = Some(LineState::Corrected)),
+        filtered("tag that is not there", |f| {
+            f.tags = vec!["nothing".to_owned()]
+        }),
+        searched("name and platform", "王小明", |f| {
+            f.platforms = vec![Platform::ALIPAY]
+        }),
+        searched("name and rare platform", "小明", |f| {
+            f.platforms = vec![Platform::STRIPE]
+        }),
+        searched("common name, no such platform", "Maria Silva", |f| {
+            f.platforms = vec![Platform::UNIONPAY];
+        }),
+        searched("name, amounts, trust, kind", "王小明", |f| {
+            f.least = Money::new(98_000, Currency::CNY);
+            f.trust = Some(Trust::Reported);
+            f.kind = Some(Kind::Payment);
+        }),
+        (
+            "the oldest page",
+            HistoryQuery {
+                after: Some(LineId(0)),
+                ..open.clone()
+            },
+        ),
+        (
+            "page before the middle, filtered",
+            HistoryQuery {
+                after: Some(LineId(i64::try_from(count / 2).unwrap())),
+                filter: Filter {
+                    trust: Some(Trust::Reported),
+                    ..Filter::default()
+                },
+                ..open.clone()
+            },
+        ),
         (
             "payer on an earlier day",
             HistoryQuery {
@@ -152,6 +296,25 @@ fn cases(count: u64, first_day: BusinessDay) -> Vec<(&'static str, HistoryQuery)
             },
         ),
     ]
+}
+
+fn filtered(name: &'static str, change: fn(&mut Filter)) -> (&'static str, HistoryQuery) {
+    let mut query = HistoryQuery {
+        limit: 50,
+        ..HistoryQuery::default()
+    };
+    change(&mut query.filter);
+    (name, query)
+}
+
+fn searched(
+    name: &'static str,
+    text: &str,
+    change: fn(&mut Filter),
+) -> (&'static str, HistoryQuery) {
+    let (name, mut query) = filtered(name, change);
+    query.search = Some(text.to_owned());
+    (name, query)
 }
 
 async fn measure(ledger: &Ledger, count: u64, first_day: BusinessDay) {
@@ -209,6 +372,13 @@ fn entry(number: u64, first_day: BusinessDay) -> Entry {
         },
         Currency::CNY,
     );
+    // Three platforms and four collectors; one of the platforms was given up long ago, and another never reports.
+    let platform = match number {
+        _ if number % 10 < 3 => Platform::ALIPAY,
+        20_000..120_000 if number.is_multiple_of(2) => Platform::STRIPE,
+        _ if number % 1_000 == 7 => Platform::UNIONPAY,
+        _ => Platform::WECHAT,
+    };
     let news = News {
         source: SourceId::new("wechat").unwrap(),
         via: SourceKind::WechatV3,
@@ -217,13 +387,13 @@ fn entry(number: u64, first_day: BusinessDay) -> Entry {
             within_ms: None,
             exact: None,
         },
-        platform: Platform::WECHAT,
+        platform: platform.clone(),
         kind: if number % 50 == 49 {
             Kind::Refund
         } else {
             Kind::Payment
         },
-        trust: if number.is_multiple_of(5) {
+        trust: if number.is_multiple_of(5) && platform != Platform::STRIPE {
             Trust::Reported
         } else {
             Trust::Confirmed
@@ -239,7 +409,9 @@ fn entry(number: u64, first_day: BusinessDay) -> Entry {
         payer: pick(NAMES, 1),
         note: pick(NOTES, 2),
         paid_at: Some(at),
-        device: None,
+        device: Some(
+            ["front", "bar", "kitchen"][usize::try_from(number % 7 / 3).unwrap()].to_owned(),
+        ),
     };
     let day = first_day
         .plus_days(i32::try_from(number / A_DAY).unwrap())

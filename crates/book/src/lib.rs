@@ -5,13 +5,23 @@
 //! - [`ask`]: what the book is asked for.
 //! - [`dayend`]: a day's report, the drawer, and closings.
 //! - [`imports`], [`reconcile`]: statements in the book, and how they differ from it.
+//! - [`backup`]: the whole book as one file, and back.
 
+mod aside;
 pub mod ask;
+pub mod backup;
 mod business;
+pub mod chain;
+mod classes;
 pub mod dayend;
+mod details;
+pub mod events;
+mod filter;
 mod follow;
 pub mod fresh;
+mod heard;
 pub mod imports;
+mod line;
 mod marks;
 mod query;
 mod record;
@@ -21,23 +31,29 @@ mod tally;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod unread;
+pub mod verify;
 
-pub use ask::{HistoryQuery, LineId};
+pub use ask::{Filter, HistoryQuery, LineId, LineState};
 pub use business::GoingOn;
+pub use details::Details;
 pub use follow::{Follow, Progress};
-pub use query::{DayTotals, NewsLine, Total, bounded};
+pub use line::{CASH, LINE_COLUMNS, Line, Standing, line};
+pub use query::{DayTotals, FilterChoices, NewsLine, Total, bounded};
 pub use record::{Beside, Clocks, Recorded};
 pub use unread::UnreadLine;
 
-use domain::{BusinessDay, HubId, Kind, Money, Platform, Seq, Timestamp, Trust, wire::Shop};
+use domain::{HubId, Money, Seq, Timestamp, wire::Shop};
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::{Serialize, de::DeserializeOwned};
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_start.sql"),
     include_str!("../migrations/0002_last_entry.sql"),
     include_str!("../migrations/0003_print_jobs.sql"),
+    include_str!("../migrations/0004_history.sql"),
+    include_str!("../migrations/0005_closings.sql"),
+    include_str!("../migrations/0006_statements.sql"),
 ];
 
 /// What goes wrong with the book.
@@ -49,6 +65,9 @@ pub enum LedgerError {
     /// A newer version of this program wrote it.
     #[error("a newer version of this program wrote the book")]
     Newer,
+    /// An older version of this program wrote it, and it is only read, not brought up to date.
+    #[error("an older version of this program wrote the book")]
+    Older,
     /// The file could not be opened.
     #[error("the book's file could not be opened: {0}")]
     Open(#[source] sqlite::OpenError),
@@ -71,52 +90,10 @@ impl From<sqlite::OpenError> for LedgerError {
         match error {
             sqlite::OpenError::InUse(_) => Self::Locked,
             sqlite::OpenError::Newer { .. } => Self::Newer,
+            sqlite::OpenError::Older { .. } => Self::Older,
             other => Self::Open(other),
         }
     }
-}
-
-/// One payment in the book, as it is known now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// Its row.
-    pub id: LineId,
-    /// The hub's number.
-    pub seq: Seq,
-    /// Its business day.
-    pub day: BusinessDay,
-    /// The day's running number.
-    pub number: Option<u32>,
-    /// Payment or refund.
-    pub kind: Kind,
-    /// How sure we are.
-    pub trust: Trust,
-    /// The platform.
-    pub platform: Platform,
-    /// The amount; `None`: not given.
-    pub amount: Option<Money>,
-    /// Who paid.
-    pub payer: Option<String>,
-    /// The note.
-    pub note: Option<String>,
-    /// The shop's order number.
-    pub order: Option<String>,
-    /// The platform's number.
-    pub transaction: Option<String>,
-    /// A test by the shop.
-    pub test: bool,
-    /// When the customer paid, by the platform's clock.
-    pub paid_at: Option<Timestamp>,
-    /// When the hub accepted it.
-    pub accepted_at: Timestamp,
-    /// When it stood here.
-    pub received_at: Timestamp,
-    /// When its card was on the screen.
-    pub shown_at: Option<Timestamp>,
-    /// When the voice began.
-    pub spoken_at: Option<Timestamp>,
-    /// Nothing more is to be announced of it.
-    pub told: bool,
 }
 
 /// From where on the hub is to send.
@@ -134,6 +111,8 @@ pub struct Cursor {
 #[derive(Debug, Clone)]
 pub struct Ledger {
     db: sqlite::Db,
+    /// Held while a statement is written: one at a time has a draft.
+    importing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Ledger {
@@ -145,11 +124,36 @@ impl Ledger {
     /// As [`Ledger::open`], but a book that is in use is tried again until this time is over.
     pub async fn open_within(path: &Path, patience: Duration) -> Result<Self, LedgerError> {
         let path = path.to_owned();
-        let open = move || sqlite::Db::open_within(&path, MIGRATIONS, patience);
+        let open = move || {
+            let held = sqlite::Held::take(&path, patience)?;
+            // A backup that was laid ready becomes the book now, before anybody has it open.
+            backup::resume(&path).map_err(|source| sqlite::OpenError::Io {
+                path: path.clone(),
+                source,
+            })?;
+            sqlite::Db::open_held(held, &path, MIGRATIONS)
+        };
         let opened = tokio::task::spawn_blocking(open).await;
-        Ok(Self {
-            db: opened.map_err(|_| LedgerError::Closed)??,
-        })
+        let ledger = Self::around(opened.map_err(|_| LedgerError::Closed)??);
+        // Nobody waits for it: a book of before the chain gets its hashes beside everything else.
+        tokio::spawn(chain::catch_up(ledger.db.clone()));
+        Ok(ledger)
+    }
+
+    /// Opens a book for reading only, while another program may have it open. It is not made, and not brought up to
+    /// date.
+    pub async fn open_read_only(path: &Path) -> Result<Self, LedgerError> {
+        let path = path.to_owned();
+        let open = move || sqlite::Db::open_read_only(&path, MIGRATIONS);
+        let opened = tokio::task::spawn_blocking(open).await;
+        Ok(Self::around(opened.map_err(|_| LedgerError::Closed)??))
+    }
+
+    fn around(db: sqlite::Db) -> Self {
+        Self {
+            db,
+            importing: Arc::default(),
+        }
     }
 
     /// Does work on the book's file, for what others keep in it beside the payments. It must leave the book's own tables
@@ -259,7 +263,7 @@ struct Log {
 }
 
 fn current_log(db: &Connection) -> rusqlite::Result<Option<Log>> {
-    let sql = "SELECT id, hub, after, silent_until, filling_until, after_at FROM logs ORDER BY id DESC LIMIT 1";
+    let sql = "SELECT id, hub, after, silent_until, filling_until, after_at FROM logs WHERE id > 0 ORDER BY id DESC LIMIT 1";
     db.prepare_cached(sql)?
         .query_row([], |row| {
             Ok(Log {
@@ -287,35 +291,6 @@ fn begin_log(
         whole(filling_until.0),
     ))?;
     Ok(())
-}
-
-/// The columns of `lines` that [`line`] reads, in its order.
-pub const LINE_COLUMNS: &str = "id, seq, day, number, kind, trust, platform, minor, currency, payer, note, ord, trade, test, \
-     paid_at, accepted_at, received_at, shown_at, spoken_at, told_at";
-
-/// One row of `lines`, selected by [`LINE_COLUMNS`].
-pub fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
-    Ok(Line {
-        id: LineId(row.get(0)?),
-        seq: seq(row, 1)?,
-        day: read_word(row, 2)?,
-        number: row.get(3)?,
-        kind: read_word(row, 4)?,
-        trust: read_word(row, 5)?,
-        platform: read_word(row, 6)?,
-        amount: amount(row, 7, 8)?,
-        payer: row.get(9)?,
-        note: row.get(10)?,
-        order: row.get(11)?,
-        transaction: row.get(12)?,
-        test: row.get(13)?,
-        paid_at: row.get::<_, Option<i64>>(14)?.map(Timestamp),
-        accepted_at: Timestamp(row.get(15)?),
-        received_at: Timestamp(row.get(16)?),
-        shown_at: row.get::<_, Option<i64>>(17)?.map(Timestamp),
-        spoken_at: row.get::<_, Option<i64>>(18)?.map(Timestamp),
-        told: row.get::<_, Option<i64>>(19)?.is_some(),
-    })
 }
 
 fn seq(row: &Row<'_>, column: usize) -> rusqlite::Result<Seq> {

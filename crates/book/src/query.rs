@@ -1,9 +1,9 @@
 //! What the book is asked: pages of payments, one payment with all its news, day totals.
 
-use super::{LINE_COLUMNS, Ledger, LedgerError, Line, amount, line, read_word, search, word};
-use crate::{HistoryQuery, LineId};
-use domain::{BusinessDay, Currency, Money, SourceKind, Timestamp, Trust};
-use rusqlite::{Connection, OptionalExtension, params};
+use super::{LINE_COLUMNS, Ledger, LedgerError, Line, filter, line, read_word, word};
+use crate::{HistoryQuery, LineId, events::NewsId};
+use domain::{BusinessDay, Currency, Money, Platform, SourceKind, Timestamp, Trust};
+use rusqlite::{Connection, OptionalExtension};
 
 /// A day's totals. Tests are in none of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -56,6 +56,8 @@ pub fn bounded(minor: i64, currency: Currency) -> Money {
 /// One piece of news of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewsLine {
+    /// Its row.
+    pub id: NewsId,
     /// When the hub accepted it.
     pub at: Timestamp,
     /// What it was to the payment: `accepted`, `joined`, `confirmed`.
@@ -72,54 +74,42 @@ pub struct NewsLine {
     pub note: Option<String>,
     /// The phone.
     pub device: Option<String>,
+    /// The source, by its id.
+    pub source: String,
+    /// The row that it was heard for.
+    pub line: LineId,
+}
+
+/// What there is to choose from in a filter: what the book has, in the order of their names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FilterChoices {
+    /// Platforms.
+    pub platforms: Vec<Platform>,
+    /// Collectors.
+    pub collectors: Vec<String>,
+    /// Terminals.
+    pub terminals: Vec<String>,
+    /// Tags that are in use, the first 200.
+    pub tags: Vec<String>,
 }
 
 /// Days that are listed at most: five years.
 const DAYS_MAX: u32 = 2_000;
 
 impl Ledger {
-    /// Payments, newest first; one more than asked for when there are more.
+    /// Payments, newest first; one more than asked for when there are more, at the end that was asked towards.
     pub async fn page(&self, query: HistoryQuery) -> Result<Vec<Line>, LedgerError> {
-        self.call(move |db| page(db, &query)).await
+        self.call(move |db| Ok(filter::page(db, &query)?)).await
+    }
+
+    /// What there is to choose from in a filter.
+    pub async fn choices(&self) -> Result<FilterChoices, LedgerError> {
+        self.call(|db| Ok(filter::choices(db)?)).await
     }
 
     /// One payment; `None` when there is no such row.
     pub async fn line(&self, id: LineId) -> Result<Option<Line>, LedgerError> {
-        self.call(move |db| {
-            let sql = format!("SELECT {LINE_COLUMNS} FROM lines WHERE id = ?1");
-            Ok(db
-                .prepare_cached(&sql)?
-                .query_row([id.0], line)
-                .optional()?)
-        })
-        .await
-    }
-
-    /// One payment with all its news, first heard first; `None` when there is no such row.
-    pub async fn details(&self, id: LineId) -> Result<Option<(Line, Vec<NewsLine>)>, LedgerError> {
-        self.call(move |db| {
-            let sql = format!("SELECT {LINE_COLUMNS} FROM lines WHERE id = ?1");
-            let Some(found) = db.prepare_cached(&sql)?.query_row([id.0], line).optional()? else {
-                return Ok(None);
-            };
-            let sql = "SELECT at, step, via, trust, minor, currency, payer, note, device FROM news WHERE line = ?1
-                       ORDER BY id LIMIT 200";
-            let mut query = db.prepare_cached(sql)?;
-            let news = query.query_map([id.0], |row| {
-                Ok(NewsLine {
-                    at: Timestamp(row.get(0)?),
-                    step: row.get(1)?,
-                    via: read_word(row, 2)?,
-                    trust: read_word(row, 3)?,
-                    amount: amount(row, 4, 5)?,
-                    payer: row.get(6)?,
-                    note: row.get(7)?,
-                    device: row.get(8)?,
-                })
-            })?;
-            Ok(Some((found, news.collect::<rusqlite::Result<_>>()?)))
-        })
-        .await
+        self.call(move |db| Ok(line::by_id(db, id)?)).await
     }
 
     /// A day's totals, and its last payment.
@@ -140,9 +130,9 @@ impl Ledger {
             found.totals = totals(db, &name)?;
             let sql = format!(
                 "SELECT {LINE_COLUMNS} FROM lines INDEXED BY lines_day
-                 WHERE day = ?1 AND test = 0 AND kind = 'payment' ORDER BY id DESC LIMIT 1"
+                 WHERE day = ?1 AND test = 0 AND kind = 'payment' AND state = 'counts' ORDER BY id DESC LIMIT 1"
             );
-            let last = db.prepare_cached(&sql)?.query_row([&name], line).optional()?;
+            let last = db.prepare_cached(&sql)?.query_row([&name], line::line).optional()?;
             Ok((found, last))
         })
         .await
@@ -184,70 +174,4 @@ fn totals(db: &Connection, day: &str) -> rusqlite::Result<Vec<Total>> {
         total.transpose()
     })?;
     rows.filter_map(Result::transpose).collect()
-}
-
-fn page(db: &Connection, query: &HistoryQuery) -> Result<Vec<Line>, LedgerError> {
-    let Some(span) = span(db, query)? else {
-        return Ok(Vec::new());
-    };
-    let searched: String = query
-        .search
-        .as_deref()
-        .unwrap_or("")
-        .trim()
-        .chars()
-        .take(search::SEARCH_MAX)
-        .collect();
-    if !searched.is_empty() {
-        let sql = format!("SELECT {LINE_COLUMNS} FROM lines WHERE id = ?1");
-        let mut by_id = db.prepare_cached(&sql)?;
-        let found = search::find(db, &searched, &span)?;
-        return found
-            .into_iter()
-            .map(|id| Ok(by_id.query_row([id], line)?))
-            .collect();
-    }
-    // The plus keeps the day's index out: rows are read from the newest back, and almost all of the span fit.
-    let sql = format!(
-        "SELECT {LINE_COLUMNS} FROM lines WHERE id BETWEEN ?1 AND ?2 AND +day BETWEEN ?3 AND ?4
-         ORDER BY id DESC LIMIT ?5"
-    );
-    let mut rows = db.prepare_cached(&sql)?;
-    let rows = rows.query_map(
-        params![span.first, span.last, span.from, span.to, span.limit],
-        line,
-    )?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// The rows among which the query looks; `None` when its days have no rows.
-fn span(db: &Connection, query: &HistoryQuery) -> rusqlite::Result<Option<search::Span>> {
-    let from = query
-        .from
-        .map_or_else(|| "0000".to_owned(), |day| word(&day));
-    let to = query
-        .to
-        .map_or_else(|| "9999~".to_owned(), |day| word(&day));
-    let before = query
-        .before
-        .map_or(i64::MAX, |line| line.0.saturating_sub(1));
-    let (mut first, mut last) = (0, before);
-    if query.from.is_some() || query.to.is_some() {
-        let sql = "SELECT min(first_line), max(last_line) FROM days WHERE day BETWEEN ?1 AND ?2";
-        let bounds: (Option<i64>, Option<i64>) = db
-            .prepare_cached(sql)?
-            .query_row((&from, &to), |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let (Some(low), Some(high)) = bounds else {
-            return Ok(None);
-        };
-        (first, last) = (low, high.min(before));
-    }
-    let limit = i64::from(query.limit) + 1;
-    Ok((first <= last).then_some(search::Span {
-        first,
-        last,
-        from,
-        to,
-        limit,
-    }))
 }

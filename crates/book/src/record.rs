@@ -1,9 +1,10 @@
 //! Entries from the hub into the book: lines, news, totals, index and cursor in one transaction.
 
 use super::{
-    LINE_COLUMNS, Ledger, LedgerError, Line, LineId, Log, current_log,
+    LINE_COLUMNS, Ledger, LedgerError, Line, LineId, Log, Standing, chain, current_log, events,
     fresh::{self, Loudness},
-    line, search, tally, unread, whole, word,
+    heard::{self, Told},
+    line, tally, unread, whole,
 };
 use domain::{BusinessDay, DayRule, Entry, Event, Joined, News, Payment, Seq, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -133,7 +134,8 @@ fn one(page: &Page<'_>, entry: &Entry, rule: &DayRule) -> Result<Recorded, Ledge
             if refilling && unread::rehome(db, log, entry, notice)? {
                 return Ok(Recorded::Known);
             }
-            unread::add(db, log, entry, notice, day)?;
+            let row = unread::add(db, log, entry, notice, day)?;
+            chain::append(db, "unread", row, page.clocks.here)?;
             tally::add_unread(db, day)?;
             Ok(Recorded::Unread(day))
         }
@@ -199,35 +201,15 @@ fn paid(page: &Page<'_>, entry: &Entry, payment: &Payment) -> Result<Line, Ledge
         shown_at: None,
         spoken_at: None,
         told: silent,
+        collector: heard::collector(news),
+        standing: Standing::Counts,
+        joined_to: None,
+        corrected: 0,
+        remarks: None,
     };
-    let sql = "INSERT INTO lines (log, seq, day, number, kind, trust, platform, minor, currency, payer, note, ord,
-                   trade, test, paid_at, accepted_at, received_at, told_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
-    db.prepare_cached(sql)?.execute(params![
-        log.id,
-        whole(line.seq.0),
-        word(&line.day),
-        line.number,
-        word(&line.kind),
-        word(&line.trust),
-        line.platform.as_str(),
-        line.amount.map(domain::Money::minor),
-        line.amount
-            .map(|amount| amount.currency().code().to_owned()),
-        line.payer,
-        line.note,
-        line.order,
-        line.transaction,
-        line.test,
-        line.paid_at.map(|at| at.0),
-        line.accepted_at.0,
-        line.received_at.0,
-        silent.then_some(clocks.here.0),
-    ])?;
-    line.id = LineId(db.last_insert_rowid());
-    add_news(db, log, entry, line.id, news, "accepted")?;
-    tally::add(db, &line)?;
-    search::index(db, &line, false)?;
+    line::insert(db, log.id, &mut line, silent.then_some(clocks.here))?;
+    let heard = heard::add(db, log, entry, line.id, Told::First(payment))?;
+    chain::append(db, "news", heard, clocks.here)?;
     // What has a card and a sentence of its own has a receipt.
     if fresh::loudness(&line, clocks.hub) == Loudness::Alone {
         beside.recorded(db, None, &line, clocks.here)?;
@@ -235,42 +217,11 @@ fn paid(page: &Page<'_>, entry: &Entry, payment: &Payment) -> Result<Line, Ledge
     Ok(line)
 }
 
-fn add_news(
-    db: &Connection,
-    log: &Log,
-    entry: &Entry,
-    line: LineId,
-    news: &News,
-    step: &str,
-) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO news (line, log, seq, at, step, via, source, news_key, trust, minor, currency, payer, note,
-                   device)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
-    db.prepare_cached(sql)?.execute(params![
-        line.0,
-        log.id,
-        whole(entry.seq.0),
-        entry.at.0,
-        step,
-        news.via.as_str(),
-        news.source.as_str(),
-        news.key.text,
-        word(&news.trust),
-        news.amount.map(domain::Money::minor),
-        news.amount
-            .map(|amount| amount.currency().code().to_owned()),
-        news.payer,
-        news.note,
-        news.device,
-    ])?;
-    Ok(())
-}
-
 fn join(
     page: &Page<'_>,
     entry: &Entry,
     joined: &Joined,
-    step: &str,
+    step: &'static str,
     refilling: bool,
 ) -> Result<Recorded, LedgerError> {
     let Page {
@@ -288,10 +239,35 @@ fn join(
         return Ok(Recorded::Known);
     };
     let news = &joined.news;
-    if refilling && has_news(db, before.id, entry.at, news)? {
+    if refilling && heard::has(db, before.id, entry.at, news)? {
         return Ok(Recorded::Known);
     }
-    add_news(db, log, entry, before.id, news, step)?;
+    let told = Told::More {
+        news,
+        step,
+        trust: joined.trust,
+        amount: joined.amount,
+    };
+    let heard = heard::add(db, log, entry, before.id, told)?;
+    chain::append(db, "news", heard, clocks.here)?;
+    let after = known_now(db, &before, joined)?;
+    // Confirmed only now, it may be printed now; but not when the customer has long gone.
+    let is_news = entry.seq > log.silent_until && !fresh::is_stale(entry.at, clocks.hub);
+    if is_news && after.counts() && !fresh::is_long_ago(&after, clocks.hub) {
+        beside.recorded(db, Some(&before), &after, clocks.here)?;
+    }
+    Ok(Recorded::Changed(after))
+}
+
+/// The line of which there is more news, as it is now.
+fn known_now(db: &Connection, before: &Line, joined: &Joined) -> Result<Line, LedgerError> {
+    // Where people have put something right, news and corrections are read together.
+    if before.corrected > 0 || !before.counts() {
+        let all = events::derive(db, before.id)?;
+        let own = all.into_iter().find(|(line, _)| line.id == before.id);
+        return Ok(own.map_or_else(|| before.clone(), |(_, after)| after));
+    }
+    let news = &joined.news;
     let mut after = before.clone();
     after.trust = joined.trust;
     after.amount = joined.amount;
@@ -300,56 +276,14 @@ fn join(
     after.order = after.order.or_else(|| news.order.clone());
     after.transaction = after.transaction.or_else(|| news.transaction.clone());
     after.paid_at = after.paid_at.or(news.paid_at);
-    let sql = "UPDATE lines SET trust = ?2, minor = ?3, currency = ?4, payer = ?5, note = ?6, ord = ?7, trade = ?8,
-                   paid_at = ?9 WHERE id = ?1";
-    db.prepare_cached(sql)?.execute(params![
-        after.id.0,
-        word(&after.trust),
-        after.amount.map(domain::Money::minor),
-        after
-            .amount
-            .map(|amount| amount.currency().code().to_owned()),
-        after.payer,
-        after.note,
-        after.order,
-        after.transaction,
-        after.paid_at.map(|at| at.0),
-    ])?;
-    tally::change(db, &before, &after)?;
-    let texts = |line: &Line| {
-        (
-            line.payer.clone(),
-            line.note.clone(),
-            line.order.clone(),
-            line.transaction.clone(),
-        )
-    };
-    if texts(&before) != texts(&after) {
-        search::index(db, &after, true)?;
-    }
-    // Confirmed only now, it may be printed now; but not when the customer has long gone.
-    let is_news = entry.seq > log.silent_until && !fresh::is_stale(entry.at, clocks.hub);
-    if is_news && !fresh::is_long_ago(&after, clocks.hub) {
-        beside.recorded(db, Some(&before), &after, clocks.here)?;
-    }
-    Ok(Recorded::Changed(after))
-}
-
-fn has_news(db: &Connection, line: LineId, at: Timestamp, news: &News) -> rusqlite::Result<bool> {
-    let sql = "SELECT 1 FROM news WHERE line = ?1 AND at = ?2 AND via = ?3 AND source = ?4 AND news_key = ?5";
-    db.prepare_cached(sql)?.exists(params![
-        line.0,
-        at.0,
-        news.via.as_str(),
-        news.source.as_str(),
-        news.key.text
-    ])
+    line::change(db, before, &after)?;
+    Ok(after)
 }
 
 fn by_seq(db: &Connection, log: i64, seq: Seq) -> rusqlite::Result<Option<Line>> {
     db.prepare_cached(&format!(
         "SELECT {LINE_COLUMNS} FROM lines WHERE log = ?1 AND seq = ?2"
     ))?
-    .query_row((log, whole(seq.0)), line)
+    .query_row((log, whole(seq.0)), line::line)
     .optional()
 }

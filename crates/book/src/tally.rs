@@ -5,7 +5,7 @@ use crate::LineId;
 use domain::{BusinessDay, Currency, Kind, Money, Trust};
 use rusqlite::Connection;
 
-/// What a line counts for in its day. Tests count for nothing.
+/// What a line counts for in its day. Tests count for nothing, and neither does what is another row's payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Share {
     payments: i64,
@@ -16,7 +16,7 @@ pub(super) struct Share {
 
 impl Share {
     pub(super) fn of(line: &Line) -> Self {
-        if line.test {
+        if line.test || !line.counts() {
             return Self {
                 payments: 0,
                 without_amount: 0,

@@ -1,6 +1,6 @@
 //! Made-up entries and rows, for tests of whoever uses the book.
 
-use crate::{Line, LineId};
+use crate::{Line, LineId, Standing};
 use domain::{
     BusinessDay, Currency, Entry, Event, HubId, Joined, Kind, Money, News, Payment, Platform, Seq,
     SourceId, SourceKind, Timestamp, Trust, Unread, event::UnreadReason, payment::NewsKey,
@@ -123,5 +123,10 @@ pub fn line(id: i64) -> Line {
         shown_at: None,
         spoken_at: None,
         told: false,
+        collector: "phone".to_owned(),
+        standing: Standing::Counts,
+        joined_to: None,
+        corrected: 0,
+        remarks: None,
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::fresh::STALE_MS;
 use crate::testing::{cny, confirmed, day, hub, news, paid, unread};
-use domain::{Currency, DayRule, Entry, Event, Kind, News, SourceKind};
+use domain::{BusinessDay, Currency, DayRule, Entry, Event, Kind, News, SourceKind, Trust};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -202,7 +202,9 @@ async fn confirming_changes_the_line_and_keeps_all_news() {
         (line.trust, line.amount, line.order.as_deref()),
         (Trust::Confirmed, Some(cny(1260)), Some("A-100"))
     );
-    let (found, news) = ledger.details(line.id).await.unwrap().expect("a line");
+    let Details {
+        line: found, news, ..
+    } = ledger.details(line.id).await.unwrap().expect("a line");
     assert_eq!(&found, line);
     assert_eq!(
         news.iter().map(|n| n.step.as_str()).collect::<Vec<_>>(),
@@ -289,7 +291,7 @@ async fn a_refill_after_a_move_makes_no_line_twice_and_announces_only_what_nobod
             .len(),
         4
     );
-    let (_, news) = ledger.details(LineId(1)).await.unwrap().unwrap();
+    let news = ledger.details(LineId(1)).await.unwrap().unwrap().news;
     assert_eq!(news.len(), 2, "news is not doubled");
     // Past the refill all is announced as ever, and joins what came before by its new number.
     let results = record(
@@ -369,12 +371,12 @@ async fn marks_are_written_once() {
         .mark_spoken(vec![one.id], NOON.plus_ms(99))
         .await
         .unwrap();
-    let (line, _) = ledger.details(one.id).await.unwrap().unwrap();
+    let line = ledger.line(one.id).await.unwrap().unwrap();
     assert_eq!(
         (line.shown_at, line.spoken_at, line.told),
         (Some(NOON.plus_ms(10)), Some(NOON.plus_ms(20)), true)
     );
-    let (line, _) = ledger.details(two.id).await.unwrap().unwrap();
+    let line = ledger.line(two.id).await.unwrap().unwrap();
     assert_eq!(
         (line.shown_at, line.spoken_at, line.told),
         (None, None, true)
@@ -458,8 +460,8 @@ async fn pages_follow_each_other_within_days() {
             from: Some(day("2026-11-21")),
             to: Some(day("2026-11-21")),
             search: search.map(str::to_owned),
-            before: None,
             limit: 12,
+            ..HistoryQuery::default()
         };
         let mut seen = Vec::new();
         loop {
@@ -632,7 +634,7 @@ proptest! {
     fn day_totals_are_the_sum_of_the_entries(story in proptest::collection::vec(came(), 1..40), cut in 0_usize..40) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(async {
-            let ledger = Ledger { db: sqlite::Db::open_in_memory(MIGRATIONS).expect("a book") };
+            let ledger = Ledger::around(sqlite::Db::open_in_memory(MIGRATIONS).expect("a book"));
             ledger.first_visit(&hub("hub-1"), Seq(0)).await.expect("a log");
             let entries = entries(&story);
             // In two batches that overlap, then once more from 0 under a new log: none of it may change a sum.

@@ -30,7 +30,7 @@ pub(super) fn add(
     entry: &Entry,
     notice: &Unread,
     day: BusinessDay,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     let sql = "INSERT INTO unread (log, seq, day, at, via, source, app, title, text, reason)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     db.prepare_cached(sql)?.execute(params![
@@ -45,7 +45,7 @@ pub(super) fn add(
         notice.text,
         word(&notice.reason),
     ])?;
-    Ok(())
+    Ok(db.last_insert_rowid())
 }
 
 /// The same notice under an older log gets its number in this one.

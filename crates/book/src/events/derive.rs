@@ -1,0 +1,245 @@
+//! What lines are, by their news and the corrections that hold. Whatever happened in whatever order: the same news and
+//! the same corrections make the same lines.
+
+use super::{Correction, CorrectionEvent, CorrectionId, NewsId, read};
+use crate::{
+    Line, LineId, Standing,
+    heard::{self, Heard, Known},
+    line::{self, CASH},
+};
+use domain::{Platform, Trust};
+use rusqlite::{Connection, params};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A line with all that was said of it.
+struct Node {
+    before: Line,
+    /// What it is made of by itself.
+    known: Known,
+    platform: Platform,
+    collector: String,
+    /// The correction that made it was undone.
+    undone: bool,
+    /// The row that it goes into, as far as corrections say.
+    into: Option<LineId>,
+    /// What was said about it, in order.
+    said: Vec<CorrectionEvent>,
+}
+
+/// Brings a line, and every line that corrections ever tied to it, to what news and corrections make of them. Answers
+/// each as it was and as it is.
+pub(crate) fn derive(db: &Connection, id: LineId) -> rusqlite::Result<Vec<(Line, Line)>> {
+    let changed = known_of(db, id)?;
+    for (before, after) in &changed {
+        line::change(db, before, after)?;
+    }
+    // Once it is written which row went into which.
+    for (before, after) in &changed {
+        if before.remarks != after.remarks {
+            retag(db, after)?;
+        }
+    }
+    Ok(changed)
+}
+
+/// The same without writing anything: each line as it stands and as it should.
+pub(crate) fn known_of(db: &Connection, id: LineId) -> rusqlite::Result<Vec<(Line, Line)>> {
+    let nodes = nodes(db, id)?;
+    let mut members: BTreeMap<LineId, Vec<LineId>> = BTreeMap::new();
+    for &id in nodes.keys() {
+        let root = root(&nodes, id);
+        if root != id {
+            members.entry(root).or_default().push(id);
+        }
+    }
+    let none = Vec::new();
+    Ok(nodes
+        .iter()
+        .map(|(id, node)| {
+            let root = root(&nodes, *id);
+            let after = after(&nodes, node, root, members.get(id).unwrap_or(&none));
+            (node.before.clone(), after)
+        })
+        .collect())
+}
+
+/// A line and every line that is tied to it.
+fn nodes(db: &Connection, id: LineId) -> rusqlite::Result<BTreeMap<LineId, Node>> {
+    let (mut nodes, mut open) = (BTreeMap::new(), vec![id]);
+    let mut seen = BTreeSet::from([id]);
+    while let Some(id) = open.pop() {
+        let Some(before) = line::by_id(db, id)? else {
+            continue;
+        };
+        let events = read::touching(db, id)?;
+        for event in &events {
+            let other = match event.what {
+                Correction::Join { other } => Some(other),
+                _ => None,
+            };
+            let tied = [Some(event.line), other, event.made];
+            open.extend(tied.into_iter().flatten().filter(|id| seen.insert(*id)));
+        }
+        nodes.insert(id, node(db, before, events)?);
+    }
+    Ok(nodes)
+}
+
+fn node(db: &Connection, before: Line, events: Vec<CorrectionEvent>) -> rusqlite::Result<Node> {
+    let id = before.id;
+    let maker = events.iter().find(|event| event.made == Some(id));
+    let split_off: Vec<NewsId> = events
+        .iter()
+        .filter(|event| event.line == id && event.holds())
+        .filter_map(|event| match event.what {
+            Correction::Split { news } => Some(news),
+            _ => None,
+        })
+        .collect();
+    let into = events.iter().rev().find_map(|event| match event.what {
+        Correction::Join { other } if other == id && event.holds() => Some(event.line),
+        _ => None,
+    });
+    let (known, platform, collector) = match maker.map(|event| (&event.what, event)) {
+        Some((Correction::RefundedInCash { amount }, event)) => {
+            let known = Known {
+                trust: Trust::Confirmed,
+                amount: Some(*amount),
+                payer: before.payer.clone(),
+                note: before.note.clone(),
+                order: before.order.clone(),
+                transaction: before.transaction.clone(),
+                paid_at: before.paid_at,
+            };
+            (known, CASH, event.who.clone())
+        }
+        Some((Correction::Split { news }, event)) => {
+            let all = heard::of_line(db, event.line)?;
+            by_news(&before, all.iter().find(|heard| heard.id == *news), None)
+        }
+        _ => {
+            let all = heard::of_line(db, id)?;
+            by_news(&before, all.first(), heard::known(&all, &split_off))
+        }
+    };
+    Ok(Node {
+        known,
+        platform,
+        collector,
+        undone: maker.is_some_and(|event| event.undone_by.is_some()),
+        into,
+        said: events
+            .into_iter()
+            .filter(|event| event.line == id && event.holds())
+            .collect(),
+        before,
+    })
+}
+
+/// What a line is by its first news; a line of which no news is there stays as it stands.
+fn by_news(
+    before: &Line,
+    first: Option<&Heard>,
+    known: Option<Known>,
+) -> (Known, Platform, String) {
+    match first {
+        Some(first) => (
+            known.unwrap_or_else(|| first.own.clone()),
+            first.platform.clone(),
+            first.by.clone(),
+        ),
+        None => (
+            Known {
+                trust: before.trust,
+                amount: before.amount,
+                payer: before.payer.clone(),
+                note: before.note.clone(),
+                order: before.order.clone(),
+                transaction: before.transaction.clone(),
+                paid_at: before.paid_at,
+            },
+            before.platform.clone(),
+            before.collector.clone(),
+        ),
+    }
+}
+
+/// The row that a row is the same payment as; itself where it stands alone. A join to or from a row that was taken
+/// back says nothing.
+fn root(nodes: &BTreeMap<LineId, Node>, id: LineId) -> LineId {
+    let mut at = id;
+    // Joins make no ring: each begins at two rows that stand alone. The bound is for a book that somebody tampered with.
+    for _ in 0..nodes.len() {
+        let next = nodes
+            .get(&at)
+            .filter(|node| !node.undone)
+            .and_then(|node| node.into)
+            .filter(|into| nodes.get(into).is_some_and(|node| !node.undone));
+        match next {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    at
+}
+
+/// A line as it should stand.
+fn after(nodes: &BTreeMap<LineId, Node>, node: &Node, root: LineId, members: &[LineId]) -> Line {
+    let members: Vec<&Node> = members.iter().filter_map(|id| nodes.get(id)).collect();
+    let mut known = node.known.clone();
+    for member in &members {
+        known.hear(&member.known);
+    }
+    let all = || std::iter::once(node).chain(members.iter().copied());
+    let mut said: Vec<(CorrectionId, &Correction)> = all()
+        .flat_map(|node| node.said.iter().map(|event| (event.id, &event.what)))
+        .collect();
+    said.sort_unstable_by_key(|(id, _)| *id);
+    let (mut platform, mut collector) = (node.platform.clone(), node.collector.clone());
+    let mut remarks: Vec<&str> = Vec::new();
+    for (_, what) in &said {
+        match what {
+            Correction::Note { text } | Correction::Tag { tag: text } => remarks.push(text),
+            // Whoever says so is in the shop: there is nobody else to confirm it.
+            Correction::Cash => (platform, known.trust) = (CASH, Trust::Confirmed),
+            Correction::CollectedBy { name } => collector.clone_from(name),
+            Correction::RefundedInCash { .. }
+            | Correction::Split { .. }
+            | Correction::Join { .. } => {}
+        }
+    }
+    let standing = match (node.undone, root == node.before.id) {
+        (true, _) => Standing::Undone,
+        (false, true) => Standing::Counts,
+        (false, false) => Standing::Joined,
+    };
+    Line {
+        trust: known.trust,
+        platform,
+        amount: known.amount,
+        payer: known.payer,
+        note: known.note,
+        order: known.order,
+        transaction: known.transaction,
+        paid_at: known.paid_at,
+        collector,
+        standing,
+        joined_to: (standing == Standing::Joined).then_some(root),
+        corrected: u32::try_from(said.len()).unwrap_or(u32::MAX),
+        remarks: (!remarks.is_empty()).then(|| remarks.join("\n")),
+        ..node.before.clone()
+    }
+}
+
+/// The tags that a line is found by.
+fn retag(db: &Connection, line: &Line) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM line_tags WHERE line = ?1")?
+        .execute([line.id.0])?;
+    // Those of the rows that went into this one are its own now.
+    let sql = "INSERT OR IGNORE INTO line_tags (tag, line)
+               SELECT c.text, ?1 FROM corrections AS c JOIN lines ON lines.id = c.line
+               WHERE c.what = 'tag' AND (lines.id = ?1 OR lines.joined_to = ?1)
+                 AND NOT EXISTS (SELECT 1 FROM corrections AS u WHERE u.undoes = c.id)";
+    db.prepare_cached(sql)?.execute(params![line.id.0])?;
+    Ok(())
+}
