@@ -3,7 +3,7 @@ import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import CardPage from "../src/card/CardPage.svelte";
 import { Cards } from "../src/card/card.svelte";
-import type { CardsView } from "../src/generated";
+import type { CardsView, Reminder } from "../src/generated";
 import { setLanguage } from "../src/lib/i18n.svelte";
 import { FakeHost, refusal, type Answers } from "./fake-host";
 import { card, cards, info, listening, payment } from "./samples";
@@ -150,6 +150,19 @@ describe("the card page", () => {
     await show(cards([card(payment(), 3, { stays_ms: null, face: { face: "printing", view } })]));
     const [why, name] = document.querySelectorAll("article header .ellipsis");
     expect([why?.textContent, name?.textContent]).toEqual(["No paper", "x".repeat(60)]);
+  });
+
+  test.each([
+    [{ what: "today", day: "2026-11-22" }, "Time to close the day"],
+    [{ what: "forgotten", day: "2026-11-21", more: 0 }, "2026-11-21 is not closed yet"],
+    [{ what: "forgotten", day: "2026-11-20", more: 1 }, "2 days are not closed yet, since 2026-11-20"],
+  ] satisfies [Reminder, string][])("a day that waits to be closed is told, and leads to where it is closed: %o", async (view, says) => {
+    localStorage.clear();
+    const host = await show(cards([card(payment(), 3, { stays_ms: null, face: { face: "closing", view } })]));
+    expect(document.querySelector("article .what")?.textContent).toBe(says);
+    document.querySelector<HTMLElement>("article footer button")?.click();
+    expect(host.requests("open_window")).toEqual(["history"]);
+    expect(localStorage.getItem("tillbell.history.tab")).toBe("reconcile");
   });
 
   test("the pointer holds, a click dismisses, another silences", async () => {
