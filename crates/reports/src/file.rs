@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    io::{BufWriter, Write},
+    io::{BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
 use tempfile::NamedTempFile;
@@ -74,11 +74,6 @@ impl Half {
         })
     }
 
-    /// The folder in which it lies.
-    pub fn folder(&self) -> &Path {
-        &self.folder
-    }
-
     /// All is written: it goes to the disk and gets its name. Answers how many bytes it has.
     pub fn finish(self) -> Result<u64, FileError> {
         let file = self
@@ -106,6 +101,12 @@ impl Write for Half {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+impl Seek for Half {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
     }
 }
 
