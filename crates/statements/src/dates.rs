@@ -56,6 +56,15 @@ pub fn when_in_beijing(text: &str) -> Option<When> {
     when(text, DateOrder::YearMonthDay, &beijing())
 }
 
+/// That something was on this day in Beijing, or later: when is not told.
+pub(crate) fn on_the_day_of(when: When) -> When {
+    let start = day_around(when.at, &beijing()).map_or(when.at, |(start, _)| start);
+    When {
+        at: start,
+        precision: Precision::Day,
+    }
+}
+
 /// The calendar date in a zone, and when it and the next one begin there.
 pub(crate) fn day_around(at: Timestamp, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
     let date = jiff::Timestamp::from_millisecond(at.millis())

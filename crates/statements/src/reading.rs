@@ -241,6 +241,13 @@ pub(crate) fn money(text: &str, currency: Currency) -> Result<Option<i64>, Fault
     }
 }
 
+/// The amount of a file that never writes a sign, since another column has the direction.
+pub(crate) fn unsigned(text: &str, currency: Currency) -> Result<i64, Fault> {
+    money(text, currency)?
+        .filter(|amount| *amount >= 0)
+        .ok_or(Fault::Amount)
+}
+
 /// As plain text, for checks.
 pub(crate) fn decimal(minor: i64, currency: Currency) -> String {
     Money::new(minor, currency).map_or_else(|| minor.to_string(), Money::decimal)

@@ -4,7 +4,7 @@ use super::is_words;
 use crate::{
     dates::when_in_beijing,
     preamble::{Preamble, Sides},
-    reading::{Cells, Fault, Reading, money, positive, text_with},
+    reading::{Cells, Fault, Reading, money, positive, text_with, unsigned},
     row::{Ids, Row, RowKind, RowState, Statement, StatementKind, Tells},
     table::Table,
 };
@@ -85,7 +85,7 @@ fn direction(word: &str) -> Option<i64> {
 
 fn row(cells: Cells<'_>, columns: &Columns, reading: &mut Reading) -> Result<(i64, Row), Fault> {
     let when = when_in_beijing(cells.at(columns.time)).ok_or(Fault::Time)?;
-    let amount = money(cells.at(columns.amount), Currency::CNY)?.ok_or(Fault::Amount)?;
+    let amount = unsigned(cells.at(columns.amount), Currency::CNY)?;
     let direction = direction(cells.at(columns.direction)).ok_or(Fault::Cells)?;
     let (class, status) = (cells.at(columns.class), cells.at(columns.state));
     let goods = cells.text(columns.goods);

@@ -144,6 +144,9 @@ fn row(
         "退款" => (RowKind::Refund, RowState::Done, None),
         _ => (RowKind::Other, RowState::Unknown, Some(word)),
     };
+    if kind == RowKind::Payment && ordered < 0 {
+        return Err(Fault::Amount);
+    }
     // The sign of a refund differs between files; its kind does not.
     let moved = match kind {
         RowKind::Refund => received.saturating_abs().saturating_neg(),

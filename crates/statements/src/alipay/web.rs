@@ -2,10 +2,10 @@
 
 use super::is_words;
 use crate::{
-    dates::when_in_beijing,
+    dates::{on_the_day_of, when_in_beijing},
     preamble::{Preamble, Sides, check_total},
-    reading::{Cells, Fault, Reading, money, positive, text_with},
-    row::{Ids, Precision, Row, RowKind, RowState, Statement, StatementKind, Tells, When},
+    reading::{Cells, Fault, Reading, money, positive, text_with, unsigned},
+    row::{Ids, Row, RowKind, RowState, Statement, StatementKind, Tells},
     table::Table,
 };
 use domain::{Currency, Platform, payment::clean_text};
@@ -110,7 +110,7 @@ fn row(
         .or_else(|| when_in_beijing(cells.at(columns.created)))
         .ok_or(Fault::Time)?;
     let amount = |column| money(cells.at(column), Currency::CNY);
-    let gross = amount(columns.amount)?.ok_or(Fault::Amount)?;
+    let gross = unsigned(cells.at(columns.amount), Currency::CNY)?;
     let fee = amount(columns.fee)?.map(i64::saturating_abs);
     let back = amount(columns.refunded)?.unwrap_or(0).saturating_abs();
     let (word, status) = (cells.at(columns.kind), cells.at(columns.state));
@@ -177,10 +177,7 @@ fn refund_of(sale: &Row, back: i64) -> Result<Row, Fault> {
         amount: positive(back, Currency::CNY)?,
         fee: None,
         net: Some(back.saturating_neg()),
-        when: When {
-            at: sale.when.at,
-            precision: Precision::Day,
-        },
+        when: on_the_day_of(sale.when),
         ..sale.clone()
     })
 }

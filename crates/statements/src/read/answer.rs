@@ -23,7 +23,7 @@ pub(super) fn looks(bytes: &[u8]) -> Option<NoBill> {
     }
     let text = String::from_utf8_lossy(bytes);
     let text = text.trim_start_matches('\u{feff}').trim();
-    let xml = text.starts_with("<xml>") && text.contains("return_code");
+    let xml = text.starts_with('<') && text.contains("<xml>") && text.contains("return_code");
     let json = text.starts_with('{') && text.ends_with('}');
     if !xml && !json {
         return None;

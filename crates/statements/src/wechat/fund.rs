@@ -3,7 +3,7 @@
 use super::Bill;
 use crate::{
     dates::{beijing, when_in_beijing},
-    reading::{Balance, Cells, Fault, Reading, days_of, money, positive, text_with},
+    reading::{Balance, Cells, Fault, Reading, days_of, money, positive, text_with, unsigned},
     row::{Ids, Row, RowKind, RowState, Statement, StatementKind, Tells},
     table::{Header, Line, Table},
 };
@@ -87,7 +87,7 @@ pub(super) fn read(table: &Table) -> Option<Statement> {
 
 fn row(cells: Cells<'_>, columns: &Columns, reading: &mut Reading) -> Result<Row, Fault> {
     let when = when_in_beijing(cells.at(columns.time)).ok_or(Fault::Time)?;
-    let amount = money(cells.at(columns.amount), Currency::CNY)?.ok_or(Fault::Amount)?;
+    let amount = unsigned(cells.at(columns.amount), Currency::CNY)?;
     let comes_in = match cells.at(columns.direction) {
         "收入" => true,
         "支出" => false,

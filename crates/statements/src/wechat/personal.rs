@@ -1,10 +1,10 @@
 //! WeChat's export of a personal account, for shops that collect with a personal code. CSV once, XLSX now.
 
 use crate::{
-    dates::when_in_beijing,
+    dates::{on_the_day_of, when_in_beijing},
     preamble::{Preamble, Sides},
-    reading::{Cells, Fault, Reading, money, positive, text_with},
-    row::{Ids, Precision, Row, RowKind, RowState, Statement, StatementKind, Tells, When},
+    reading::{Cells, Fault, Reading, money, positive, text_with, unsigned},
+    row::{Ids, Row, RowKind, RowState, Statement, StatementKind, Tells},
     table::Table,
 };
 use domain::{Currency, Platform};
@@ -97,7 +97,7 @@ fn row(
     reading: &mut Reading,
 ) -> Result<(i64, Row, Option<Row>), Fault> {
     let when = when_in_beijing(cells.at(columns.time)).ok_or(Fault::Time)?;
-    let amount = money(cells.at(columns.amount), Currency::CNY)?.ok_or(Fault::Amount)?;
+    let amount = unsigned(cells.at(columns.amount), Currency::CNY)?;
     let direction = direction(cells.at(columns.direction)).ok_or(Fault::Cells)?;
     let (word, status) = (cells.at(columns.kind), cells.at(columns.state));
     let kind = kind(word, direction);
@@ -218,10 +218,7 @@ fn refund_of(sale: &Row, back: i64, status: &str) -> Result<Row, Fault> {
         amount: positive(back, Currency::CNY)?,
         fee: None,
         net: Some(back.saturating_neg()),
-        when: When {
-            at: sale.when.at,
-            precision: Precision::Day,
-        },
+        when: on_the_day_of(sale.when),
         text: text_with(Some(status), sale.text.as_deref().unwrap_or("")),
         ..sale.clone()
     })

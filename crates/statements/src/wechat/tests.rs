@@ -255,6 +255,23 @@ fn a_cut_bill_says_so() {
     );
 }
 
+/// Amounts have no sign there: one that has is a misread one, and no sale of the opposite.
+#[test]
+fn a_minus_is_no_sale() {
+    let day = include_str!("../fixtures/wechat/trade_all.csv");
+    let bill = read_bytes(day.replace("`12.80,", "`-12.80,").as_bytes()).expect("reads");
+    assert_eq!(
+        (bill.rows.len(), unreadable(&bill)),
+        (1, vec!["2 amount".to_owned()])
+    );
+    let day = include_str!("../fixtures/wechat/fund.csv");
+    let bill = read_bytes(day.replace("`收入,`12.80", "`收入,`-12.80").as_bytes()).expect("reads");
+    assert_eq!(
+        (bill.rows.len(), unreadable(&bill)),
+        (1, vec!["2 amount".to_owned()])
+    );
+}
+
 #[test]
 fn fund_bills() {
     let bill = read_bytes(include_bytes!("../fixtures/wechat/fund.csv")).expect("reads");
@@ -364,10 +381,10 @@ fn what_hides_in_a_personal_export() {
         [
             "19 payment done 1000.00 net 1000.00 2026-05-01T00:00:00Z t=1000039801202605010011 by=李四 for=收款",
             "20 payment done 20.00 net 20.00 2026-05-01T00:10:00Z t=1000039801202605010012 by=王\"五",
-            "20 refund done 20.00 net -20.00 2026-05-01T00:10:00Z (day) t=1000039801202605010012 by=王\"五 \
+            "20 refund done 20.00 net -20.00 2026-04-30T16:00:00Z (day) t=1000039801202605010012 by=王\"五 \
              for=[已全额退款]",
             "21 payment done 10.01 net 10.01 2026-05-01T00:20:00Z t=1000039801202605010013 by=赵六",
-            "21 refund done 1.51 net -1.51 2026-05-01T00:20:00Z (day) t=1000039801202605010013 by=赵六 \
+            "21 refund done 1.51 net -1.51 2026-04-30T16:00:00Z (day) t=1000039801202605010013 by=赵六 \
              for=[已退款(￥1.51)]",
             "22 other done 50.00 net 50.00 2026-05-01T00:30:00Z o=M1 t=1000039801202605010014 by=平台 \
              for=[商户消费] 结算",

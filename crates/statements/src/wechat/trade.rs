@@ -181,6 +181,10 @@ fn row(
             (first(back, first(ordered, settled)), settled - refunded)
         }
     };
+    // Its refunds are positive too: a negative sale is a misread one.
+    if gross < 0 {
+        return Err(Fault::Amount);
+    }
     let (state, unknown) = state(kind, state_word, cells.at(columns.refund_state), columns);
     // A refund is dated by when it was started: in the old layout the first column has the payment's time.
     let started = when_in_beijing(cells.at(columns.refund_started));
