@@ -1,5 +1,5 @@
 //! A platform's bill in the real app: dropped on the page, compared with the book, its differences settled and opened
-//! again, and the bill taken back.
+//! again, and the bill taken back. And a copy of the book, made in settings, in the book's place.
 
 use crate::rig::{Rig, phone, word_zh};
 use domain::Timestamp;
@@ -211,4 +211,59 @@ async fn a_bill_is_dropped_compared_settled_and_taken_back() {
         .unwrap();
     let listed = rig.app.ask("statements", Value::Null).await.unwrap();
     assert_eq!(listed, json!([]));
+}
+
+/// The amounts of the payments that the history window has, newest first.
+async fn amounts(rig: &Rig) -> Vec<String> {
+    let query = json!({ "from": null, "to": null, "search": null, "before": null, "limit": 50 });
+    let page = rig.app.ask("history_page", query).await.unwrap();
+    let rows = page["rows"].as_array().unwrap();
+    let amount = |row: &Value| row["amount_text"].as_str().unwrap_or_default().to_owned();
+    rows.iter().map(amount).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_takes_the_books_place_and_what_came_since_is_fetched_again() {
+    let rig = Rig::set_up("settings").await;
+    let wechat = WechatV3::default();
+    let door = rig.add(wechat.config()).await;
+    rig.app.ask("mute", json!("half_hour")).await.unwrap();
+    let pay = async |rig: &Rig, number: u64, minor: i64| {
+        let sale = Sale::new(number, minor, now());
+        rig.deliver(&door, &wechat.payment(&sale, now())).await;
+        let all = || async {
+            let listed = rig.app.ask("backups", Value::Null).await.ok()?;
+            (listed["now"]["payments"] == json!(number)).then_some(())
+        };
+        wait::until("the payment in the book", 30, all).await;
+    };
+    pay(&rig, 1, 1_250).await;
+    pay(&rig, 2, 600).await;
+    rig.app.shows("No copy yet").await.unwrap();
+    rig.app.press("Copy now").await.unwrap();
+    rig.app.shows("Copied and checked").await.unwrap();
+    rig.picture("settings-copies");
+    pay(&rig, 3, 12_800).await;
+
+    // What it holds and what will happen is said first.
+    rig.app.click("#closing li button").await.unwrap();
+    rig.app.shows("has one payment more").await.unwrap();
+    rig.app
+        .shows("The book in use is kept beside it")
+        .await
+        .unwrap();
+    rig.picture("settings-restore");
+    rig.app.press("Put it in the book’s place").await.unwrap();
+    rig.app.shows("The copy is ready").await.unwrap();
+    rig.turn_to("settings", "history").await;
+    assert_eq!(
+        amounts(&rig).await.len(),
+        3,
+        "the book in use stays until then"
+    );
+
+    let rig = rig.restarted("history", false).await;
+    let again =
+        || async { (amounts(&rig).await == ["¥128.00", "¥6.00", "¥12.50"]).then_some(()) };
+    wait::until("the newer payment from the hub", 30, again).await;
 }
