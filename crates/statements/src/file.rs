@@ -1,6 +1,6 @@
 //! The front door: what a person dropped here, unpacked within bounds and never onto a disk.
 
-mod archive;
+pub(crate) mod archive;
 mod gzip;
 
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ impl Default for Limits {
             rows: 1_000_000,
             columns: 512,
             cells: 20_000_000,
-            sheet: 160 << 20,
+            sheet: 128 << 20,
         }
     }
 }

@@ -49,7 +49,19 @@ pub(super) fn unpack(
     Ok(())
 }
 
+/// How many entries an archive's directories may list before it is opened: each is held while it is.
+const LISTED_MAX: usize = 20_000;
+
+/// Whether an archive lists so many entries that opening it would cost more than any statement is worth.
+pub(crate) fn lists_too_many(bytes: &[u8]) -> bool {
+    let marks = bytes.windows(4).filter(|mark| *mark == b"PK\x01\x02");
+    marks.take(LISTED_MAX + 1).count() > LISTED_MAX
+}
+
 fn open(bytes: &[u8]) -> Result<Archive<'_>, FileError> {
+    if lists_too_many(bytes) {
+        return Err(FileError::TooManyEntries { limit: LISTED_MAX });
+    }
     ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
         // The directory stands at the end: where none is, the end is missing.
         let directory = bytes.windows(4).any(|mark| mark == b"PK\x05\x06");

@@ -249,6 +249,17 @@ fn bombs_are_stopped_by_what_comes_out() {
     );
 }
 
+/// A directory of a great many entries is not even listed.
+#[test]
+fn a_directory_without_end() {
+    let mut bytes = archive(&[("a.csv", b"one")]);
+    bytes.extend(b"PK\x01\x02".repeat(20_000));
+    assert_eq!(
+        opened(&bytes, None),
+        Err(FileError::TooManyEntries { limit: 20_000 })
+    );
+}
+
 #[test]
 fn two_files_of_one_name_are_not_one() {
     let mut bytes = archive(&[("a.csv", b"one"), ("b.csv", b"two")]);

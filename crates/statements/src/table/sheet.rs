@@ -2,7 +2,7 @@
 //! that no far corner makes a grid, and a reader that stumbles over a damaged file takes nothing with it.
 
 use super::{Builder, Table, TableError, TextEncoding};
-use crate::file::Limits;
+use crate::file::{Limits, archive::lists_too_many};
 use calamine::{Data, DataRef, ExcelDateTime, Reader, Xlsx};
 use jiff::civil;
 use std::{
@@ -22,8 +22,16 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Table, TableError> {
         .unwrap_or(Err(TableError::Damaged))
 }
 
-/// The sum of what is in it, by its own directory; reading stops where an entry is larger than the directory says.
+/// The parts that hold the cells; every other part is small, and costs many times its size while it is held.
+const LARGE_PARTS: [&str; 2] = ["worksheets/", "sharedstrings.xml"];
+/// Bytes of a part that is none of those.
+const SMALL_PART: u64 = 2 << 20;
+
+/// The size of what is in it, by its own directory; reading stops where an entry is larger than the directory says.
 fn within_bounds(bytes: &[u8], limits: &Limits) -> Result<(), TableError> {
+    if lists_too_many(bytes) {
+        return Err(TableError::TooLarge);
+    }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| TableError::Damaged)?;
     if archive.len() > limits.entries {
         return Err(TableError::TooLarge);
@@ -33,6 +41,12 @@ fn within_bounds(bytes: &[u8], limits: &Limits) -> Result<(), TableError> {
         let entry = archive
             .by_index_raw(index)
             .map_err(|_| TableError::Damaged)?;
+        let name = String::from_utf8_lossy(entry.name_raw()).to_lowercase();
+        let described = name.ends_with(".xml") || name.ends_with(".rels");
+        let large = LARGE_PARTS.iter().any(|part| name.contains(part));
+        if described && !large && entry.size() > SMALL_PART {
+            return Err(TableError::TooLarge);
+        }
         sum = sum.saturating_add(entry.size());
     }
     let packed = bytes.len() as u64;
@@ -165,6 +179,10 @@ mod tests {
 
     /// A workbook of one sheet with these rows, as XML.
     fn book(rows: &str) -> Vec<u8> {
+        book_with(rows, "")
+    }
+
+    fn book_with(rows: &str, styles: &str) -> Vec<u8> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let sheet =
             format!("<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData></worksheet>");
@@ -186,6 +204,10 @@ mod tests {
                 &links("worksheet", "worksheets/sheet1.xml"),
             ),
             ("xl/worksheets/sheet1.xml", &sheet),
+            (
+                "xl/styles.xml",
+                &format!("<styleSheet xmlns=\"{MAIN}\">{styles}</styleSheet>"),
+            ),
         ] {
             writer
                 .start_file(name, SimpleFileOptions::default())
@@ -266,6 +288,18 @@ mod tests {
         assert!(read(&book, &Limits::default()).is_ok());
     }
 
+    /// Three megabytes of styles would be hundreds while they are held.
+    #[test]
+    fn large_small_parts() {
+        let one = "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>";
+        let styles = |count| format!("<cellXfs>{}</cellXfs>", "<xf/>".repeat(count));
+        assert!(read(&book_with(one, &styles(10)), &Limits::default()).is_ok());
+        assert_eq!(
+            read(&book_with(one, &styles(600_000)), &Limits::default()),
+            Err(TableError::TooLarge)
+        );
+    }
+
     /// A sheet that is larger than the archive's own directory says is stopped where the directory ends.
     #[test]
     fn a_lying_directory() {
@@ -273,8 +307,11 @@ mod tests {
         let mut bytes = book(&rows);
         let directory = bytes
             .windows(4)
-            .rposition(|mark| mark == b"PK\x01\x02")
-            .expect("the last entry's");
+            .enumerate()
+            .filter(|(_, mark)| *mark == b"PK\x01\x02")
+            .nth(3)
+            .expect("the sheet's entry")
+            .0;
         bytes[directory + 24..directory + 28].copy_from_slice(&100_u32.to_le_bytes());
         assert_eq!(read(&bytes, &Limits::default()), Err(TableError::Damaged));
     }
