@@ -136,3 +136,15 @@ async fn a_book_of_before_the_chain_gets_it_some_rows_at_a_time_and_goes_on_afte
         ["phone-1", "sms_forwarder"]
     );
 }
+
+#[test]
+fn the_format_that_is_written_down_is_the_one_that_is_used() {
+    let format = include_str!("../../../../docs/book-format.md");
+    for kind in KINDS {
+        let columns = kind.columns.join(", ");
+        let row = format!("| `{}` | `{}` | `{columns}` |", kind.name, kind.table);
+        assert!(format.contains(&row), "{row}");
+        let python = format!("\"{}\": (\"{}\", \"{columns}\"),", kind.name, kind.table);
+        assert!(format.contains(&python), "{python}");
+    }
+}

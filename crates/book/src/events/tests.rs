@@ -401,6 +401,68 @@ async fn what_cannot_be_is_refused_and_leaves_nothing() {
     is_sound(&ledger).await;
 }
 
+#[tokio::test]
+async fn the_business_day_of_what_is_put_right_is_the_shops_on_every_night_and_stays() {
+    let ledger = book().await;
+    record(&ledger, vec![phone(1, 100_000)]).await;
+    let cases = [
+        // The clock goes back at 06:00Z and shows 01:30 twice, both times before a cut-over at two …
+        ("America/New_York", 2, "2026-11-01T05:30:00Z", "2026-10-31"),
+        ("America/New_York", 2, "2026-11-01T06:30:00Z", "2026-10-31"),
+        ("America/New_York", 2, "2026-11-01T07:00:00Z", "2026-11-01"),
+        // … and forward at 07:00Z, over the cut-over itself.
+        ("America/New_York", 2, "2026-03-08T06:59:59Z", "2026-03-07"),
+        ("America/New_York", 2, "2026-03-08T07:00:00Z", "2026-03-08"),
+        // By half an hour only.
+        (
+            "Australia/Lord_Howe",
+            2,
+            "2026-04-04T15:15:00Z",
+            "2026-04-04",
+        ),
+        (
+            "Australia/Lord_Howe",
+            2,
+            "2026-04-04T15:30:00Z",
+            "2026-04-05",
+        ),
+        ("Asia/Kathmandu", 4, "2026-01-01T22:14:59Z", "2026-01-01"),
+        ("Asia/Kathmandu", 4, "2026-01-01T22:15:00Z", "2026-01-02"),
+    ];
+    for (zone, hour, at, on) in cases {
+        let rule = DayRule::new(zone, hour).expect(zone);
+        let at = Timestamp::parse_rfc3339(at).expect(at);
+        let back = Correction::RefundedInCash { amount: cny(1) };
+        let done = ledger.correct(LineId(1), back, "小赵", at, &rule).await;
+        let event = done.unwrap().unwrap();
+        assert_eq!(event.day, day(on), "{zone} {at:?}");
+        assert_eq!(line(&ledger, event.made.unwrap().0).await.day, day(on));
+    }
+    // Another rule from now on moves nothing that stands: not the days, and not their sums.
+    let before = ledger.days().await.unwrap();
+    let rule = DayRule::new("Asia/Shanghai", 5).expect("a zone");
+    let undone = ledger
+        .undo(CorrectionId(1), "老板", NOON, &rule)
+        .await
+        .unwrap();
+    assert_eq!(undone.unwrap().day, day("2026-11-22"));
+    let after = ledger.days().await.unwrap();
+    let sum = |days: &[(BusinessDay, u32, Vec<Total>)], on: &str| {
+        let of = days.iter().find(|(own, _, _)| *own == day(on));
+        of.map(|(_, _, totals)| totals.iter().map(|total| total.refunded).sum::<i64>())
+    };
+    assert_eq!(sum(&before, "2026-10-31"), Some(2));
+    assert_eq!(
+        sum(&after, "2026-10-31"),
+        Some(1),
+        "in the day in which it was, whatever the rule is now"
+    );
+    for on in ["2026-11-01", "2026-03-07", "2026-04-04", "2026-01-02"] {
+        assert_eq!(sum(&after, on), sum(&before, on), "{on}");
+    }
+    is_sound(&ledger).await;
+}
+
 /// What happens in a made-up shop.
 #[derive(Debug, Clone)]
 enum Step {
