@@ -71,7 +71,7 @@ impl<'a> Part<'a> {
 /// Counts that part of a day.
 pub(super) fn report(db: &Connection, part: &Part<'_>) -> rusqlite::Result<DayReport> {
     let mut counting = Counting::default();
-    rows::of_day(db, part.day, part.after, part.upto, |row| {
+    rows::of_day(db, part.day, (part.after, part.upto), |row| {
         counting.take(part, &row)
     })?;
     notices(db, part, &mut counting.asking)?;
@@ -196,7 +196,7 @@ fn weekday_before(
     if running {
         let until = minute_of_business(part.rule, part.now);
         let mut by_now = Shares::default();
-        rows::of_day(db, day, 0, i64::MAX, |row| {
+        rows::of_day(db, day, (0, i64::MAX), |row| {
             if minute_of_business(part.rule, row.at()) <= until {
                 by_now.add(&row);
             }

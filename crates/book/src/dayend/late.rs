@@ -13,6 +13,15 @@ use rusqlite::{Connection, params};
 /// So many are listed; all are counted.
 const LISTED_MAX: usize = 500;
 
+/// Rows of closings of which something that counts was told or corrected since. `other` and `made` are rows that a
+/// correction joined to this one or split from it.
+pub(super) const CHANGED: &str = "SELECT id FROM lines WHERE id IN (
+        SELECT line FROM news WHERE id > ?1 AND id <= ?2 AND step <> 'accepted'
+        UNION SELECT line FROM corrections WHERE id > ?3 AND id <= ?4 AND what NOT IN ('note', 'tag')
+        UNION SELECT other FROM corrections WHERE id > ?3 AND id <= ?4 AND other IS NOT NULL
+        UNION SELECT made FROM corrections WHERE id > ?3 AND id <= ?4 AND made IS NOT NULL)
+    AND id <= ?5 AND +day <= ?6 AND test = 0 ORDER BY id";
+
 /// Payments of closed days that came after.
 #[derive(Default)]
 pub(super) struct LateOnes {
@@ -40,7 +49,12 @@ pub(super) fn late(db: &Connection, span: &Span, rule: &DayRule) -> rusqlite::Re
             });
         }
     };
-    rows::of_days_before(db, span.day, span.before.upto.lines, span.upto.lines, take)?;
+    rows::of_days_before(
+        db,
+        span.day,
+        (span.before.upto.lines, span.upto.lines),
+        take,
+    )?;
     Ok(found)
 }
 
@@ -54,14 +68,7 @@ pub(super) fn changed(
     if before.closed_at.is_none() {
         return Ok((0, Vec::new()));
     }
-    // `other` and `made` are rows that a correction joined to this one or split from it.
-    let sql = "SELECT id FROM lines WHERE id IN (
-                   SELECT line FROM news WHERE id > ?1 AND id <= ?2 AND step <> 'accepted'
-                   UNION SELECT line FROM corrections WHERE id > ?3 AND id <= ?4 AND what NOT IN ('note', 'tag')
-                   UNION SELECT other FROM corrections WHERE id > ?3 AND id <= ?4 AND other IS NOT NULL
-                   UNION SELECT made FROM corrections WHERE id > ?3 AND id <= ?4 AND made IS NOT NULL)
-               AND id <= ?5 AND day <= ?6 AND test = 0 ORDER BY id";
-    let mut query = db.prepare_cached(sql)?;
+    let mut query = db.prepare_cached(CHANGED)?;
     let ids = query.query_map(
         params![
             before.upto.news,

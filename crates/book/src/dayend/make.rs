@@ -211,11 +211,11 @@ fn in_cash(db: &Connection, span: &Span, here: &Here) -> rusqlite::Result<(i64, 
             domain::Kind::Refund => refunds = refunds.saturating_add(minor),
         }
     };
-    rows::of_day(db, span.day, span.own_after(), span.upto.lines, |row| {
+    rows::of_day(db, span.day, (span.own_after(), span.upto.lines), |row| {
         take(&row)
     })?;
     let (after, upto) = (span.before.upto.lines, span.upto.lines);
-    rows::of_days_before(db, span.day, after, upto, |row| {
+    rows::of_days_before(db, span.day, (after, upto), |row| {
         if drawer::after_closing(&span.before, row.at()) {
             take(&row);
         }

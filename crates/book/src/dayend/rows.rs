@@ -3,17 +3,38 @@
 use super::Sum;
 use crate::{LineId, amount, line::CASH, read_word, word};
 use domain::{BusinessDay, Kind, Money, Platform, Timestamp, Trust};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 /// News that comes so long after the payment counts from when it was paid: see `fresh`.
 const PAID_LONG_AGO_MS: i64 = 600_000;
-/// The columns that [`read`] takes, in its order.
-const COLUMNS: &str = "lines.id, lines.day, lines.number, lines.kind, lines.trust, lines.platform, lines.minor, \
-    lines.currency, lines.collector, classes.terminal, lines.paid_at, lines.accepted_at, lines.received_at, \
-    lines.shown_at, lines.spoken_at, lines.log";
-const COUNTS: &str = "lines.test = 0 AND lines.state = 'counts'";
+macro_rules! selecting {
+    ($rest:literal) => {
+        concat!(
+            "SELECT lines.id, lines.day, lines.number, lines.kind, lines.trust, lines.platform, lines.minor, \
+             lines.currency, lines.collector, classes.terminal, lines.paid_at, lines.accepted_at, lines.received_at, \
+             lines.shown_at, lines.spoken_at, lines.log FROM lines ",
+            $rest
+        )
+    };
+}
 
-/// A payment or a refund that counts.
+/// A day's rows that count, after one and up to another.
+pub(super) const OF_DAY: &str = selecting!(
+    "INDEXED BY lines_day JOIN classes ON classes.id = lines.class
+     WHERE lines.day = ?1 AND lines.id > ?2 AND lines.id <= ?3 AND lines.test = 0 AND lines.state = 'counts'
+     ORDER BY lines.id"
+);
+/// The same of all days before one. The plus keeps the day's index out: there are few rows since the last closing, and
+/// many days.
+pub(super) const OF_DAYS_BEFORE: &str = selecting!(
+    "JOIN classes ON classes.id = lines.class
+     WHERE +lines.day < ?1 AND lines.id > ?2 AND lines.id <= ?3 AND lines.test = 0 AND lines.state = 'counts'
+     ORDER BY lines.id"
+);
+const ONE: &str =
+    selecting!("JOIN classes ON classes.id = lines.class WHERE lines.id = ?1 AND lines.test = 0");
+
+/// A payment or a refund.
 pub(super) struct Row {
     pub(super) id: LineId,
     pub(super) day: BusinessDay,
@@ -93,37 +114,30 @@ fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
 pub(super) fn of_day(
     db: &Connection,
     day: BusinessDay,
-    after: i64,
-    upto: i64,
-    mut take: impl FnMut(Row),
+    (after, upto): (i64, i64),
+    take: impl FnMut(Row),
 ) -> rusqlite::Result<()> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM lines INDEXED BY lines_day JOIN classes ON classes.id = lines.class
-         WHERE lines.day = ?1 AND lines.id > ?2 AND lines.id <= ?3 AND {COUNTS} ORDER BY lines.id"
-    );
-    let mut query = db.prepare_cached(&sql)?;
-    let mut found = query.query(params![word(&day), after, upto])?;
-    while let Some(row) = found.next()? {
-        take(read(row)?);
-    }
-    Ok(())
+    each(db, OF_DAY, (word(&day), after, upto), take)
 }
 
 /// The rows of days before that one after a row and up to another.
 pub(super) fn of_days_before(
     db: &Connection,
     day: BusinessDay,
-    after: i64,
-    upto: i64,
+    (after, upto): (i64, i64),
+    take: impl FnMut(Row),
+) -> rusqlite::Result<()> {
+    each(db, OF_DAYS_BEFORE, (word(&day), after, upto), take)
+}
+
+fn each(
+    db: &Connection,
+    sql: &str,
+    asked: (String, i64, i64),
     mut take: impl FnMut(Row),
 ) -> rusqlite::Result<()> {
-    // The plus keeps the day's index out: there are few rows since the last closing, and many days.
-    let sql = format!(
-        "SELECT {COLUMNS} FROM lines JOIN classes ON classes.id = lines.class
-         WHERE lines.id > ?2 AND lines.id <= ?3 AND +lines.day < ?1 AND {COUNTS} ORDER BY lines.id"
-    );
-    let mut query = db.prepare_cached(&sql)?;
-    let mut found = query.query(params![word(&day), after, upto])?;
+    let mut query = db.prepare_cached(sql)?;
+    let mut found = query.query(asked)?;
     while let Some(row) = found.next()? {
         take(read(row)?);
     }
@@ -132,10 +146,7 @@ pub(super) fn of_days_before(
 
 /// One row, whether or not it counts by now; `None` where it is a test.
 pub(super) fn one(db: &Connection, id: i64) -> rusqlite::Result<Option<Row>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM lines JOIN classes ON classes.id = lines.class WHERE lines.id = ?1 AND lines.test = 0"
-    );
-    let mut query = db.prepare_cached(&sql)?;
+    let mut query = db.prepare_cached(ONE)?;
     let mut found = query.query([id])?;
     found.next()?.map(read).transpose()
 }

@@ -820,3 +820,48 @@ async fn closings_are_listed_with_their_statements_beside_them() {
     let closing = book.closing(2).await.unwrap().unwrap();
     assert_eq!(closing.statements, Some(state));
 }
+
+/// What SQLite does to answer.
+fn plan(db: &rusqlite::Connection, sql: &str) -> String {
+    let mut query = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let nulls = vec![rusqlite::types::Null; query.parameter_count()];
+    let nulls = rusqlite::params_from_iter(nulls);
+    let rows = query
+        .query_map(nulls, |row| row.get::<_, String>(3))
+        .unwrap();
+    rows.collect::<rusqlite::Result<Vec<_>>>()
+        .unwrap()
+        .join("; ")
+}
+
+#[tokio::test]
+async fn a_day_is_found_by_index_however_many_payments_there_are() {
+    let book = book().await;
+    let plans = book.call(|db| {
+        let asked = [
+            rows::OF_DAY.to_owned(),
+            rows::OF_DAYS_BEFORE.to_owned(),
+            late::CHANGED.to_owned(),
+        ];
+        Ok(asked.map(|sql| plan(db, &sql)))
+    });
+    let [of_day, before, changed] = plans.await.unwrap();
+    assert!(
+        of_day.contains("SEARCH lines USING INDEX lines_day (day=? AND rowid>? AND rowid<?)"),
+        "{of_day}"
+    );
+    assert!(
+        before.contains("SEARCH lines USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        "{before}"
+    );
+    assert!(
+        changed.contains("SEARCH lines USING INTEGER PRIMARY KEY (rowid=?)"),
+        "{changed}"
+    );
+    for plan in [of_day, before, changed] {
+        assert!(
+            !plan.contains("SCAN lines") && !plan.contains("SCAN news"),
+            "{plan}"
+        );
+    }
+}
