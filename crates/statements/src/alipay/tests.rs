@@ -6,6 +6,8 @@ use crate::{
     testing::{checks, period, read_bytes, rows, unreadable},
 };
 
+use proptest::prelude::*;
+
 const MAY_DAY: &str = "2026-04-30T16:00:00Z 2026-05-01T16:00:00Z";
 
 #[test]
@@ -236,4 +238,32 @@ fn personal_exports() {
             "complete yes yes"
         ]
     );
+}
+
+proptest! {
+    /// Alipay does not quote: whatever a goods name is, each amount stays its row's, and no row is lost.
+    #[test]
+    fn goods_names_do_no_harm(sales in prop::collection::vec(("[a-z,\"'0-9.;#+ ]{0,24}", 1_i64..1_000_000), 1..12)) {
+        let gbk = include_bytes!("../fixtures/alipay/trade_gbk.csv");
+        let text = encoding_rs::GB18030.decode(gbk).0.into_owned();
+        let lines: Vec<&str> = text.lines().collect();
+        let yuan = |fen: i64| format!("{}.{:02}", fen / 100, fen % 100);
+        let mut file = lines[..5].join("\r\n");
+        for (n, (goods, fen)) in sales.iter().enumerate() {
+            let row = lines[5]
+                .replace("红茶+蛋糕", goods)
+                .replace("36.50", &yuan(*fen))
+                .replace("SHOP20260501093100003", &format!("SHOP{n}"))
+                .replace("2026050122001412340501234567", &format!("2026050122001412340{n:08}7"));
+            file.push_str(&format!("\r\n{row}"));
+        }
+        let sum: i64 = sales.iter().map(|(_, fen)| fen).sum();
+        file.push_str(&format!("\r\n{}\r\n#交易合计：{}笔，商家实收共{}元\r\n#退款合计：0笔，商家实收退款共0.00元\r\n", lines[7], sales.len(), yuan(sum)));
+        let read = read_bytes(file.as_bytes()).expect("reads");
+        prop_assert_eq!(read.unreadable.len(), 0, "{:?}", read.unreadable);
+        let found: Vec<_> = read.rows.iter().map(|row| (row.ids.order.clone().unwrap_or_default(), row.amount.minor())).collect();
+        let told: Vec<_> = sales.iter().enumerate().map(|(n, (_, fen))| (format!("SHOP{n}"), *fen)).collect();
+        prop_assert_eq!(found, told);
+        prop_assert!(read.checks.iter().all(|check| check.holds), "{:?}", checks(&read));
+    }
 }

@@ -62,10 +62,26 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     if has_words(&String::from_utf8_lossy(probe)) {
         return text_only(by(UTF_8, TextEncoding::Utf8, bytes));
     }
-    if has_words(&GB18030.decode_without_bom_handling(probe).0) {
+    let gb = GB18030.decode_without_bom_handling(probe).0;
+    if has_words(&gb) || comes_in_pairs(probe) {
         return text_only(by(GB18030, TextEncoding::Gb18030, bytes));
     }
     text_only(by(WINDOWS_1252, TextEncoding::Windows1252, bytes))
+}
+
+/// Whether the bytes beyond ASCII come two by two, as Chinese letters do and accented ones do not.
+fn comes_in_pairs(bytes: &[u8]) -> bool {
+    let runs = bytes.split(|byte| *byte < 0xa1);
+    let (mut paired, mut all) = (0, 0);
+    for run in runs {
+        all += run.len();
+        paired += if run.len().is_multiple_of(2) {
+            run.len()
+        } else {
+            0
+        };
+    }
+    all > 0 && paired * 10 >= all * 9
 }
 
 fn by<'b>(encoding: &'static Encoding, name: TextEncoding, bytes: &'b [u8]) -> Decoded<'b> {

@@ -35,8 +35,14 @@ pub(super) fn split(text: &str, limits: &Limits, builder: &mut Builder) -> Resul
         longest: limits.line,
     };
     let ticked = top(text).any(is_ticked);
-    let delimiter = if ticked { ',' } else { delimiter(text) };
-    let mut joins = !ticked && !top(text).any(|line| ONE_LINE.iter().any(|w| line.contains(w)));
+    let known = top(text).any(|line| ONE_LINE.iter().any(|word| line.contains(word)));
+    // Those divide by commas, however many tabs and semicolons stand in their values.
+    let delimiter = if ticked || known {
+        ','
+    } else {
+        delimiter(text)
+    };
+    let mut joins = !ticked && !known;
     let mut failures = 0;
     // How many cells the header above has.
     let mut width = 0;
