@@ -7,10 +7,12 @@
 
 mod cover;
 mod entries;
+mod groups;
 mod ids;
 mod line;
 mod outcome;
 mod payout;
+mod result;
 mod sums;
 mod types;
 mod words;
@@ -19,11 +21,11 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub use types::{
-    AmountDiffers, Aside, By, Cancelled, Covered, Duplicate, Heard, Keep, Matched, Matches,
-    OnlyHere, OnlyThere, Payout, PayoutLine, Pending, Progress, Reversed, RowRef, Rules, Side,
-    Step, Suggestion, Sums, Tally, Waiting, Why,
+pub use result::{
+    AmountDiffers, Aside, By, Duplicate, Matched, Matches, OnlyHere, OnlyThere, Payout, PayoutLine,
+    Pending, Reversed, Side, Suggestion, Sums, Tally, Waiting, Why,
 };
+pub use types::{Cancelled, Covered, Heard, Keep, Progress, RowRef, Rules, Step};
 
 use work::{Phase, Work};
 

@@ -1,6 +1,7 @@
 //! A bank's statement as SWIFT MT940, and the interim report MT942: as banks write them, not only as the standard has it.
 
 mod details;
+mod fields;
 mod line;
 
 #[cfg(test)]
@@ -16,14 +17,13 @@ use crate::{
 };
 use details::Details;
 use domain::Currency;
+use fields::{Field, Fields, unwrapped};
 use jiff::{civil::Date, tz::TimeZone};
 use line::{Booking, Mark61};
 use std::collections::BTreeSet;
 
 /// How far a file is looked into for its marks.
 const PROBE: usize = 64 * 1024;
-/// How much text a field may have: the longest that banks send, and room.
-const FIELD_MAX: usize = 8 * 1024;
 
 /// Whether these bytes are such a file: a field 20 or 25 and then one that only statements have.
 pub(crate) fn looks(bytes: &[u8]) -> bool {
@@ -63,92 +63,6 @@ pub(crate) fn read(bytes: &[u8], defaults: &Defaults) -> Result<Statement, ReadE
     }
     file.close(message);
     Ok(file.finish())
-}
-
-/// A line without the envelope that some banks leave around the message.
-fn unwrapped(line: &str) -> &str {
-    let line = line.trim_start_matches('\u{feff}').trim_start();
-    match line.split_once("{4:") {
-        Some((_, rest)) => rest.trim_start(),
-        None => line,
-    }
-}
-
-/// What stands in a message.
-enum Field<'t> {
-    Tag {
-        tag: &'t str,
-        /// With the lines that go on.
-        text: String,
-        /// Its line in the file, from 1.
-        line: u32,
-    },
-    /// The message's end.
-    End,
-}
-
-/// Walks through the fields of a file.
-struct Fields<'t> {
-    lines: Box<dyn Iterator<Item = (u32, &'t str)> + 't>,
-    next: Option<Field<'t>>,
-}
-
-impl<'t> Fields<'t> {
-    fn of(text: &'t str) -> Self {
-        let lines = (1_u32..).zip(text.lines());
-        Self {
-            lines: Box::new(lines.map(|(at, line)| (at, line.trim_end_matches('\r')))),
-            next: None,
-        }
-    }
-
-    /// The tag at a line's start, and what follows it.
-    fn tag(line: &'t str) -> Option<(&'t str, &'t str)> {
-        let (tag, rest) = unwrapped(line).strip_prefix(':')?.split_once(':')?;
-        let plain = matches!(tag.len(), 2 | 3)
-            && tag
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        plain.then_some((tag, rest))
-    }
-}
-
-impl<'t> Iterator for Fields<'t> {
-    type Item = Field<'t>;
-
-    fn next(&mut self) -> Option<Field<'t>> {
-        let mut open = self.next.take();
-        if matches!(open, Some(Field::End)) {
-            return open;
-        }
-        for (at, raw) in self.lines.by_ref() {
-            let found = match (raw.trim(), Self::tag(raw)) {
-                ("-" | "-}" | "}", _) => Some(Field::End),
-                (end, None) if end.starts_with("-}") => Some(Field::End),
-                (_, Some((tag, rest))) => Some(Field::Tag {
-                    tag,
-                    text: rest.to_owned(),
-                    line: at,
-                }),
-                _ => None,
-            };
-            match (found, &mut open) {
-                (Some(found), Some(_)) => {
-                    self.next = Some(found);
-                    return open;
-                }
-                (Some(Field::End), None) => return Some(Field::End),
-                (Some(found), None) => open = Some(found),
-                (None, Some(Field::Tag { text, .. })) if text.len() < FIELD_MAX => {
-                    text.push('\n');
-                    text.extend(raw.chars().take(FIELD_MAX));
-                }
-                // Before the first field, or beyond what a field may hold.
-                (None, _) => {}
-            }
-        }
-        open
-    }
 }
 
 /// A message: one page of a statement.
@@ -379,13 +293,11 @@ impl File {
         if self.named.len() != 1 || self.currencies.len() != 1 {
             return;
         }
-        let chained = self
+        let mut chained = self
             .accounts
             .windows(2)
             .filter_map(|pair| Some((pair[0].closing?, pair[1].opening?, pair[1].currency?)));
-        let torn = chained
-            .filter(|(closing, opening, _)| closing != opening)
-            .next();
+        let torn = chained.find(|(closing, opening, _)| closing != opening);
         if let Some((closing, opening, currency)) = torn {
             let text = |minor| decimal(minor, currency);
             self.reading

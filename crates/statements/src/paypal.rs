@@ -154,8 +154,8 @@ impl File {
         (if american { orders[1] } else { orders[0] }, false)
     }
 
-    fn row(&mut self, line: Line<'_>, reading: &mut Reading) -> Result<Row, Fault> {
-        let currency = Currency::new(self.cell(line, Column::Currency)).ok_or(Fault::Currency)?;
+    /// Gross, fee with PayPal's sign, and net.
+    fn amounts(&mut self, line: Line<'_>, currency: Currency) -> Result<(i64, i64, i64), Fault> {
         let money = |column| {
             let text = self.cell(line, column);
             amount::minor_with(text, currency, self.mark).map_err(|_| Fault::Amount)
@@ -165,13 +165,20 @@ impl File {
             "" | "..." => 0,
             _ => money(Column::Fee)?,
         };
+        let sum = gross.saturating_add(fee);
         let net = match self.cell(line, Column::Net) {
-            "" => gross.saturating_add(fee),
+            "" => sum,
             _ => money(Column::Net)?,
         };
-        if gross.saturating_add(fee) != net && self.uneven.is_none() {
-            self.uneven = Some((net, gross.saturating_add(fee), currency));
+        if sum != net && self.uneven.is_none() {
+            self.uneven = Some((net, sum, currency));
         }
+        Ok((gross, fee, net))
+    }
+
+    fn row(&mut self, line: Line<'_>, reading: &mut Reading) -> Result<Row, Fault> {
+        let currency = Currency::new(self.cell(line, Column::Currency)).ok_or(Fault::Currency)?;
+        let (gross, fee, net) = self.amounts(line, currency)?;
         let when = self.when(line).ok_or(Fault::Time)?;
         let impact = self.cell(line, Column::Impact).to_lowercase();
         let comes_in = match impact.as_str() {

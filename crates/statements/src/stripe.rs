@@ -1,21 +1,25 @@
 //! Stripe: the itemised reports of balance and payouts, and the dashboard's export of the balance. By the names of columns,
 //! since the owner chooses them; times in UTC where the file has them.
 
+mod columns;
+mod whole;
+
+#[cfg(test)]
+mod tests;
+
 use crate::{
     amount,
     bank::{long_text, zone_of},
     dates::{self, DateOrder},
     read::{Defaults, ReadError},
-    reading::{Fault, Reading, decimal, positive},
+    reading::{Fault, Reading, positive},
     row::{Ids, Period, Row, RowKind, RowState, Statement, StatementKind, Tells, When},
     table::{Header, Line, Table},
 };
+use columns::{Columns, Time};
 use domain::{Currency, Money, Platform, Timestamp};
 use jiff::tz::TimeZone;
-use std::collections::{BTreeMap, HashMap};
-
-/// How many payouts whose rows do not add up are listed.
-const FAILED_MAX: usize = 20;
+use std::collections::HashMap;
 
 /// The itemised reports: what a row is called stands in `reporting_category`.
 const ITEMISED: &[&[&str]] = &[
@@ -62,8 +66,7 @@ pub(crate) fn read(table: &Table, defaults: &Defaults) -> Result<Statement, Read
         columns,
         zone,
         reading: Reading::of(table),
-        uneven: 0,
-        first_uneven: None,
+        uneven: None,
         partial: HashMap::new(),
         all_in_payouts: true,
     };
@@ -79,92 +82,12 @@ pub(crate) fn read(table: &Table, defaults: &Defaults) -> Result<Statement, Read
     Ok(file.finish())
 }
 
-/// Where everything stands. A column and the same with `_utc` are one: the second is never in another zone.
-struct Columns {
-    id: Option<usize>,
-    kind: Option<usize>,
-    source: Option<usize>,
-    gross: Option<usize>,
-    fee: Option<usize>,
-    net: Option<usize>,
-    currency: Option<usize>,
-    paid: Option<usize>,
-    paid_currency: Option<usize>,
-    created: Time,
-    available: Time,
-    effective: Time,
-    payout: Option<usize>,
-    description: Option<usize>,
-    charge: Option<usize>,
-    intent: Option<usize>,
-    order: Option<usize>,
-    customer: Option<usize>,
-    only_payouts: bool,
-}
-
-/// A column in UTC, and one in the zone that was chosen for the report.
-struct Time {
-    utc: Option<usize>,
-    local: Option<usize>,
-}
-
-impl Columns {
-    fn of(header: &Header) -> Self {
-        let column = |names: &[&str]| header.column(names);
-        let time = |utc: &[&str], local: &[&str]| Time {
-            utc: column(utc),
-            local: column(local),
-        };
-        // The shop's own fields of a payment, under the name that it gave them.
-        let order = header.names().iter().position(|name| {
-            let name = name.to_ascii_lowercase();
-            let own = name.starts_with("payment_metadata[") || name.ends_with("(metadata)");
-            own && name.contains("order")
-        });
-        Self {
-            id: column(&["balance_transaction_id", "payout_id", "id"]),
-            kind: column(&["reporting_category", "Type"]),
-            source: column(&["source_id", "Source"]),
-            gross: column(&["gross", "Amount"]),
-            fee: column(&["fee", "Fee"]),
-            net: column(&["net", "Net"]),
-            currency: column(&["currency", "Currency"]),
-            paid: column(&["customer_facing_amount"]),
-            paid_currency: column(&["customer_facing_currency"]),
-            created: time(
-                &["created_utc", "Created (UTC)", "Created date (UTC)"],
-                &["created"],
-            ),
-            available: time(
-                &["available_on_utc", "Available On (UTC)"],
-                &["available_on"],
-            ),
-            effective: time(
-                &[
-                    "automatic_payout_effective_at_utc",
-                    "effective_at_utc",
-                    "Transfer Date (UTC)",
-                ],
-                &["automatic_payout_effective_at", "effective_at"],
-            ),
-            payout: column(&["automatic_payout_id", "Transfer"]),
-            description: column(&["description"]),
-            charge: column(&["charge_id"]),
-            intent: column(&["payment_intent_id"]),
-            order,
-            customer: column(&["customer_name", "customer_email", "Customer Email"]),
-            only_payouts: column(&["reporting_category", "Type"]).is_none(),
-        }
-    }
-}
-
 struct File {
     columns: Columns,
     zone: TimeZone,
     reading: Reading,
-    /// Rows whose net is not gross less fee.
-    uneven: usize,
-    first_uneven: Option<(i64, i64, Currency)>,
+    /// The first row whose net is not gross less fee: net, and what it should be.
+    uneven: Option<(i64, i64, Currency)>,
     /// What was reserved and not captured, by charge.
     partial: HashMap<String, Vec<usize>>,
     all_in_payouts: bool,
@@ -210,24 +133,37 @@ fn kind(category: &str, gross: i64) -> (RowKind, bool) {
 }
 
 impl File {
-    fn row(&mut self, line: Line<'_>) -> Result<Row, Fault> {
-        let at = |column| line.at(column);
-        let currency = Currency::new(at(self.columns.currency)).ok_or(Fault::Currency)?;
+    /// Gross, fee and net.
+    fn amounts(&mut self, line: Line<'_>, currency: Currency) -> Result<(i64, i64, i64), Fault> {
         let money = |column| amount::minor(line.at(column), currency).map_err(|_| Fault::Amount);
         let net = money(self.columns.net)?;
-        let fee = match at(self.columns.fee) {
+        let fee = match line.at(self.columns.fee) {
             "" => 0,
             _ => money(self.columns.fee)?,
         };
-        let gross = match at(self.columns.gross) {
+        let gross = match line.at(self.columns.gross) {
             "" => net.saturating_add(fee),
             _ => money(self.columns.gross)?,
         };
-        if gross.saturating_sub(fee) != net {
-            self.uneven += 1;
-            self.first_uneven
-                .get_or_insert((net, gross.saturating_sub(fee), currency));
+        let left = gross.saturating_sub(fee);
+        if left != net && self.uneven.is_none() {
+            self.uneven = Some((net, left, currency));
         }
+        Ok((gross, fee, net))
+    }
+
+    /// Notes that the row to come takes back a part of its charge.
+    fn captured_in_part(&mut self, line: Line<'_>) {
+        if let Some(charge) = self.reading.id(line.at(self.columns.charge)) {
+            let place = self.reading.rows.len();
+            self.partial.entry(charge).or_default().push(place);
+        }
+    }
+
+    fn row(&mut self, line: Line<'_>) -> Result<Row, Fault> {
+        let at = |column| line.at(column);
+        let currency = Currency::new(at(self.columns.currency)).ok_or(Fault::Currency)?;
+        let (gross, fee, net) = self.amounts(line, currency)?;
         let category = if self.columns.only_payouts {
             "payout"
         } else {
@@ -262,11 +198,8 @@ impl File {
             (None, Some(own)) => own,
             (None, None) => return Err(Fault::Cells),
         };
-        if category == "partial_capture_reversal"
-            && let Some(charge) = self.reading.id(at(self.columns.charge))
-        {
-            let place = self.reading.rows.len();
-            self.partial.entry(charge).or_default().push(place);
+        if category == "partial_capture_reversal" {
+            self.captured_in_part(line);
         }
         Ok(Row {
             line: line.number(),
@@ -368,92 +301,6 @@ impl File {
         long_text(&[unknown.as_str(), line.at(self.columns.description), charge].join(" "))
     }
 
-    /// A charge that was captured in part is two rows; the sale is their sum.
-    fn lessen(&mut self) {
-        if self.partial.is_empty() {
-            return;
-        }
-        let mut takes: Vec<(usize, usize)> = Vec::new();
-        for (i, row) in self
-            .reading
-            .rows
-            .iter()
-            .enumerate()
-            .filter(|(_, r)| r.kind == RowKind::Payment)
-        {
-            let numbers = [
-                row.ids.transaction.as_deref(),
-                row.text.as_deref().and_then(|t| t.rsplit(' ').next()),
-            ];
-            for id in numbers.into_iter().flatten() {
-                if let Some(parts) = self.partial.remove(id) {
-                    takes.extend(parts.into_iter().map(|part| (i, part)));
-                }
-            }
-        }
-        for (sale, part) in takes {
-            let Some(taken) = self
-                .reading
-                .rows
-                .get(part)
-                .filter(|r| r.kind == RowKind::Other)
-                .cloned()
-            else {
-                continue;
-            };
-            let row = &mut self.reading.rows[sale];
-            let left = row.amount.minor().saturating_sub(taken.amount.minor());
-            if let Some(amount) = Money::new(left, row.amount.currency())
-                .filter(|_| left >= 0 && row.settled_in.is_none())
-            {
-                row.amount = amount;
-                row.net = row.net.zip(taken.net).map(|(a, b)| a.saturating_add(b));
-                row.fee = row.fee.zip(taken.fee).map(|(a, b)| a.saturating_add(b));
-                self.reading.rows[part].net = Some(0);
-                self.reading.rows[part].fee = Some(0);
-            }
-        }
-    }
-
-    /// Every net is gross less fee, and a payout is what its rows come to.
-    fn check(&mut self) {
-        if let Some((stated, found, currency)) = self.first_uneven.filter(|_| self.uneven > 0) {
-            let text = |minor| decimal(minor, currency);
-            self.reading
-                .check("net", &text(stated), &text(found), false);
-        }
-        let mut payouts: BTreeMap<&str, (Option<i64>, i64, usize, Currency)> = BTreeMap::new();
-        for row in &self.reading.rows {
-            let (Some(batch), Some(net)) = (&row.batch, row.net) else {
-                continue;
-            };
-            let currency = row.settled_in.unwrap_or(row.amount.currency());
-            let payout = payouts.entry(batch).or_insert((None, 0, 0, currency));
-            if row.kind == RowKind::Payout {
-                payout.0 = Some(0_i64.saturating_sub(net));
-            } else {
-                payout.1 = payout.1.saturating_add(net);
-                payout.2 += 1;
-            }
-        }
-        let whole = payouts.values().filter(|(_, _, rows, _)| *rows > 0);
-        let whole = whole.filter_map(|(stated, found, _, currency)| {
-            Some((stated.as_ref().copied()?, *found, *currency))
-        });
-        let (right, wrong): (Vec<_>, Vec<_>) =
-            whole.partition(|(stated, found, _)| stated == found);
-        let told = if wrong.is_empty() {
-            right.into_iter().take(1)
-        } else {
-            wrong.into_iter().take(FAILED_MAX)
-        };
-        for (stated, found, currency) in told {
-            let text = |minor| decimal(minor, currency);
-            self.reading
-                .check("net", &text(stated), &text(found), stated == found);
-        }
-    }
-
     fn finish(self) -> Statement {
         let is_payouts =
             self.columns.only_payouts || self.all_in_payouts && !self.reading.rows.is_empty();
@@ -474,6 +321,3 @@ impl File {
             .finish(kind, Platform::STRIPE, None, period, Tells::All)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -271,6 +271,9 @@ fn family(kind: StatementKind) -> u8 {
     }
 }
 
+/// Class, kind, number and, where it counts, the amount.
+type SaleKey<'a> = (u16, RowKind, &'a str, Option<(Currency, i64)>);
+
 /// By which number two statements tell the same sale.
 #[derive(Debug, Clone, Copy)]
 enum Number {
@@ -291,10 +294,7 @@ impl Number {
         Self::TransactionAlone,
     ];
 
-    fn key<'a>(
-        self,
-        entry: &Entry<'a>,
-    ) -> Option<(u16, RowKind, &'a str, Option<(Currency, i64)>)> {
+    fn key<'a>(self, entry: &Entry<'a>) -> Option<SaleKey<'a>> {
         let row = entry.told.row;
         let sum = Some((row.amount.currency(), row.amount.minor()));
         let is_refund = row.kind == RowKind::Refund;

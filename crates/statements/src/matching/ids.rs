@@ -4,7 +4,8 @@
 use super::{
     By, Heard,
     entries::{BANK, Entry},
-    work::{HeardIs, Numbers, Phase, RowIs, Work, groups, meet},
+    groups::{Numbers, groups, meet},
+    work::{HeardIs, Phase, RowIs, Work},
 };
 use crate::{Row, RowKind};
 use domain::{Currency, Kind, Money};

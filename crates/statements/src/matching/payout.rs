@@ -3,8 +3,9 @@
 use super::{
     Payout, PayoutLine, RowRef,
     entries::{BANK, in_order},
+    groups::{groups, meet},
     ids::sum,
-    work::{Phase, RowIs, Work, groups, meet},
+    work::{Phase, RowIs, Work},
 };
 use crate::{Row, RowKind, RowState};
 use domain::{Currency, Timestamp};

@@ -263,378 +263,392 @@ fn expect(name: &str, lines: &[&str], rows: &[&str], expected: &[&str], rules: &
     assert_eq!(say(&run(&heard, &rows, rules)), expected, "{name}");
 }
 
-#[test]
-fn numbers_then_texts_then_time() {
-    for (name, heard, rows, expected) in [
-        (
-            "by order number, whatever the time",
-            &["1 pay 1280 09:30 o=A t=T"][..],
-            &["11 pay 1280 23:30 o=A t=T"][..],
-            &["1=11 Order"][..],
-        ),
-        (
-            "by the platform's number",
-            &["1 pay 1280 09:30 t=T"],
-            &["11 pay 1280 09:30 o=A t=T"],
-            &["1=11 Transaction"],
-        ),
-        (
-            "two payments of one order are told apart by the platform's number",
-            &["1 pay 1280 09:30 o=A t=T1", "2 pay 1280 09:40 o=A t=T2"],
-            &["11 pay 1280 09:50 o=A t=T1", "12 pay 1280 09:20 o=A t=T2"],
-            &["1=11 Order", "2=12 Order"],
-        ),
-        (
-            "a notice without numbers is paired by amount and time, and confirmed",
-            &["1 pay 1280 09:30 phone"],
-            &["11 pay 1280 09:34:59 o=A t=T"],
-            &["1=11 Time confirms"],
-        ),
-        (
-            "not beyond five minutes: then it is suggested",
-            &["1 pay 1280 09:30 phone"],
-            &["11 pay 1280 09:35:01 o=A t=T"],
-            &["only here 1", "only there 11", "maybe 1=11"],
-        ),
-        (
-            "two equal payments stay two",
-            &["1 pay 1280 09:30 phone", "2 pay 1280 09:31 phone"],
-            &[
-                "11 pay 1280 09:30:10 t=A",
-                "12 pay 1280 09:31:10 t=B",
-                "13 pay 1280 09:31:20 t=C",
-            ],
-            &["1=11 Time confirms", "2=12 Time confirms", "only there 13"],
-        ),
-        (
-            "numbers that can be compared and differ are two sales",
-            &["1 pay 1280 09:30 o=A t=T1"],
-            &["11 pay 1280 09:30 o=B t=T2"],
-            &["only here 1", "only there 11"],
-        ),
-        (
-            "another platform, kind, currency or amount is another sale",
-            &[
-                "1 pay 1280 09:30",
-                "2 pay 1280 09:30 by=alipay",
-                "3 back 500 09:30",
-                "4 pay 100 09:30 in=JPY",
-            ],
-            &["11 back 1280 09:30", "12 pay 500 09:30", "13 pay 100 09:30"],
-            &[
-                "only here 1",
-                "only here 2",
-                "only here 3",
-                "only here 4",
-                "only there 11",
-                "only there 12",
-                "only there 13",
-            ],
-        ),
-        (
-            "the amount differs",
-            &["1 pay 1280 09:30 o=A t=T"],
-            &["11 pay 1200 09:30 o=A t=T"],
-            &["1~11 Order Some(-80)"],
-        ),
-        (
-            "in another currency it differs by nothing that can be said",
-            &["1 pay 1280 09:30 o=A"],
-            &["11 pay 1280 09:30 o=A in=JPY"],
-            &["1~11 Order None"],
-        ),
-        (
-            "the amount is learnt",
-            &["1 pay ? 09:30 o=A phone"],
-            &["11 pay 1280 09:30 o=A"],
-            &["1=11 Order confirms learnt 1280"],
-        ),
-        (
-            "an amount that was not given is suggested",
-            &["1 pay ? 09:30 phone"],
-            &["11 pay 1280 09:31 t=T"],
-            &["only here 1", "only there 11", "maybe 1=11"],
-        ),
-        (
-            "tests are not there",
-            &["1 pay 1280 09:30 test"],
-            &["11 pay 1280 09:30"],
-            &["only there 11"],
-        ),
-    ] {
+/// What it is about, payments, rows, what becomes of them.
+type Case = (
+    &'static str,
+    &'static [&'static str],
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
+fn expect_all(cases: &[Case]) {
+    for (name, heard, rows, expected) in cases {
         expect(name, heard, rows, expected, &rules());
     }
 }
+
+const NUMBERS: &[Case] = &[
+    (
+        "by order number, whatever the time",
+        &["1 pay 1280 09:30 o=A t=T"],
+        &["11 pay 1280 23:30 o=A t=T"],
+        &["1=11 Order"],
+    ),
+    (
+        "by the platform's number",
+        &["1 pay 1280 09:30 t=T"],
+        &["11 pay 1280 09:30 o=A t=T"],
+        &["1=11 Transaction"],
+    ),
+    (
+        "two payments of one order are told apart by the platform's number",
+        &["1 pay 1280 09:30 o=A t=T1", "2 pay 1280 09:40 o=A t=T2"],
+        &["11 pay 1280 09:50 o=A t=T1", "12 pay 1280 09:20 o=A t=T2"],
+        &["1=11 Order", "2=12 Order"],
+    ),
+    (
+        "a notice without numbers is paired by amount and time, and confirmed",
+        &["1 pay 1280 09:30 phone"],
+        &["11 pay 1280 09:34:59 o=A t=T"],
+        &["1=11 Time confirms"],
+    ),
+    (
+        "not beyond five minutes: then it is suggested",
+        &["1 pay 1280 09:30 phone"],
+        &["11 pay 1280 09:35:01 o=A t=T"],
+        &["only here 1", "only there 11", "maybe 1=11"],
+    ),
+    (
+        "two equal payments stay two",
+        &["1 pay 1280 09:30 phone", "2 pay 1280 09:31 phone"],
+        &[
+            "11 pay 1280 09:30:10 t=A",
+            "12 pay 1280 09:31:10 t=B",
+            "13 pay 1280 09:31:20 t=C",
+        ],
+        &["1=11 Time confirms", "2=12 Time confirms", "only there 13"],
+    ),
+    (
+        "numbers that can be compared and differ are two sales",
+        &["1 pay 1280 09:30 o=A t=T1"],
+        &["11 pay 1280 09:30 o=B t=T2"],
+        &["only here 1", "only there 11"],
+    ),
+    (
+        "another platform, kind, currency or amount is another sale",
+        &[
+            "1 pay 1280 09:30",
+            "2 pay 1280 09:30 by=alipay",
+            "3 back 500 09:30",
+            "4 pay 100 09:30 in=JPY",
+        ],
+        &["11 back 1280 09:30", "12 pay 500 09:30", "13 pay 100 09:30"],
+        &[
+            "only here 1",
+            "only here 2",
+            "only here 3",
+            "only here 4",
+            "only there 11",
+            "only there 12",
+            "only there 13",
+        ],
+    ),
+    (
+        "the amount differs",
+        &["1 pay 1280 09:30 o=A t=T"],
+        &["11 pay 1200 09:30 o=A t=T"],
+        &["1~11 Order Some(-80)"],
+    ),
+    (
+        "in another currency it differs by nothing that can be said",
+        &["1 pay 1280 09:30 o=A"],
+        &["11 pay 1280 09:30 o=A in=JPY"],
+        &["1~11 Order None"],
+    ),
+    (
+        "the amount is learnt",
+        &["1 pay ? 09:30 o=A phone"],
+        &["11 pay 1280 09:30 o=A"],
+        &["1=11 Order confirms learnt 1280"],
+    ),
+    (
+        "an amount that was not given is suggested",
+        &["1 pay ? 09:30 phone"],
+        &["11 pay 1280 09:31 t=T"],
+        &["only here 1", "only there 11", "maybe 1=11"],
+    ),
+    (
+        "tests are not there",
+        &["1 pay 1280 09:30 test"],
+        &["11 pay 1280 09:30"],
+        &["only there 11"],
+    ),
+];
+
+#[test]
+fn numbers_then_texts_then_time() {
+    expect_all(NUMBERS);
+}
+
+const REFUNDS: &[Case] = &[
+    (
+        "by the platform's refund number, days later",
+        &["1 back 500 09:30 o=A t=T r=R1"],
+        &["11 back 500 2_09:30 o=A t=T r=R1"],
+        &["1=11 Refund"],
+    ),
+    (
+        "by the shop's",
+        &["1 back 500 09:30 r=RO"],
+        &["11 back 500 09:30 t=T r=R1 ro=RO"],
+        &["1=11 Refund"],
+    ),
+    (
+        "with another amount it differs",
+        &["1 back 500 09:30 r=R1"],
+        &["11 back 350 09:30 r=R1"],
+        &["1~11 Refund Some(-150)"],
+    ),
+    (
+        "partial refunds of one order, each to its own",
+        &[
+            "1 back 500 09:30 o=A",
+            "2 back 300 09:40 o=A",
+            "3 back 500 09:50 o=A",
+        ],
+        &[
+            "11 back 300 09:40 o=A r=R2",
+            "12 back 500 09:50 o=A r=R3",
+            "13 back 500 09:30 o=A r=R1",
+        ],
+        &["1=13 Order", "2=11 Order", "3=12 Order"],
+    ),
+    (
+        "one that has no partner is no duplicate of another",
+        &["1 back 500 09:30 o=A"],
+        &["11 back 500 09:30 o=A r=R1", "12 back 500 09:31 o=A r=R2"],
+        &["1=11 Order", "only there 12"],
+    ),
+    (
+        "another refund of the order a week later is not this one",
+        &["1 back 500 09:30 o=A"],
+        &["11 back 300 12_09:30 o=A r=R2"],
+        &["only here 1", "only there 11"],
+    ),
+    (
+        "a refund that is being processed counts",
+        &["1 back 500 09:30 o=A"],
+        &["11 back 500 09:30 o=A r=R1 pending"],
+        &["1=11 Order"],
+    ),
+    (
+        "a refund is never a payment",
+        &["1 back 500 09:30 o=A"],
+        &["11 pay 500 09:30 o=A"],
+        &["only here 1", "only there 11"],
+    ),
+];
 
 #[test]
 fn refunds_by_their_own_number_and_one_to_one() {
-    for (name, heard, rows, expected) in [
-        (
-            "by the platform's refund number, days later",
-            &["1 back 500 09:30 o=A t=T r=R1"][..],
-            &["11 back 500 2_09:30 o=A t=T r=R1"][..],
-            &["1=11 Refund"][..],
-        ),
-        (
-            "by the shop's",
-            &["1 back 500 09:30 r=RO"],
-            &["11 back 500 09:30 t=T r=R1 ro=RO"],
-            &["1=11 Refund"],
-        ),
-        (
-            "with another amount it differs",
-            &["1 back 500 09:30 r=R1"],
-            &["11 back 350 09:30 r=R1"],
-            &["1~11 Refund Some(-150)"],
-        ),
-        (
-            "partial refunds of one order, each to its own",
-            &[
-                "1 back 500 09:30 o=A",
-                "2 back 300 09:40 o=A",
-                "3 back 500 09:50 o=A",
-            ],
-            &[
-                "11 back 300 09:40 o=A r=R2",
-                "12 back 500 09:50 o=A r=R3",
-                "13 back 500 09:30 o=A r=R1",
-            ],
-            &["1=13 Order", "2=11 Order", "3=12 Order"],
-        ),
-        (
-            "one that has no partner is no duplicate of another",
-            &["1 back 500 09:30 o=A"],
-            &["11 back 500 09:30 o=A r=R1", "12 back 500 09:31 o=A r=R2"],
-            &["1=11 Order", "only there 12"],
-        ),
-        (
-            "another refund of the order a week later is not this one",
-            &["1 back 500 09:30 o=A"],
-            &["11 back 300 12_09:30 o=A r=R2"],
-            &["only here 1", "only there 11"],
-        ),
-        (
-            "a refund that is being processed counts",
-            &["1 back 500 09:30 o=A"],
-            &["11 back 500 09:30 o=A r=R1 pending"],
-            &["1=11 Order"],
-        ),
-        (
-            "a refund is never a payment",
-            &["1 back 500 09:30 o=A"],
-            &["11 pay 500 09:30 o=A"],
-            &["only here 1", "only there 11"],
-        ),
-    ] {
-        expect(name, heard, rows, expected, &rules());
-    }
+    expect_all(REFUNDS);
 }
+
+const TWICE: &[Case] = &[
+    (
+        "the same row of two files counts once",
+        &["1 pay 1280 09:30 o=A"],
+        &[
+            "11 pay 1280 09:30 o=A key=K file=1",
+            "12 pay 1280 09:30 o=A key=K file=2",
+        ],
+        &["1=11 Order", "aside 12 Overlap { of: 11 }"],
+    ),
+    (
+        "of two copies the one that is done counts",
+        &["1 back 1280 09:30 o=A"],
+        &[
+            "11 back 1280 09:30 o=A key=K file=1 pending",
+            "12 back 1280 09:30 o=A key=K file=2",
+        ],
+        &["1=12 Order", "aside 11 Overlap { of: 12 }"],
+    ),
+    (
+        "the same row twice in one file is two",
+        &["1 pay 1280 09:30 phone", "2 pay 1280 09:30 phone"],
+        &[
+            "11 pay 1280 09:30 key=K",
+            "12 pay 1280 09:30 key=K",
+            "21 pay 1280 09:30 key=K file=2",
+            "22 pay 1280 09:30 key=K file=2",
+        ],
+        &[
+            "1=11 Time confirms",
+            "2=12 Time confirms",
+            "aside 21 Overlap { of: 11 }",
+            "aside 22 Overlap { of: 12 }",
+        ],
+    ),
+    (
+        "a fund bill tells of the same sale and the same fee",
+        &["1 pay 1280 09:30 o=A t=T"],
+        &[
+            "11 pay 1280 09:30 o=A t=T fee=8",
+            "12 pay 1200 09:30 t=T as=fund",
+            "13 fee 8 09:30 t=T as=fund",
+        ],
+        &[
+            "1=11 Order also [12]",
+            "aside 12 AlsoTold { of: 11 }",
+            "aside 13 NoSale",
+        ],
+    ),
+    (
+        "the fund bill alone will do",
+        &["1 pay 1280 09:30 t=T"],
+        &["12 pay 1280 09:30 t=T as=fund"],
+        &["1=12 Transaction"],
+    ),
+    (
+        "a second row of a paid order",
+        &["1 pay 1280 09:30 o=A t=T1"],
+        &["11 pay 1280 09:30 o=A t=T1", "12 pay 1280 10:30 o=A t=T2"],
+        &["1=11 Order", "twice There 1=12"],
+    ),
+    (
+        "a second line of a payment",
+        &["1 pay 1280 09:30 t=T1", "2 pay 1280 09:31 t=T1"],
+        &["11 pay 1280 09:30 t=T1"],
+        &["1=11 Transaction", "twice Here 2=11"],
+    ),
+    (
+        "a row with the number of a payment that is matched takes nobody else's place",
+        &["1 pay 1280 09:30 t=T1", "2 pay 1280 09:31 phone"],
+        &["11 pay 1280 09:30 t=T1", "12 pay 1280 09:31 t=T1 key=other"],
+        &["1=11 Transaction", "twice There 1=12", "only here 2"],
+    ),
+    (
+        "a second row of an order may be the notice's",
+        &["1 pay 1280 09:30 o=A t=T1", "2 pay 1280 09:41 phone"],
+        &["11 pay 1280 09:30 o=A t=T1", "12 pay 1280 09:40 o=A t=T2"],
+        &["1=11 Order", "2=12 Time confirms"],
+    ),
+];
 
 #[test]
 fn rows_that_come_twice() {
-    for (name, heard, rows, expected) in [
-        (
-            "the same row of two files counts once",
-            &["1 pay 1280 09:30 o=A"][..],
-            &[
-                "11 pay 1280 09:30 o=A key=K file=1",
-                "12 pay 1280 09:30 o=A key=K file=2",
-            ][..],
-            &["1=11 Order", "aside 12 Overlap { of: 11 }"][..],
-        ),
-        (
-            "of two copies the one that is done counts",
-            &["1 back 1280 09:30 o=A"],
-            &[
-                "11 back 1280 09:30 o=A key=K file=1 pending",
-                "12 back 1280 09:30 o=A key=K file=2",
-            ],
-            &["1=12 Order", "aside 11 Overlap { of: 12 }"],
-        ),
-        (
-            "the same row twice in one file is two",
-            &["1 pay 1280 09:30 phone", "2 pay 1280 09:30 phone"],
-            &[
-                "11 pay 1280 09:30 key=K",
-                "12 pay 1280 09:30 key=K",
-                "21 pay 1280 09:30 key=K file=2",
-                "22 pay 1280 09:30 key=K file=2",
-            ],
-            &[
-                "1=11 Time confirms",
-                "2=12 Time confirms",
-                "aside 21 Overlap { of: 11 }",
-                "aside 22 Overlap { of: 12 }",
-            ],
-        ),
-        (
-            "a fund bill tells of the same sale and the same fee",
-            &["1 pay 1280 09:30 o=A t=T"],
-            &[
-                "11 pay 1280 09:30 o=A t=T fee=8",
-                "12 pay 1200 09:30 t=T as=fund",
-                "13 fee 8 09:30 t=T as=fund",
-            ],
-            &[
-                "1=11 Order also [12]",
-                "aside 12 AlsoTold { of: 11 }",
-                "aside 13 NoSale",
-            ],
-        ),
-        (
-            "the fund bill alone will do",
-            &["1 pay 1280 09:30 t=T"],
-            &["12 pay 1280 09:30 t=T as=fund"],
-            &["1=12 Transaction"],
-        ),
-        (
-            "a second row of a paid order",
-            &["1 pay 1280 09:30 o=A t=T1"],
-            &["11 pay 1280 09:30 o=A t=T1", "12 pay 1280 10:30 o=A t=T2"],
-            &["1=11 Order", "twice There 1=12"],
-        ),
-        (
-            "a second line of a payment",
-            &["1 pay 1280 09:30 t=T1", "2 pay 1280 09:31 t=T1"],
-            &["11 pay 1280 09:30 t=T1"],
-            &["1=11 Transaction", "twice Here 2=11"],
-        ),
-        (
-            "a row with the number of a payment that is matched takes nobody else's place",
-            &["1 pay 1280 09:30 t=T1", "2 pay 1280 09:31 phone"],
-            &["11 pay 1280 09:30 t=T1", "12 pay 1280 09:31 t=T1 key=other"],
-            &["1=11 Transaction", "twice There 1=12", "only here 2"],
-        ),
-        (
-            "a second row of an order may be the notice's",
-            &["1 pay 1280 09:30 o=A t=T1", "2 pay 1280 09:41 phone"],
-            &["11 pay 1280 09:30 o=A t=T1", "12 pay 1280 09:40 o=A t=T2"],
-            &["1=11 Order", "2=12 Time confirms"],
-        ),
-    ] {
-        expect(name, heard, rows, expected, &rules());
-    }
+    expect_all(TWICE);
 }
+
+const ASIDE: &[Case] = &[
+    (
+        "revoked",
+        &["1 pay 1280 09:30 t=T"],
+        &["11 pay 1280 09:30 t=T", "12 revoked 1280 09:32 t=T"],
+        &["1=11 Transaction undone by 12", "reversed 11 by 12 Some(1)"],
+    ),
+    (
+        "revoked and never heard",
+        &[],
+        &[
+            "11 pay 1280 09:30 t=T",
+            "12 revoked 1280 09:32 t=T",
+            "13 revoked 1280 09:32 t=T",
+        ],
+        &["only there 11", "only there 13", "reversed 11 by 12 None"],
+    ),
+    (
+        "failed, fees, payouts, transfers",
+        &["1 pay 1280 09:30 t=T"],
+        &[
+            "11 pay 1280 09:30 t=T failed",
+            "12 fee 8 09:30",
+            "13 payout 900 09:30",
+            "14 other 5 09:30",
+        ],
+        &[
+            "only here 1",
+            "aside 11 Failed",
+            "aside 12 NoSale",
+            "aside 13 NoSale",
+            "aside 14 NoSale",
+        ],
+    ),
+    (
+        "a chargeback names its payment",
+        &["1 pay 1280 09:30 t=T"],
+        &[
+            "11 pay 1280 09:30 t=T",
+            "12 dispute 1280 15_09:30 t=T",
+            "13 dispute 1 15_09:30 t=X",
+        ],
+        &[
+            "1=11 Transaction",
+            "aside 12 Chargeback { heard: Some(1) }",
+            "aside 13 Chargeback { heard: None }",
+        ],
+    ),
+];
 
 #[test]
 fn what_is_no_sale_is_set_aside() {
-    for (name, heard, rows, expected) in [
-        (
-            "revoked",
-            &["1 pay 1280 09:30 t=T"][..],
-            &["11 pay 1280 09:30 t=T", "12 revoked 1280 09:32 t=T"][..],
-            &["1=11 Transaction undone by 12", "reversed 11 by 12 Some(1)"][..],
-        ),
-        (
-            "revoked and never heard",
-            &[],
-            &[
-                "11 pay 1280 09:30 t=T",
-                "12 revoked 1280 09:32 t=T",
-                "13 revoked 1280 09:32 t=T",
-            ],
-            &["only there 11", "only there 13", "reversed 11 by 12 None"],
-        ),
-        (
-            "failed, fees, payouts, transfers",
-            &["1 pay 1280 09:30 t=T"],
-            &[
-                "11 pay 1280 09:30 t=T failed",
-                "12 fee 8 09:30",
-                "13 payout 900 09:30",
-                "14 other 5 09:30",
-            ],
-            &[
-                "only here 1",
-                "aside 11 Failed",
-                "aside 12 NoSale",
-                "aside 13 NoSale",
-                "aside 14 NoSale",
-            ],
-        ),
-        (
-            "a chargeback names its payment",
-            &["1 pay 1280 09:30 t=T"],
-            &[
-                "11 pay 1280 09:30 t=T",
-                "12 dispute 1280 15_09:30 t=T",
-                "13 dispute 1 15_09:30 t=X",
-            ],
-            &[
-                "1=11 Transaction",
-                "aside 12 Chargeback { heard: Some(1) }",
-                "aside 13 Chargeback { heard: None }",
-            ],
-        ),
-    ] {
-        expect(name, heard, rows, expected, &rules());
-    }
+    expect_all(ASIDE);
 }
+
+const BANKS: &[Case] = &[
+    (
+        "a number of ours as a whole word",
+        &["1 pay 2500 09:30 by=pix t=E9999"],
+        &[
+            "11 pay 2500 00:00 day by=bank text=PIX_RECEBIDO_E9999",
+            "12 pay 2500 00:00 day by=bank text=PIX_E99990",
+        ],
+        &["1=11 Text", "only there 12"],
+    ),
+    (
+        "what the bank calls a reference is looked at like a text",
+        &["1 pay 2500 09:30 by=bank_cn t=SHOP-1"],
+        &["11 pay 2500 00:00 day by=bank o=SHOP-1 t=B1"],
+        &["1=11 Text"],
+    ),
+    (
+        "and proves nothing when it differs",
+        &["1 pay 2500 09:30 by=bank_cn o=SHOP-1 t=T"],
+        &["11 pay 2500 00:00 day by=bank o=MIETE t=B1"],
+        &["1=11 Day"],
+    ),
+    (
+        "the same day, the first with the first",
+        &[
+            "1 pay 2500 09:30 by=pix",
+            "2 pay 2500 18:00 by=pix",
+            "3 pay 2500 5_09:00 by=pix",
+        ],
+        &[
+            "11 pay 2500 00:00 day by=bank",
+            "12 pay 2500 00:00 day by=bank",
+        ],
+        &["1=11 Day", "2=12 Day", "only here 3"],
+    ),
+    (
+        "the next banking day is a suggestion: Friday's on Monday",
+        &["1 pay 2500 8_09:30 by=pix"],
+        &["11 pay 2500 11_00:00 day by=bank"],
+        &["only here 1", "only there 11", "maybe 1=11"],
+    ),
+    (
+        "not booked yet",
+        &["1 pay 2500 09:30 by=pix"],
+        &[
+            "11 pay 2500 00:00 day by=bank pending",
+            "12 pay 100 00:00 day by=bank pending",
+        ],
+        &["pending 1 Booking { row: 11 }", "aside 12 NotBooked"],
+    ),
+    (
+        "what is booked goes first",
+        &["1 pay 2500 09:30 by=pix"],
+        &[
+            "11 pay 2500 00:00 day by=bank pending",
+            "12 pay 2500 00:00 day by=bank",
+        ],
+        &["1=12 Day", "aside 11 NotBooked"],
+    ),
+];
 
 #[test]
 fn banks_know_dates_and_the_payers_words() {
-    for (name, heard, rows, expected) in [
-        (
-            "a number of ours as a whole word",
-            &["1 pay 2500 09:30 by=pix t=E9999"][..],
-            &[
-                "11 pay 2500 00:00 day by=bank text=PIX_RECEBIDO_E9999",
-                "12 pay 2500 00:00 day by=bank text=PIX_E99990",
-            ][..],
-            &["1=11 Text", "only there 12"][..],
-        ),
-        (
-            "what the bank calls a reference is looked at like a text",
-            &["1 pay 2500 09:30 by=bank_cn t=SHOP-1"],
-            &["11 pay 2500 00:00 day by=bank o=SHOP-1 t=B1"],
-            &["1=11 Text"],
-        ),
-        (
-            "and proves nothing when it differs",
-            &["1 pay 2500 09:30 by=bank_cn o=SHOP-1 t=T"],
-            &["11 pay 2500 00:00 day by=bank o=MIETE t=B1"],
-            &["1=11 Day"],
-        ),
-        (
-            "the same day, the first with the first",
-            &[
-                "1 pay 2500 09:30 by=pix",
-                "2 pay 2500 18:00 by=pix",
-                "3 pay 2500 5_09:00 by=pix",
-            ],
-            &[
-                "11 pay 2500 00:00 day by=bank",
-                "12 pay 2500 00:00 day by=bank",
-            ],
-            &["1=11 Day", "2=12 Day", "only here 3"],
-        ),
-        (
-            "the next banking day is a suggestion: Friday's on Monday",
-            &["1 pay 2500 8_09:30 by=pix"],
-            &["11 pay 2500 11_00:00 day by=bank"],
-            &["only here 1", "only there 11", "maybe 1=11"],
-        ),
-        (
-            "not booked yet",
-            &["1 pay 2500 09:30 by=pix"],
-            &[
-                "11 pay 2500 00:00 day by=bank pending",
-                "12 pay 100 00:00 day by=bank pending",
-            ],
-            &["pending 1 Booking { row: 11 }", "aside 12 NotBooked"],
-        ),
-        (
-            "what is booked goes first",
-            &["1 pay 2500 09:30 by=pix"],
-            &[
-                "11 pay 2500 00:00 day by=bank pending",
-                "12 pay 2500 00:00 day by=bank",
-            ],
-            &["1=12 Day", "aside 11 NotBooked"],
-        ),
-    ] {
-        expect(name, heard, rows, expected, &rules());
-    }
+    expect_all(BANKS);
     let deaf = Rules {
         bank_is_heard: false,
         ..rules()
@@ -648,6 +662,60 @@ fn banks_know_dates_and_the_payers_words() {
     );
 }
 
+enum Awaits {
+    Until(&'static str),
+    File,
+}
+use Awaits::{File, Until};
+
+/// Payment, now, whether Monday's WeChat bill is loaded, what it waits for.
+const RELEASES: &[(&str, &str, bool, Option<Awaits>)] = &[
+    (
+        "1 pay 1 12:00",
+        "5_09:59",
+        false,
+        Some(Until("2026-05-05T02:00:00Z")),
+    ),
+    ("1 pay 1 12:00", "5_10:00", false, Some(File)),
+    ("1 pay 1 12:00", "5_10:00", true, None),
+    // The last minutes may stand in the next day's file.
+    ("1 pay 1 23:57", "6_10:00", true, Some(File)),
+    ("1 pay 1 00:03", "6_10:00", true, Some(File)),
+    // A refund may have been started three days before.
+    ("1 back 1 12:00", "6_10:00", true, Some(File)),
+    (
+        "1 pay 1 12:00 by=alipay",
+        "5_09:00",
+        true,
+        Some(Until("2026-05-05T02:00:00Z")),
+    ),
+    (
+        "1 pay 1 12:00 by=stripe",
+        "5_09:00",
+        false,
+        Some(Until("2026-05-05T04:00:00Z")),
+    ),
+    // Monday's is booked on Tuesday at the latest, Friday's on Monday.
+    (
+        "1 pay 1 12:00 by=pix",
+        "5_23:00",
+        false,
+        Some(Until("2026-05-05T16:00:00Z")),
+    ),
+    (
+        "1 pay 1 8_12:00 by=pix",
+        "9_12:00",
+        false,
+        Some(Until("2026-05-11T16:00:00Z")),
+    ),
+    (
+        "1 pay 1 12:00 by=mpesa",
+        "4_13:00",
+        false,
+        Some(Until("2026-05-05T02:00:00Z")),
+    ),
+];
+
 #[test]
 fn before_the_release_and_without_a_statement_a_payment_is_pending() {
     let monday = Covered {
@@ -658,56 +726,13 @@ fn before_the_release_and_without_a_statement_a_payment_is_pending() {
         },
         tells: Tells::All,
     };
-    let until = |text: &str| Waiting::Release { until: at(text) };
-    // Payment, now, whether Monday's WeChat bill is loaded, what it waits for.
-    for (line, now, loaded, waiting) in [
-        (
-            "1 pay 1 12:00",
-            "5_09:59",
-            false,
-            Some(until("2026-05-05T02:00:00Z")),
-        ),
-        ("1 pay 1 12:00", "5_10:00", false, Some(Waiting::Statement)),
-        ("1 pay 1 12:00", "5_10:00", true, None),
-        // The last minutes may stand in the next day's file.
-        ("1 pay 1 23:57", "6_10:00", true, Some(Waiting::Statement)),
-        ("1 pay 1 00:03", "6_10:00", true, Some(Waiting::Statement)),
-        // A refund may have been started three days before.
-        ("1 back 1 12:00", "6_10:00", true, Some(Waiting::Statement)),
-        (
-            "1 pay 1 12:00 by=alipay",
-            "5_09:00",
-            true,
-            Some(until("2026-05-05T02:00:00Z")),
-        ),
-        (
-            "1 pay 1 12:00 by=stripe",
-            "5_09:00",
-            false,
-            Some(until("2026-05-05T04:00:00Z")),
-        ),
-        // Monday's is booked on Tuesday at the latest, Friday's on Monday.
-        (
-            "1 pay 1 12:00 by=pix",
-            "5_23:00",
-            false,
-            Some(until("2026-05-05T16:00:00Z")),
-        ),
-        (
-            "1 pay 1 8_12:00 by=pix",
-            "9_12:00",
-            false,
-            Some(until("2026-05-11T16:00:00Z")),
-        ),
-        (
-            "1 pay 1 12:00 by=mpesa",
-            "4_13:00",
-            false,
-            Some(until("2026-05-05T02:00:00Z")),
-        ),
-    ] {
+    for (line, now, loaded, waiting) in RELEASES {
+        let waiting = waiting.as_ref().map(|waiting| match waiting {
+            Until(text) => Waiting::Release { until: at(text) },
+            File => Waiting::Statement,
+        });
         let rules = Rules {
-            covered: if loaded {
+            covered: if *loaded {
                 vec![monday.clone()]
             } else {
                 Vec::new()

@@ -153,117 +153,128 @@ pub(super) fn read(text: &str, currency: Currency) -> Result<Booking, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Mark61::{Booked, Expected, Reversal};
 
     fn day(year: i16, month: i8, day: i8) -> Date {
         Date::new(year, month, day).expect("a date")
     }
 
+    type Case = (
+        &'static str,
+        bool,
+        i64,
+        Mark61,
+        &'static str,
+        Option<&'static str>,
+        Option<&'static str>,
+    );
+    /// Text, comes in, minor units, mark, code, reference, the bank's.
+    const BOOKINGS: &[Case] = &[
+        (
+            "2605040504CR25,00N062NONREF//BR77",
+            true,
+            2500,
+            Booked,
+            "062",
+            Some("NONREF"),
+            Some("BR77"),
+        ),
+        (
+            "260504D119,NTRFA",
+            false,
+            11_900,
+            Booked,
+            "TRF",
+            Some("A"),
+            None,
+        ),
+        (
+            "2605040504RC25,00NTRFX",
+            false,
+            2500,
+            Reversal,
+            "TRF",
+            Some("X"),
+            None,
+        ),
+        (
+            "2605040504RD25,00NTRFX",
+            true,
+            2500,
+            Reversal,
+            "TRF",
+            Some("X"),
+            None,
+        ),
+        (
+            "2605040504EC25,00NTRFX",
+            true,
+            2500,
+            Expected,
+            "TRF",
+            Some("X"),
+            None,
+        ),
+        (
+            "2605040504C 25,5S051REF/1//B",
+            true,
+            2550,
+            Booked,
+            "051",
+            Some("REF/1"),
+            Some("B"),
+        ),
+        (
+            "2605040504C\n25,00NMSCREF\n/OCMT/EUR25,00/",
+            true,
+            2500,
+            Booked,
+            "MSC",
+            Some("REF"),
+            None,
+        ),
+        (
+            "2605040504C25,00NONREF//B1",
+            true,
+            2500,
+            Booked,
+            "",
+            Some("NONREF"),
+            Some("B1"),
+        ),
+        ("2605040504C25.00", true, 2500, Booked, "", None, None),
+        (
+            "2605040504C25,00 no type",
+            true,
+            2500,
+            Booked,
+            "",
+            Some("no type"),
+            None,
+        ),
+        (
+            "2605040504C25,00NTRFDE89370400440532013000DE89370400//X",
+            true,
+            2500,
+            Booked,
+            "TRF",
+            Some("DE89370400440532013000DE89370400"),
+            Some("X"),
+        ),
+    ];
+
     #[test]
     fn reads_bookings_as_banks_write_them() {
-        use Mark61::{Booked, Expected, Reversal};
-        // Text, comes in, minor units, mark, code, reference, the bank's.
-        for (text, comes_in, minor, mark, code, own, bank) in [
-            (
-                "2605040504CR25,00N062NONREF//BR77",
-                true,
-                2500,
-                Booked,
-                "062",
-                Some("NONREF"),
-                Some("BR77"),
-            ),
-            (
-                "260504D119,NTRFA",
-                false,
-                11_900,
-                Booked,
-                "TRF",
-                Some("A"),
-                None,
-            ),
-            (
-                "2605040504RC25,00NTRFX",
-                false,
-                2500,
-                Reversal,
-                "TRF",
-                Some("X"),
-                None,
-            ),
-            (
-                "2605040504RD25,00NTRFX",
-                true,
-                2500,
-                Reversal,
-                "TRF",
-                Some("X"),
-                None,
-            ),
-            (
-                "2605040504EC25,00NTRFX",
-                true,
-                2500,
-                Expected,
-                "TRF",
-                Some("X"),
-                None,
-            ),
-            (
-                "2605040504C 25,5S051REF/1//B",
-                true,
-                2550,
-                Booked,
-                "051",
-                Some("REF/1"),
-                Some("B"),
-            ),
-            (
-                "2605040504C\n25,00NMSCREF\n/OCMT/EUR25,00/",
-                true,
-                2500,
-                Booked,
-                "MSC",
-                Some("REF"),
-                None,
-            ),
-            (
-                "2605040504C25,00NONREF//B1",
-                true,
-                2500,
-                Booked,
-                "",
-                Some("NONREF"),
-                Some("B1"),
-            ),
-            ("2605040504C25.00", true, 2500, Booked, "", None, None),
-            (
-                "2605040504C25,00 no type",
-                true,
-                2500,
-                Booked,
-                "",
-                Some("no type"),
-                None,
-            ),
-            (
-                "2605040504C25,00NTRFDE89370400440532013000DE89370400//X",
-                true,
-                2500,
-                Booked,
-                "TRF",
-                Some("DE89370400440532013000DE89370400"),
-                Some("X"),
-            ),
-        ] {
+        for (text, comes_in, minor, mark, code, own, bank) in BOOKINGS {
             let found = read(text, Currency::EUR).expect(text);
             assert_eq!(
                 (found.comes_in, found.amount.minor(), found.mark),
-                (comes_in, minor, mark),
+                (*comes_in, *minor, *mark),
                 "{text}"
             );
-            assert_eq!(found.code, code, "{text}");
-            assert_eq!(found.reference.as_deref(), own, "{text}");
-            assert_eq!(found.bank_reference.as_deref(), bank, "{text}");
+            assert_eq!(found.code, *code, "{text}");
+            assert_eq!(found.reference.as_deref(), *own, "{text}");
+            assert_eq!(found.bank_reference.as_deref(), *bank, "{text}");
             assert_eq!(found.value, day(2026, 5, 4), "{text}");
         }
     }

@@ -140,97 +140,119 @@ pub(super) const COLUMNS: [&[&str]; 18] = [
 /// Zones whose accounts write the month first.
 pub(super) const AMERICAN: [&str; 8] = ["PST", "PDT", "MST", "MDT", "CST", "CDT", "EST", "EDT"];
 
-/// What a type says. In English; of other languages only what is told by one word.
+/// What types say: words of which one stands in the type, and what a row is that comes in, or goes out. The first line
+/// that fits counts. In English; of other languages only what is told by one word.
+const TYPES: [(&[&str], RowKind, RowKind); 8] = [
+    (
+        &[
+            "conversion",
+            "währungsumrechnung",
+            "conversión",
+            "conversão",
+            "wisselkoers",
+        ],
+        RowKind::Other,
+        RowKind::Other,
+    ),
+    (
+        &[
+            "chargeback",
+            "payment reversal",
+            "rückbuchung",
+            "rétrofacturation",
+            "contracargo",
+        ],
+        RowKind::Chargeback,
+        RowKind::Chargeback,
+    ),
+    (
+        &[
+            "hold",
+            "reserve",
+            "authorization",
+            "authorisation",
+            "autorisierung",
+            "einbehalt",
+        ],
+        RowKind::Other,
+        RowKind::Other,
+    ),
+    // What a seller pays back to the shop is no refund of ours.
+    (
+        &[
+            "refund",
+            "rückzahlung",
+            "remboursement",
+            "reembolso",
+            "rimborso",
+            "terugbetaling",
+            "退款",
+        ],
+        RowKind::Other,
+        RowKind::Refund,
+    ),
+    (
+        &[
+            "withdrawal",
+            "transfer to bank",
+            "abbuchung auf bankkonto",
+            "virement",
+            "retirada",
+            "prelievo",
+            "提现",
+        ],
+        RowKind::Payout,
+        RowKind::Payout,
+    ),
+    (
+        &[
+            "fee",
+            "gebühr",
+            "commission",
+            "comisión",
+            "tarifa",
+            "手续费",
+        ],
+        RowKind::Fee,
+        RowKind::Fee,
+    ),
+    (
+        &[
+            "payment",
+            "checkout",
+            "zahlung",
+            "paiement",
+            "pago",
+            "pagamento",
+            "betaling",
+            "付款",
+        ],
+        RowKind::Payment,
+        RowKind::Other,
+    ),
+    (
+        &[
+            "deposit",
+            "transfer",
+            "bonus",
+            "credit",
+            "adjustment",
+            "reversal",
+        ],
+        RowKind::Other,
+        RowKind::Other,
+    ),
+];
+
+/// What a type says, and whether anybody here knows it.
 pub(super) fn kind(text: &str, comes_in: bool) -> (RowKind, bool) {
     let text = text.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let kind = if has(&[
-        "conversion",
-        "währungsumrechnung",
-        "conversión",
-        "conversão",
-        "wisselkoers",
-    ]) {
-        RowKind::Other
-    } else if has(&[
-        "chargeback",
-        "payment reversal",
-        "rückbuchung",
-        "rétrofacturation",
-        "contracargo",
-    ]) {
-        RowKind::Chargeback
-    } else if has(&[
-        "hold",
-        "reserve",
-        "authorization",
-        "authorisation",
-        "autorisierung",
-        "einbehalt",
-    ]) {
-        RowKind::Other
-    } else if has(&[
-        "refund",
-        "rückzahlung",
-        "remboursement",
-        "reembolso",
-        "rimborso",
-        "terugbetaling",
-        "退款",
-    ]) {
-        // What a seller pays back to the shop is no refund of ours.
-        if comes_in {
-            RowKind::Other
-        } else {
-            RowKind::Refund
-        }
-    } else if has(&[
-        "withdrawal",
-        "transfer to bank",
-        "abbuchung auf bankkonto",
-        "virement",
-        "retirada",
-        "prelievo",
-        "提现",
-    ]) {
-        RowKind::Payout
-    } else if has(&[
-        "fee",
-        "gebühr",
-        "commission",
-        "comisión",
-        "tarifa",
-        "手续费",
-    ]) {
-        RowKind::Fee
-    } else if has(&[
-        "payment",
-        "checkout",
-        "zahlung",
-        "paiement",
-        "pago",
-        "pagamento",
-        "betaling",
-        "付款",
-    ]) {
-        if comes_in {
-            RowKind::Payment
-        } else {
-            RowKind::Other
-        }
-    } else if has(&[
-        "deposit",
-        "transfer",
-        "bonus",
-        "credit",
-        "adjustment",
-        "reversal",
-    ]) {
-        RowKind::Other
-    } else {
-        return (RowKind::Other, false);
-    };
-    (kind, true)
+    let fits = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    match TYPES.iter().find(|(words, ..)| fits(words)) {
+        Some((_, comes, _)) if comes_in => (*comes, true),
+        Some((.., goes)) => (*goes, true),
+        None => (RowKind::Other, false),
+    }
 }
 
 /// What a state says.

@@ -39,108 +39,79 @@ fn a_payment() -> impl Strategy<Value = Heard> {
         )
 }
 
+/// Platforms and the kinds of their statements; a mapped one is told of by all.
+const STATEMENTS: [(&str, [StatementKind; 3]); 3] = {
+    use StatementKind::{Camt, Mapped, Ofx, StripeBalance, StripePayout, WechatFund, WechatTrade};
+    [
+        ("wechat", [WechatTrade, WechatFund, Mapped]),
+        ("bank", [Camt, Ofx, Mapped]),
+        ("stripe", [StripeBalance, StripePayout, Mapped]),
+    ]
+};
+
+/// What a row is, by a die of six.
+const KINDS: [RowKind; 6] = {
+    use RowKind::{Fee, Payment, Payout, Refund, Reversal};
+    [Payment, Refund, Payment, Reversal, Payout, Fee]
+};
+
 fn a_row() -> impl Strategy<Value = Told> {
     let number = || prop::option::of(0_u8..4);
-    let kinds = [
-        RowKind::Payment,
-        RowKind::Refund,
-        RowKind::Payment,
-        RowKind::Reversal,
-        RowKind::Payout,
-        RowKind::Fee,
-    ];
-    let what = (0_usize..6, 0_u8..3, 0_u8..3, 0_u8..3);
+    let what = (0_usize..6, 0_usize..3, 0_usize..3, 0_u8..3);
     let ids = (number(), number(), number());
-    (
-        what,
-        1_i64..4,
-        0_i64..30,
-        ids,
-        0_u8..4,
-        any::<bool>(),
-        0_i64..3,
-    )
-        .prop_map(
-            move |(
-                (kind, platform, how, state),
-                minor,
-                minute,
-                (order, transaction, refund),
-                key,
-                dated,
+    let place = (0_u8..4, any::<bool>(), 0_i64..3);
+    (what, ids, place, 1_i64..4, 0_i64..30).prop_map(
+        |((kind, platform, how, state), ids, (key, dated, file), minor, minute)| {
+            let kind = KINDS[kind];
+            let (platform, statements) = STATEMENTS[platform];
+            let dated = dated && platform == "bank";
+            let precision = if dated {
+                Precision::Day
+            } else {
+                Precision::Second
+            };
+            let at = Timestamp(MONDAY + if dated { 0 } else { minute * MINUTE });
+            let (order, transaction, refund) = ids;
+            let net = if kind == RowKind::Payment {
+                minor
+            } else {
+                -minor
+            };
+            Told {
+                id: 0,
                 file,
-            )| {
-                let kind = kinds[kind];
-                let (platform, statement) = [
-                    (
-                        "wechat",
-                        [
-                            StatementKind::WechatTrade,
-                            StatementKind::WechatFund,
-                            StatementKind::Mapped,
-                        ],
-                    ),
-                    (
-                        "bank",
-                        [
-                            StatementKind::Camt,
-                            StatementKind::Ofx,
-                            StatementKind::Mapped,
-                        ],
-                    ),
-                    (
-                        "stripe",
-                        [
-                            StatementKind::StripeBalance,
-                            StatementKind::StripePayout,
-                            StatementKind::Mapped,
-                        ],
-                    ),
-                ][usize::from(platform)];
-                let dated = dated && platform == "bank";
-                Told {
-                    id: 0,
-                    file,
-                    kind: statement[usize::from(how)],
-                    platform: Platform::named(platform),
-                    row: Row {
-                        line: 0,
-                        key: format!("{key}"),
-                        kind,
-                        state: [RowState::Done, RowState::Done, RowState::Pending]
-                            [usize::from(state)],
-                        ids: Ids {
-                            order: order.map(|n| format!("ORDER{n}")),
-                            transaction: transaction.map(|n| format!("TRADE{n}")),
-                            refund: refund
-                                .filter(|_| kind == RowKind::Refund)
-                                .map(|n| format!("BACK{n}")),
-                            refund_order: None,
-                        },
-                        amount: yuan(minor),
-                        fee: Some(0),
-                        net: Some(if kind == RowKind::Payment {
-                            minor
-                        } else {
-                            -minor
-                        }),
-                        settled_in: None,
-                        when: When {
-                            at: Timestamp(MONDAY + if dated { 0 } else { minute * MINUTE }),
-                            precision: if dated {
-                                Precision::Day
-                            } else {
-                                Precision::Second
-                            },
-                        },
-                        settled_at: None,
-                        batch: (file == 1).then(|| format!("po_{key}")),
-                        party: None,
-                        text: transaction.map(|n| format!("text TRADE{n} and STRIPE")),
+                kind: statements[how],
+                platform: Platform::named(platform),
+                row: Row {
+                    line: 0,
+                    key: format!("{key}"),
+                    kind,
+                    state: if state == 2 {
+                        RowState::Pending
+                    } else {
+                        RowState::Done
                     },
-                }
-            },
-        )
+                    ids: Ids {
+                        order: order.map(|n| format!("ORDER{n}")),
+                        transaction: transaction.map(|n| format!("TRADE{n}")),
+                        refund: refund
+                            .filter(|_| kind == RowKind::Refund)
+                            .map(|n| format!("BACK{n}")),
+                        refund_order: None,
+                    },
+                    amount: yuan(minor),
+                    fee: Some(0),
+                    net: Some(net),
+                    settled_in: None,
+                    when: When { at, precision },
+                    settled_at: None,
+                    batch: (file == 1).then(|| format!("po_{key}")),
+                    party: None,
+                    text: transaction.map(|n| format!("text TRADE{n} and STRIPE")),
+                },
+            }
+        },
+    )
 }
 
 /// Payments are numbered as they come; rows of a file have its lines.
