@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { DraftChange, PlatformResult } from "../src/generated";
 import { amountOf, countStep } from "../src/history/reconcile/cash";
 import { Drafting } from "../src/history/reconcile/drafting.svelte";
-import { bars, compared, fingerprint, percentText, platformRows, sumRows } from "../src/history/reconcile/figures";
+import { bars, compared, countText, fingerprint, percentText, platformRows, sumRows } from "../src/history/reconcile/figures";
 import { PAGE, Reconcile } from "../src/history/reconcile/reconcile.svelte";
 import ReconcileTab from "../src/history/reconcile/ReconcileTab.svelte";
 import { refusalText } from "../src/history/reconcile/refusals";
@@ -102,6 +102,13 @@ describe("figures", () => {
     expect(sumRows(totals, groups, results).map((row) => [row.fee, row.net])).toEqual([["¥25.26", "¥7,596.14"]]);
     expect(sumRows(totals, groups, []).map((row) => [row.fee, row.net])).toEqual([[null, "¥7,621.40"]]);
   });
+
+  test.each([
+    [0, "0"],
+    [999, "999"],
+    [1_000_000, "1,000,000"],
+    [-1_204, "−1,204"],
+  ])("%i is %s", (count, text) => expect(countText(count)).toBe(text));
 
   test("a fingerprint is short enough to be compared by eye", () => {
     expect(fingerprint("9f2c41d07be85a36c1d2")).toBe("9f2c 41d0 7be8 5a36");

@@ -120,6 +120,11 @@ function row(platform: string, total: CurrencyTotal, fee: number | null, without
   };
 }
 
+/** A number of things for people: `1,204`. */
+export function countText(count: number): string {
+  return `${count < 0 ? "−" : ""}${String(Math.abs(count)).replace(/(\d)(?=(\d{3})+$)/g, "$1,")}`;
+}
+
 /** A hash for people: the first sixteen signs in fours. */
 export function fingerprint(head: string): string {
   return head.slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
