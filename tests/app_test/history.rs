@@ -342,3 +342,65 @@ async fn two_thousand_payments_are_scrolled_through_with_few_rows_drawn() {
     wait::until("the next row in sight and in focus", 20, next).await;
     rig.picture("history-scrolled-by-key");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_put_right_is_seen_at_once_and_the_book_says_that_it_is_whole() {
+    let rig = Rig::set_up("settings").await;
+    let door = rig.add(phone()).await;
+    let forwarder = SmsForwarder::new(&door.secret);
+    for (minor, late) in [(1_280, 0), (1_290, 60_000)] {
+        let at = now().plus_ms(-late);
+        rig.deliver(
+            &door,
+            &forwarder.by_template(&Notice::wechat(minor, at), at),
+        )
+        .await;
+    }
+    rig.turn_to("settings", "history").await;
+    rig.app.shows("¥12.90").await.unwrap();
+    let day = async || rig.app.ask("day", Value::Null).await.unwrap();
+    assert_eq!(day().await["totals"][0]["net_text"], "¥25.70");
+
+    // A note, that it was cash, and some of it given back: in the details, in the sum, in the search.
+    rig.app.click("[data-line='1']").await.unwrap();
+    rig.app.click(".choose button:nth-child(1)").await.unwrap();
+    rig.app.write("aside textarea", "欠两瓶水").await.unwrap();
+    rig.app.click("aside form .button.primary").await.unwrap();
+    rig.app.shows("欠两瓶水").await.unwrap();
+    rig.app.click(".choose button:nth-child(3)").await.unwrap();
+    rig.app.click("aside form .button.primary").await.unwrap();
+    rig.app.shows("As it was heard").await.unwrap();
+    // Now without the button for cash: the fourth gives cash back.
+    rig.app.click(".choose button:nth-child(4)").await.unwrap();
+    rig.app.write("aside form input", "2.80").await.unwrap();
+    rig.app.click("aside form .button.primary").await.unwrap();
+    rig.app.shows("−¥2.80").await.unwrap();
+    rig.picture("history-put-right");
+    let today = day().await;
+    assert_eq!(today["totals"][0]["net_text"], "¥22.90", "{today:#}");
+    assert_eq!(today["totals"][0]["refunds"], 1);
+    assert_eq!(today["unconfirmed"], 1, "cash waits for nobody");
+
+    // What was said is found; and taken back, it goes.
+    rig.app.click("#tab-book").await.unwrap();
+    rig.app.write("#search", "两瓶").await.unwrap();
+    rig.app.shows_no_more("¥12.90").await.unwrap();
+    rig.app.click("[data-line='1']").await.unwrap();
+    rig.app
+        .click(".said li:nth-child(3) button:last-of-type")
+        .await
+        .unwrap();
+    rig.app.shows("Undone by").await.unwrap();
+    let back = || async { (day().await["totals"][0]["net_text"] == "¥25.70").then_some(()) };
+    wait::until("the day's sum again", 10, back).await;
+
+    rig.app.click("[aria-controls=book-filters]").await.unwrap();
+    rig.picture("history-filters");
+    rig.app.press("Check the book").await.unwrap();
+    rig.app.shows("All is as it was written").await.unwrap();
+    rig.picture("history-checked");
+    let rig = rig.restarted("history", false).await;
+    let details = rig.app.ask("payment_details", json!(1)).await.unwrap();
+    assert_eq!(details["payment"]["platform"], "cash");
+    assert_eq!(details["corrections"].as_array().unwrap().len(), 4);
+}

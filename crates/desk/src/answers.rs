@@ -1,9 +1,14 @@
 //! One method of [`Desk`] for each row of the table of commands; those about sources, devices and phones stand in
 //! files of their own.
 
+mod backups;
+mod closing;
 mod displays;
+mod exports;
+mod history;
 mod receipts;
 mod sources;
+mod statements;
 mod terminals;
 
 use crate::{
@@ -12,11 +17,10 @@ use crate::{
     desk::now,
     error::AskFailure,
     settings::file,
-    shown,
     views::*,
 };
 use domain::{
-    BusinessDay, Currency, DayRule, Money,
+    Currency, DayRule, Money,
     wire::{Answer, Doors, Request, Shop},
 };
 use qrcode::{Color, EcLevel, QrCode};
@@ -27,8 +31,6 @@ const NAME_MAX: usize = 60;
 const URL_MAX: usize = 500;
 /// The largest test payment, in minor units: it is heard, so it should not frighten.
 const TEST_MAX: i64 = crate::occasion::AMOUNT_MAX;
-/// Rows of a page.
-const PAGE_MAX: u32 = 200;
 /// Half an hour.
 const HALF_HOUR_MS: i64 = 30 * 60 * 1000;
 /// Currencies to choose from, the most asked for first.
@@ -88,77 +90,6 @@ impl Desk {
     /// Whether news is heard, from where, and since when not.
     pub async fn listening(&self) -> Result<ListeningView, UiError> {
         Ok(self.inner.show_listening())
-    }
-
-    /// A day's totals; `None` is today.
-    pub async fn day(&self, req: Option<BusinessDay>) -> Result<DayView, UiError> {
-        let clock = self.inner.clock();
-        let today = clock.day_of(now());
-        let day = req.unwrap_or(today);
-        let (totals, last) = self.inner.ledger.day(day).await?;
-        Ok(shown::day(
-            day,
-            day == today,
-            &totals,
-            last.as_ref(),
-            self.own_currency(),
-            &clock,
-        ))
-    }
-
-    /// The days that have payments, newest first.
-    pub async fn days(&self) -> Result<Vec<DaySummary>, UiError> {
-        let own = self.own_currency();
-        let days = self.inner.ledger.days().await?;
-        Ok(days
-            .into_iter()
-            .map(|(day, payments, totals)| shown::day_summary(day, payments, &totals, own))
-            .collect())
-    }
-
-    /// A page of payments.
-    pub async fn history_page(&self, mut req: HistoryQuery) -> Result<HistoryPage, UiError> {
-        req.limit = req.limit.clamp(1, PAGE_MAX);
-        let limit = req.limit as usize;
-        let clock = self.inner.clock();
-        let lines = self.inner.ledger.page(req).await?;
-        let rows = lines
-            .iter()
-            .take(limit)
-            .map(|line| shown::payment(line, &clock))
-            .collect();
-        Ok(HistoryPage {
-            rows,
-            more: lines.len() > limit,
-        })
-    }
-
-    /// Everything about one payment.
-    pub async fn payment_details(&self, req: LineId) -> Result<PaymentDetails, UiError> {
-        let found = self.inner.ledger.details(req).await?;
-        let (line, news) = found.ok_or_else(|| UiError::new("not_found"))?;
-        let prints = self.inner.prints().of(req).await?;
-        Ok(PaymentDetails {
-            prints: self.inner.print_jobs_shown(&prints),
-            ..shown::details(&line, &news, &self.inner.clock())
-        })
-    }
-
-    /// Notices that did not become payments.
-    pub async fn unread_page(&self, req: UnreadQuery) -> Result<UnreadPage, UiError> {
-        let limit = req.limit.clamp(1, PAGE_MAX);
-        let clock = self.inner.clock();
-        let mut lines = self.inner.ledger.unread(req.before, limit + 1).await?;
-        let more = lines.len() > limit as usize;
-        lines.truncate(limit as usize);
-        let at = now();
-        Ok(UnreadPage {
-            rows: lines
-                .into_iter()
-                .map(|line| shown::unread(line, &clock, at))
-                .collect(),
-            more,
-        })
     }
 
     /// All settings.
@@ -333,7 +264,7 @@ impl Desk {
         self.put_settings(settings).await.map(|_| ())
     }
 
-    fn own_currency(&self) -> Option<Currency> {
+    pub(crate) fn own_currency(&self) -> Option<Currency> {
         self.inner.state().shop.as_ref().map(|shop| shop.currency)
     }
 }

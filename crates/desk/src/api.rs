@@ -6,6 +6,7 @@
 // Without the feature `ts` the table is names only.
 #[cfg_attr(not(feature = "ts"), allow(unused_imports))]
 use crate::{
+    exports::{ExportWish, Exported, PdfWish},
     receipts::view::*,
     settings::{displays::DisplaySetup, printers::PrinterSetup},
     terminals::*,
@@ -80,6 +81,37 @@ macro_rules! each_row { ($to:ident) => { $to! {
     history_page(HistoryQuery) -> HistoryPage [history];
     /// Everything about one payment.
     payment_details(LineId) -> PaymentDetails [history];
+    /// What there is to choose from in the book's filters.
+    history_choices(()) -> HistoryChoices [history];
+    /// Puts something right about a payment; answers everything about it as it is then. `invalid` tells what is wrong:
+    /// `who`, `text`, `amount`, `news`, `other`, `gone`, `already`, `too_many`.
+    correct(CorrectWish) -> PaymentDetails [history];
+    /// Takes back what was put right; answers everything about the payment on show as it is then.
+    undo_correction(UndoWish) -> PaymentDetails [history];
+    /// Whether the book is being checked, and what the last check came to; the page listens first, then asks this.
+    book_check(()) -> BookCheck [history];
+    /// Begins to check the book, unless that is under way.
+    check_book(()) -> BookCheck [history];
+    /// Stops the check that is under way.
+    stop_check(()) -> BookCheck [history];
+    /// What came in on a day, counted in every way; `None` is today. `offline` before the shop is known, as with all that
+    /// follows of the day's end.
+    day_report(Option<BusinessDay>) -> DayReport [history];
+    /// The closing that is being made: of that day, or of the one that is to be closed next.
+    closing_draft(Option<BusinessDay>) -> ClosingDraft [history];
+    /// Changes it; what is answered is kept already. `invalid` tells what is in the way, here and below: a field with
+    /// words under `dayend.refused_<field>`.
+    change_closing_draft(DraftChange) -> ClosingDraft [history];
+    /// Closes the day.
+    close_day(CloseWish) -> Closing [history];
+    /// Hands the drawer over: the shift is closed, the day goes on.
+    hand_over_shift(CloseWish) -> Closing [history];
+    /// Puts a closing right by a correction with a number of its own.
+    correct_closing(ClosingCorrection) -> Closing [history];
+    /// Closings, newest first.
+    closings(ClosingsQuery) -> Vec<ClosingSummary> [history];
+    /// A closing by its number; `not_found` where there is none.
+    closing(u32) -> Closing [history];
     /// Notices that did not become payments.
     unread_page(UnreadQuery) -> UnreadPage [history];
     /// Opens another window of the app.
@@ -165,6 +197,9 @@ macro_rules! each_row { ($to:ident) => { $to! {
     /// Prints a payment's receipt; on a printer where one is queued already, that is the one. `no_printer` where none
     /// is in use.
     print_receipt(PrintWish) -> PrintJobView [history];
+    /// Prints a closing, or a day as it stands; on a printer where one of it is queued already, that is the one.
+    /// `no_printer` where none is in use.
+    print_closing(PrintClosing) -> PrintJobView [history];
     /// Receipts on their way, in trouble, and the last of the others; newest first.
     print_jobs(()) -> Vec<PrintJobView> [history];
     /// Another paper of a receipt, marked as a copy where there may be a first one.
@@ -181,6 +216,17 @@ macro_rules! each_row { ($to:ident) => { $to! {
     system_printers(()) -> Vec<SystemPrinter> [settings];
     /// Kinds of printers to begin with.
     printer_presets(()) -> Vec<PrinterPreset> [settings];
+    /// Where files go that nobody put elsewhere.
+    export_folder(()) -> String [history];
+    /// Writes payments into a file; how far it is comes as an event. `busy`: another one is under way; `stopped`; `storage`
+    /// with what is wrong where that is known: `full`, `folder`, `in_use`.
+    export_payments(ExportWish) -> Exported [history];
+    /// Stops the export that is under way: nothing of it is left.
+    stop_export(()) -> () [history];
+    /// Writes a closing, or a day as it stands, as a PDF. Refusals as above, and `no_letters` with a font to install.
+    closing_pdf(PdfWish) -> Exported [history];
+    /// Shows a file that was written, as it was answered, in its folder.
+    show_file(String) -> () [history];
     /// Every clerk's phone with its state, open invitations, and where phones are reached.
     terminals(()) -> TerminalsView [settings];
     /// What a phone may be, to begin with.
@@ -193,6 +239,50 @@ macro_rules! each_row { ($to:ident) => { $to! {
     terminal_sent(SentQuery) -> SentPage [settings];
     /// What was done about phones, newest first.
     terminals_record(RecordQuery) -> RecordPage [settings];
+    /// Takes a piece of a file that a person gave to a page; answers the name by which the desk knows the file. `invalid`
+    /// tells what is wrong: `bytes`, `size`, `at`.
+    take_piece(FilePiece) -> String [history, settings];
+    /// A file that a page gave is not wanted any more.
+    forget_file(String) -> () [history, settings];
+    /// Loads a statement that was given to the page. `invalid` tells why it does not open: `password_needed`,
+    /// `password_wrong`, `empty`, `too_large`, `too_many_files`, `too_deep`, `unfinished`, `damaged`, or what it is that is
+    /// no statement.
+    import_statement(StatementFile) -> Vec<StatementOutcome> [history];
+    /// Stops the loading of a file.
+    stop_import(String) -> () [history];
+    /// The statements that count, the last loaded first.
+    statements(()) -> Vec<ImportedStatement> [history];
+    /// Takes a statement back: its rows count no more.
+    take_back_statement(StatementId) -> () [history];
+    /// Book and statements side by side.
+    reconcile(Span) -> Reconciled [history];
+    /// Some of the differences.
+    differences(DifferenceQuery) -> DifferencePage [history];
+    /// What a payout is made of.
+    payout_rows(PayoutQuery) -> PayoutPage [history];
+    /// A difference is none, for a reason. `invalid`: `reason`.
+    settle_difference(SettleWish) -> () [history];
+    /// What was said about a difference holds no more.
+    undo_settlement(String) -> () [history];
+    /// The owner's mappings, by name.
+    mappings(()) -> Vec<Mapping> [history];
+    /// Tries a mapping on a file. Refusals as for loading it.
+    preview_mapping(MappingTry) -> MappingTried [history];
+    /// Keeps a mapping, in place of the one of its name. `invalid`: `name`, `too_many`.
+    save_mapping(Mapping) -> () [history];
+    /// Forgets a mapping. What was read by it stays.
+    remove_mapping(String) -> () [history];
+    /// The copies of the book, and where they lie.
+    backups(()) -> BackupsView [settings];
+    /// Makes a copy now. `stopped`; `storage`; `invalid` tells what is wrong here and below: `passphrase` (too short), `full`,
+    /// `passphrase_needed`, `passphrase_wrong`, `not_a_book`, `newer`, `damaged`.
+    backup_now(BackupWish) -> BackupFile [settings];
+    /// Stops what is being copied or read.
+    stop_backup(()) -> () [settings];
+    /// Reads a copy from end to end, and says what it holds.
+    read_backup(RestoreWish) -> Contents [settings];
+    /// Lays a copy ready: from the next start on it is the book, and the book of before is kept.
+    restore_backup(RestoreWish) -> Contents [settings];
     /// The first start is done: the welcome window closes and does not come again.
     finish_first_start(()) -> () [welcome];
 } }; }
@@ -205,9 +295,9 @@ each_row!(commands);
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct UiError {
     /// What a page branches on: `offline` (no link to the hub), `not_found`, `invalid`, `not_allowed`,
-    /// `port_taken`, `storage`, `no_voice`, `no_printer`, `internal`.
+    /// `port_taken`, `storage`, `no_voice`, `no_printer`, `busy`, `stopped`, `no_letters`, `internal`.
     pub code: String,
-    /// For `invalid`: which field.
+    /// For `invalid`: which field. For others: more of it, where that is known.
     pub field: Option<String>,
 }
 
@@ -261,12 +351,27 @@ pub mod event {
     pub const CARDS: &str = "cards";
     /// To history: the book changed, with the day as `BusinessDay`.
     pub const BOOK: &str = "book";
+    /// To history: how far the check of the book is, with the whole [`BookCheck`](crate::views::BookCheck).
+    pub const BOOK_CHECK: &str = "book_check";
+    /// To history: the closing that is being made changed, or there is one more, with `null`. Whoever shows it asks again.
+    pub const DAY_END: &str = "day_end";
     /// To history, settings, welcome: with the whole [`ListeningView`](crate::views::ListeningView).
     pub const LISTENING: &str = "listening";
     /// To settings: with the whole [`UpdatesView`](crate::update::UpdatesView).
     pub const UPDATES: &str = "updates";
     /// To history: what [`print_jobs`](crate::Desk::print_jobs) answers, whole.
     pub const PRINTS: &str = "prints";
+    /// To history: how far the loading of a file is, with the whole
+    /// [`ImportProgress`](crate::statements::ImportProgress).
+    pub const IMPORT_PROGRESS: &str = "import_progress";
+    /// To history: statements or what was said about differences changed, with `null`. Whoever shows them asks again.
+    pub const STATEMENTS: &str = "statements";
+    /// To settings: how far the copying or reading of a copy is, as `Progress`.
+    pub const BACKUP_PROGRESS: &str = "backup_progress";
+    /// To settings: there are other copies now, or another problem with them, with `null`. Whoever shows them asks again.
+    pub const BACKUPS: &str = "backups";
+    /// To history: how far an export is, in thousandths.
+    pub const EXPORT_PROGRESS: &str = "export_progress";
     /// To all: language, theme or shop changed, with the whole [`AppInfo`](crate::views::AppInfo).
     pub const APP_INFO: &str = "app_info";
     /// To settings: with the whole [`DevicesView`](crate::views::DevicesView).

@@ -40,7 +40,7 @@ use tokio::{
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-const BOOK: &str = "book.sqlite";
+pub(crate) const BOOK: &str = "book.sqlite";
 
 /// So long at most a start waits for the files that another program holds: after an update that is our former self,
 /// which is ending. A shop whose new version gave up would be deaf.
@@ -51,6 +51,8 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 pub struct DeskConfig {
     /// The folder for the book and the settings; made if there is none.
     pub data_dir: PathBuf,
+    /// The owner's documents: what is exported goes there, into a folder of our own.
+    pub documents: PathBuf,
     /// Where the hub's relay listens.
     pub hub: SocketAddr,
     /// This terminal's token.
@@ -104,7 +106,12 @@ pub(crate) struct Inner {
     pub(crate) plugged: Plugged,
     pub(crate) displays: Displays,
     pub(crate) receipts: Receipts,
+    pub(crate) exports: crate::exports::Exports,
     pub(crate) customer: CustomerScreen,
+    pub(crate) backups: crate::backups::Backups,
+    pub(crate) statements: crate::statements::Statements,
+    pub(crate) checking: crate::history::Checking,
+    pub(crate) closing: crate::closing::Closings,
     /// Raised when the tray may have to say something else.
     pub(crate) tray: Notify,
     /// What an earlier run left unannounced was looked at: once, and before anything new is taken in.
@@ -178,7 +185,12 @@ impl Desk {
             plugged: Plugged::default(),
             displays: Displays::default(),
             receipts: Receipts::default(),
+            exports: crate::exports::Exports::default(),
             customer: CustomerScreen::default(),
+            backups: crate::backups::Backups::default(),
+            statements: crate::statements::Statements::default(),
+            checking: crate::history::Checking::default(),
+            closing: crate::closing::Closings::default(),
             tray: Notify::new(),
             caught_up: tokio::sync::Mutex::default(),
             saving: tokio::sync::Mutex::default(),
@@ -218,6 +230,7 @@ impl Desk {
             desk.cards.run(stop.clone()),
             desk.keep_time(stop.clone()),
             desk.keep_tray(stop.clone()),
+            desk.keep_closing(stop.clone()),
             update::run(desk, stop.clone()),
             desk.run_devices(&stop),
         );

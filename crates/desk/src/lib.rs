@@ -7,7 +7,9 @@
 //! - `counter`: what happens when entries arrive: the story in one function.
 //! - [`ledger`]: the shop's book.
 //! - `cards`: which cards are on show. `listening`: whether money's news is heard. `tray`: both in words. `shown`:
-//!   the book as pages see it.
+//!   the book as pages see it. `history`: filters, corrections and the check of the book, for pages.
+//! - [`statements`]: the platforms' statements, for pages. [`backups`]: copies of the book. `arrivals`: files that pages give.
+//! - `closing`: the day's end: who asks the book for it, and the reminder.
 //! - `occasion`: what the customer is shown now. `displays`: the customer displays in use. `customer`: the customers' window. `plugged`: what is plugged in.
 //! - [`announcer`], [`notice`]: the voice, and the system's own notifications.
 //! - [`guess`]: what this system is set to. [`place`]: where the app's windows go.
@@ -18,8 +20,10 @@
 
 pub mod announcer;
 pub mod api;
+pub mod backups;
 pub mod desk;
 pub mod error;
+pub mod exports;
 pub mod guess;
 pub mod ledger;
 pub mod log;
@@ -29,6 +33,7 @@ pub mod place;
 pub mod receipts;
 pub mod screen;
 pub mod settings;
+pub mod statements;
 pub mod system;
 pub mod terminals;
 pub mod update;
@@ -37,10 +42,13 @@ pub mod views;
 pub mod words;
 
 mod answers;
+mod arrivals;
 mod cards;
+mod closing;
 mod counter;
 mod customer;
 mod displays;
+mod history;
 mod link;
 mod listening;
 mod occasion;

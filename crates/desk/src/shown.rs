@@ -1,7 +1,8 @@
 //! What pages are shown of the book: made here and nowhere else, so that a clock or a minus looks the same everywhere.
 
 use crate::{
-    ledger::{DayTotals, Line, NewsLine, Total, UnreadLine},
+    history,
+    ledger::{DayTotals, Details, Line, Total, UnreadLine, events::CorrectionEvent},
     views::*,
 };
 use domain::{BusinessDay, Currency, DayRule, Kind, Money, Timestamp};
@@ -99,13 +100,84 @@ pub(crate) fn payment(line: &Line, clock: &Clock) -> PaymentView {
         note: line.note.clone(),
         order: line.order.clone().or_else(|| line.transaction.clone()),
         test: line.test,
+        collector: line.collector.clone(),
+        standing: line.standing,
+        joined_to: line.joined_to,
+        corrected: line.corrected > 0,
+        remarks: line.remarks.clone(),
         at,
         clock: clock.seconds(at),
     }
 }
 
 /// A line with everything that happened to it, but for its receipts.
-pub(crate) fn details(line: &Line, news: &[NewsLine], clock: &Clock) -> PaymentDetails {
+pub(crate) fn details(found: &Details, clock: &Clock, now: Timestamp) -> PaymentDetails {
+    let Details { line, news, .. } = found;
+    let can_split = history::can_split(line.id, line.counts(), news);
+    PaymentDetails {
+        payment: payment(line, clock),
+        transaction: line.transaction.clone(),
+        steps: steps(found, clock),
+        news: news
+            .iter()
+            .map(|heard| NewsView {
+                id: heard.id,
+                can_split: can_split(heard.id, heard.line),
+                via: heard.via,
+                trust: heard.trust,
+                at: heard.at,
+                clock: clock.seconds(heard.at),
+                amount_text: heard.amount.map(|amount| signed(line.kind, amount)),
+                payer: heard.payer.clone(),
+                note: heard.note.clone(),
+                device: heard.device.clone(),
+            })
+            .collect(),
+        as_heard: found.as_heard.as_ref().map(|heard| AsHeard {
+            platform: heard.platform.clone(),
+            trust: heard.trust,
+            amount_text: heard.amount.map(|amount| signed(heard.kind, amount)),
+            collector: heard.collector.clone(),
+        }),
+        corrections: found
+            .corrections
+            .iter()
+            .map(|event| correction(event, clock, now))
+            .collect(),
+        joined: payments(&found.joined, clock),
+        related: payments(&found.related, clock),
+        prints: Vec::new(),
+    }
+}
+
+fn payments(lines: &[Line], clock: &Clock) -> Vec<PaymentView> {
+    lines.iter().map(|line| payment(line, clock)).collect()
+}
+
+fn correction(event: &CorrectionEvent, clock: &Clock, now: Timestamp) -> CorrectionView {
+    let (amount, joined) = match &event.what {
+        Correction::RefundedInCash { amount } => (Some(*amount), None),
+        Correction::Join { other } => (None, Some(*other)),
+        _ => (None, None),
+    };
+    CorrectionView {
+        id: event.id,
+        line: event.line,
+        what: event.what.clone(),
+        amount_text: amount.map(Money::display),
+        at: event.at,
+        clock: clock.dated(event.at, now),
+        day: event.day,
+        who: event.who.clone(),
+        undoes: event.undoes,
+        undone: event.undone_by.is_some(),
+        can_undo: event.holds(),
+        other: event.made.or(joined),
+    }
+}
+
+fn steps(found: &Details, clock: &Clock) -> Vec<Step> {
+    let Details { line, news, .. } = found;
     let mut steps: Vec<(StepKind, Option<domain::SourceKind>, Timestamp)> = Vec::new();
     let mut step = |what, via, at: Option<Timestamp>| steps.extend(at.map(|at| (what, via, at)));
     step(StepKind::Paid, None, line.paid_at);
@@ -130,34 +202,16 @@ pub(crate) fn details(line: &Line, news: &[NewsLine], clock: &Clock) -> PaymentD
         .paid_at
         .or(steps.first().map(|(_, _, at)| *at))
         .unwrap_or(line.accepted_at);
-    PaymentDetails {
-        payment: payment(line, clock),
-        transaction: line.transaction.clone(),
-        steps: steps
-            .into_iter()
-            .map(|(what, via, at)| Step {
-                what,
-                via,
-                at,
-                clock: clock.tenths(at),
-                after_ms: at.since(start),
-            })
-            .collect(),
-        news: news
-            .iter()
-            .map(|heard| NewsView {
-                via: heard.via,
-                trust: heard.trust,
-                at: heard.at,
-                clock: clock.seconds(heard.at),
-                amount_text: heard.amount.map(|amount| signed(line.kind, amount)),
-                payer: heard.payer.clone(),
-                note: heard.note.clone(),
-                device: heard.device.clone(),
-            })
-            .collect(),
-        prints: Vec::new(),
-    }
+    steps
+        .into_iter()
+        .map(|(what, via, at)| Step {
+            what,
+            via,
+            at,
+            clock: clock.tenths(at),
+            after_ms: at.since(start),
+        })
+        .collect()
 }
 
 /// A day, the shop's own currency first, also when nothing was taken in it.

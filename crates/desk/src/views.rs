@@ -1,20 +1,41 @@
 //! What pages are shown: plain data, made in one place, so that no page computes money or trust by itself.
 
+pub use crate::closing::remind::Reminder;
 pub use crate::customer::views::*;
 pub use crate::displays::views::*;
+pub use crate::history::*;
 pub use crate::occasion::{OrderItem, ShownAmount};
 pub use crate::settings::Settings;
+pub use crate::{
+    arrivals::FilePiece,
+    backups::{BackupWish, BackupsView, RestoreWish},
+    statements::{MappingTried, MappingTry, SettleWish, StatementFile, StatementOutcome},
+};
 use crate::{
     missing::Missing,
     receipts::view::{PrintJobView, PrintTrouble},
     settings::{Language, Theme},
 };
-pub use book::ask::*;
+pub use book::dayend::{
+    CloseWish, Closing, ClosingCorrection, ClosingDraft, ClosingSummary, ClosingsQuery, DayReport,
+    DraftChange,
+};
+pub use book::{
+    Standing,
+    ask::*,
+    events::{Correction, CorrectionId, NewsId},
+};
+pub use book::{
+    backup::{BackupFile, Contents},
+    imports::{ImportedStatement, StatementId},
+    reconcile::{DifferencePage, DifferenceQuery, PayoutPage, PayoutQuery, Reconciled, Span},
+};
 use domain::{
     BusinessDay, Kind, Money, Platform, Seq, SourceKind, Timestamp, Trust, event::UnreadReason,
     wire::Shop, wire::SourceHealth,
 };
 use serde::{Deserialize, Serialize};
+pub use statements::mapping::Mapping;
 
 /// A card, for as long as it is on show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -111,6 +132,16 @@ pub struct PaymentView {
     pub order: Option<String>,
     /// A test by the shop.
     pub test: bool,
+    /// Who collected it: a phone or source by its name, or whom somebody named.
+    pub collector: String,
+    /// Whether it stands for money: only `counts` does.
+    pub standing: Standing,
+    /// The row that it is the same payment as.
+    pub joined_to: Option<LineId>,
+    /// Somebody put something right about it.
+    pub corrected: bool,
+    /// Notes and tags that people added, one to a line.
+    pub remarks: Option<String>,
     /// When it happened: paid, by the platform's clock, else accepted.
     pub at: Timestamp,
     /// That time on the shop's clock, `14:03:21`.
@@ -167,6 +198,11 @@ pub enum CardFace {
     Printing {
         /// What is wrong.
         view: PrintTrouble,
+    },
+    /// A day waits to be closed.
+    Closing {
+        /// Which.
+        view: Reminder,
     },
 }
 
@@ -363,6 +399,14 @@ pub struct PaymentDetails {
     pub steps: Vec<Step>,
     /// All the news of it, first heard first.
     pub news: Vec<NewsView>,
+    /// How it was heard, where people made something else of it.
+    pub as_heard: Option<AsHeard>,
+    /// What was put right, in order, also what does not hold any more.
+    pub corrections: Vec<CorrectionView>,
+    /// The rows that went into this one.
+    pub joined: Vec<PaymentView>,
+    /// Refunds of it, or what it is a refund of.
+    pub related: Vec<PaymentView>,
     /// Its receipts, newest first, however old.
     pub prints: Vec<PrintJobView>,
 }
@@ -409,6 +453,10 @@ pub enum StepKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct NewsView {
+    /// Its row.
+    pub id: NewsId,
+    /// It can become a payment of its own.
+    pub can_split: bool,
     /// The kind of source.
     pub via: SourceKind,
     /// Signed or noticed.

@@ -57,6 +57,8 @@ fn typescript() -> String {
     types.visit::<AppInfo>();
     types.visit::<UpdatesView>();
     types.visit::<api::UiError>();
+    types.visit::<desk::statements::ImportProgress>();
+    types.visit::<book::Progress>();
     // The phone's page speaks with the hub itself.
     types.visit::<terminal_wire::TerminalSays>();
     types.visit::<terminal_wire::HubSays>();
@@ -80,9 +82,11 @@ fn typescript() -> String {
     );
     let _ = writeln!(
         out,
-        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: ShownAmount | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n  {}: PrintJobView[];\n  {}: null;\n}};",
+        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: BookCheck;\n  {}: null;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: ShownAmount | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n  {}: PrintJobView[];\n  {}: number;\n  {}: ImportProgress;\n  {}: null;\n  {}: Progress;\n  {}: null;\n  {}: null;\n}};",
         api::event::CARDS,
         api::event::BOOK,
+        api::event::BOOK_CHECK,
+        api::event::DAY_END,
         api::event::LISTENING,
         api::event::APP_INFO,
         api::event::UPDATES,
@@ -91,6 +95,11 @@ fn typescript() -> String {
         api::event::CUSTOMER,
         api::event::CUSTOMER_WINDOW,
         api::event::PRINTS,
+        api::event::EXPORT_PROGRESS,
+        api::event::IMPORT_PROGRESS,
+        api::event::STATEMENTS,
+        api::event::BACKUP_PROGRESS,
+        api::event::BACKUPS,
         api::event::TERMINALS
     );
     out

@@ -66,7 +66,7 @@ async fn a_sentence_that_could_not_be_marked_stays_noted_and_is_marked_with_the_
     marks.spoken(vec![ids[1]], NOON.plus_ms(9)).await;
     assert_eq!(ledger.untold().await.unwrap(), []);
     for (id, began) in [(ids[0], NOON), (ids[1], NOON.plus_ms(9))] {
-        let (line, _) = ledger.details(id).await.unwrap().unwrap();
+        let line = ledger.line(id).await.unwrap().unwrap();
         assert_eq!(line.spoken_at, Some(began));
     }
     marks.saying(vec![ids[1]]).await;
