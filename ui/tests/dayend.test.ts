@@ -506,6 +506,22 @@ describe("the page", () => {
     ]);
   });
 
+  test("what is typed stays while somebody looks at a payment", async () => {
+    const { host } = await show("end_counting");
+    await write(document.querySelector<HTMLInputElement>(".who input") as HTMLInputElement, "Li");
+    const reason = document.querySelector<HTMLInputElement>("input[id$=-reason]") as HTMLInputElement;
+    await write(reason, "wrong change");
+    void unmount(shown as Record<string, never>);
+    document.body.replaceChildren();
+    shown = mount(ReconcileTab, { target: document.body, props: { host, onpayment: () => undefined, onunread: () => undefined } }) as Record<string, never>;
+    await settled();
+    await settled();
+    flushSync();
+    expect(document.querySelector<HTMLInputElement>(".who input")?.value).toBe("Li");
+    expect(document.querySelector<HTMLInputElement>("input[id$=-reason]")?.value).toBe("wrong change");
+    expect(changes(host).map(({ step }) => step)).toEqual([{ step: "reason", text: "wrong change" }]);
+  });
+
   test("strangers' text is text", async () => {
     const nasty = '<img src=x onerror="window.bad=1">‮';
     await show("", { closings: [summary({ closed_by: nasty })], closing_draft: draft({ moves: [], pieces: pieces(), late: [], reason: nasty }) });

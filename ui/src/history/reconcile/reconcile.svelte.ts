@@ -7,8 +7,25 @@ import { Drafting } from "./drafting.svelte";
 /** Closings fetched at once. */
 export const PAGE = 20;
 
+/** What is typed and which day is on show stay while somebody looks at a payment. */
+const kept = new WeakMap<Host, Reconcile>();
+
 /** The page. */
 export class Reconcile {
+  /** The window's. */
+  static of(host: Host): Reconcile {
+    const known = kept.get(host);
+    if (known) return known;
+    const made: { page: Reconcile | null } = { page: null };
+    // It outlives the tab that asked for it first, and so must what it derives.
+    $effect.root(() => {
+      made.page = new Reconcile(host);
+    });
+    const page = made.page ?? new Reconcile(host);
+    kept.set(host, page);
+    return page;
+  }
+
   /** The day that somebody chose; `null`: the one that is closed next. */
   wished = $state<string | null>(null);
   report = $state.raw<DayReport | null>(null);
