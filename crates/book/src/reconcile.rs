@@ -2,6 +2,7 @@
 
 mod gather;
 mod outcome;
+mod payouts;
 mod settle;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ mod lines;
 mod rows;
 mod sums;
 
-use crate::{Follow, Ledger, LedgerError, LineId, chain::Head};
+use crate::{Follow, Ledger, LedgerError, LineId, chain::Head, imports};
 use domain::{BusinessDay, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -163,6 +163,14 @@ impl Ledger {
             if !follow.at((done + summed).min(all), all) {
                 return Ok(None);
             }
+        }
+        // The chain holds a digest of each statement's rows, not the rows.
+        for statement in self.aside(|db| Ok(imports::damaged(db)?)).await? {
+            findings.add(Found {
+                kind: Some("statement".to_owned()),
+                row: Some(statement.0),
+                ..Found::new(Fault::RowChanged)
+            });
         }
         Ok(Some(Verified {
             head: chain.head(),

@@ -32,6 +32,7 @@ pub struct FilePiece {
     /// Which file, as the answer to its first piece says; `None` for a first piece.
     pub file: Option<String>,
     /// How many bytes of it came before.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub at: u64,
     /// The next bytes, 2 MiB at most, in base64.
     pub bytes: String,

@@ -1,5 +1,7 @@
 //! All settings of this desk: one struct, its defaults, and what may be in it. Only differences are saved.
 
+pub mod backups;
+pub mod closing;
 pub mod customer;
 mod device;
 pub mod displays;
@@ -7,6 +9,8 @@ pub mod file;
 pub mod printers;
 
 use crate::api::UiError;
+use backups::BackupSettings;
+use closing::ClosingSettings;
 use customer::CustomerSettings;
 use displays::DisplaySetup;
 use domain::{Money, Platform};
@@ -154,6 +158,10 @@ pub struct Settings {
     pub printers: Vec<PrinterSetup>,
     /// The shop's logo, for receipts.
     pub logo: Option<Logo>,
+    /// Copies of the book.
+    pub backups: BackupSettings,
+    /// How the shop closes its days.
+    pub closing: ClosingSettings,
 }
 
 impl Default for Settings {
@@ -185,6 +193,8 @@ impl Default for Settings {
             customer: CustomerSettings::default(),
             printers: Vec::new(),
             logo: None,
+            backups: BackupSettings::default(),
+            closing: ClosingSettings::default(),
         }
     }
 }
@@ -248,6 +258,8 @@ impl Settings {
             .or_else(|| displays::fault(&self.displays))
             .or_else(|| self.customer.fault())
             .or_else(|| printers::fault(&self.printers))
+            .or_else(|| self.backups.fault())
+            .or_else(|| self.closing.fault())
             .or_else(|| self.port_of_both());
         match fault {
             Some(field) => Err(UiError::invalid(field)),

@@ -1,15 +1,15 @@
-//! What matching came to, as a shopkeeper is told it: differences one by one, counts and sums by platform, payouts.
+//! What matching came to, as a shopkeeper is told it: differences one by one, counts and sums by platform.
 
 use super::{
-    Count, Difference, DifferencePage, DifferenceQuery, Payout, PayoutPage, PayoutQuery, PayoutRow,
+    Count, Difference, DifferencePage, DifferenceQuery, PayoutPage, PayoutQuery, PayoutRow,
     PlatformResult, Reconciled, Span, StatedRow, Sum, What, gather::Gathered,
 };
-use crate::{Line, LineId, bounded, imports::LiveRow};
+use crate::{Line, bounded, imports::LiveRow};
 use domain::{Currency, DayRule, Kind, Money, Platform, Timestamp, Trust};
 use ring::digest::{SHA256, digest};
 use statements::{
     Precision, RowKind,
-    matching::{self, Matches, Side, Waiting},
+    matching::{Matches, Side, Waiting},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -80,15 +80,15 @@ fn limit(asked: u32) -> usize {
     place(asked.clamp(1, PAGE_MAX))
 }
 
-fn counted(number: usize) -> u32 {
+pub(super) fn counted(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// Both sides by their numbers.
-struct Sides<'a> {
-    lines: HashMap<i64, &'a Line>,
-    rows: HashMap<i64, &'a LiveRow>,
-    rule: &'a DayRule,
+pub(super) struct Sides<'a> {
+    pub(super) lines: HashMap<i64, &'a Line>,
+    pub(super) rows: HashMap<i64, &'a LiveRow>,
+    pub(super) rule: &'a DayRule,
 }
 
 /// Tells what matching came to.
@@ -262,83 +262,6 @@ impl Sides<'_> {
         }
         count(&mut all, differences);
         all.into_values().collect()
-    }
-
-    fn payouts(
-        &self,
-        matches: &Matches,
-        span: Span,
-    ) -> (Vec<Payout>, BTreeMap<(Platform, String), Vec<PayoutRow>>) {
-        let (mut shown, mut rows) = (Vec::new(), BTreeMap::new());
-        for payout in &matches.payouts {
-            let own = payout.row.and_then(|id| self.rows.get(&id));
-            let Some(at) = payout.at.or(own.map(|row| row.row.when.at)) else {
-                continue;
-            };
-            if !(span.from..=span.to).contains(&self.rule.day_of(at)) {
-                continue;
-            }
-            let Some(batch) = payout.batch.clone().or(own.map(|row| row.row.key.clone())) else {
-                continue;
-            };
-            shown.push(self.payout(payout, batch.clone(), at));
-            let lines = payout
-                .lines
-                .iter()
-                .filter_map(|line| self.payout_row(line, payout.currency));
-            rows.insert((payout.platform.clone(), batch), lines.collect());
-        }
-        shown.sort_by(|a: &Payout, b: &Payout| {
-            (a.at, &a.platform, &a.batch).cmp(&(b.at, &b.platform, &b.batch))
-        });
-        (shown, rows)
-    }
-
-    fn payout(&self, payout: &matching::Payout, batch: String, at: Timestamp) -> Payout {
-        let money = |minor: i64| bounded(minor, payout.currency);
-        let parts = [
-            payout.payments,
-            payout.refunds,
-            payout.fees,
-            payout.chargebacks,
-            payout.other,
-        ];
-        let sum = parts.into_iter().fold(0_i64, i64::saturating_add);
-        let amount = payout.stated.unwrap_or(sum);
-        // A payout of which the file does not say what is in it leaves nothing to be explained.
-        let unexplained = match payout.lines.is_empty() {
-            true => 0,
-            false => payout.difference.unwrap_or(amount.saturating_sub(sum)),
-        };
-        let arrived = payout.arrived.and_then(|id| self.rows.get(&id));
-        Payout {
-            platform: payout.platform.clone(),
-            batch,
-            at,
-            amount: money(amount),
-            rows: counted(payout.lines.len()),
-            payments: money(payout.payments),
-            refunds: money(payout.refunds.saturating_neg()),
-            fees: money(payout.fees.saturating_neg()),
-            chargebacks: money(payout.chargebacks.saturating_neg()),
-            other: money(payout.other),
-            unexplained: money(unexplained),
-            arrived: arrived.map(|row| row.row.when.at),
-        }
-    }
-
-    fn payout_row(&self, line: &matching::PayoutLine, currency: Currency) -> Option<PayoutRow> {
-        let row = self.rows.get(&line.row)?;
-        let ids = &row.row.ids;
-        Some(PayoutRow {
-            line: row.row.line,
-            kind: line.kind,
-            gross: bounded(line.gross, currency),
-            fee: bounded(line.fee.saturating_neg(), currency),
-            at: row.row.when.at,
-            number: ids.order.clone().or_else(|| ids.transaction.clone()),
-            payment: line.heard.map(LineId),
-        })
     }
 }
 

@@ -39,6 +39,9 @@ impl Inner {
             apart("the customers' window", |desk, stop| {
                 async move { desk.keep_customer(stop).await }.boxed()
             }),
+            apart("copies of the book", |desk, stop| {
+                async move { desk.backups.run(&desk, stop).await }.boxed()
+            }),
             self.receipts.run(self, stop),
         );
     }

@@ -1,0 +1,376 @@
+//! `import`, `match` and `differences`.
+
+use crate::{
+    Answer, Days, FAILED, FINE, FOUND, Failure, LOCKED, opening,
+    secret::SecretArgs,
+    table::{Set, lay_out},
+};
+use book::{
+    Follow,
+    imports::{By, GivenFile, ImportError, Imported, ImportedStatement, Outcome},
+    reconcile::{
+        Difference, DifferenceQuery, PlatformResult, Reconciled, Reconciliation, What as Sort,
+    },
+};
+use clap::Args;
+use domain::{Currency, Platform, Timestamp};
+use serde::Serialize;
+use statements::{
+    file::{FileError, Limits},
+    mapping::Mapping,
+    read::Defaults,
+};
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+/// No file with a mapping is longer.
+const MAPPING_MAX: u64 = 1 << 20;
+/// Differences that are asked for at once.
+const PAGE: u32 = 200;
+
+/// Statements to load.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The files, as they were downloaded.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Who loads them: stands in the book.
+    #[arg(long, default_value = "tillbell-book")]
+    who: String,
+    /// What the columns of an unknown table mean: a mapping as JSON. It is kept.
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// The currency of tables that do not say it, where the shop's is not known.
+    #[arg(long, value_parser = currency)]
+    currency: Option<Currency>,
+    #[command(flatten)]
+    secret: SecretArgs,
+}
+
+fn currency(text: &str) -> Result<Currency, &'static str> {
+    Currency::new(text).ok_or("a currency is three capital letters, as CNY")
+}
+
+/// Which differences to list.
+#[derive(Debug, Args)]
+pub(crate) struct DifferenceArgs {
+    #[command(flatten)]
+    days: Days,
+    /// Only of this platform.
+    #[arg(long, value_parser = platform)]
+    platform: Option<Platform>,
+    /// Those too that somebody has settled, what waits for its statement, and what may be the same.
+    #[arg(long)]
+    all: bool,
+}
+
+fn platform(text: &str) -> Result<Platform, &'static str> {
+    Platform::new(text).ok_or("a platform is a short name in small letters, as wechat")
+}
+
+#[derive(Serialize)]
+struct FileTold {
+    file: String,
+    what: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statement: Option<ImportedStatement>,
+}
+
+impl FileTold {
+    fn of(Outcome { name, what }: Outcome) -> Self {
+        let (what, why, statement) = match what {
+            Ok(Imported::New(statement)) => ("loaded", None, Some(statement)),
+            Ok(Imported::Known(statement)) => ("known", None, Some(statement)),
+            Ok(Imported::Stopped) => ("stopped", None, None),
+            Err(error) => ("refused", Some(error.to_string()), None),
+        };
+        Self {
+            file: name,
+            what,
+            why,
+            statement,
+        }
+    }
+
+    /// It counts, every row of it could be read, and it is what it says of itself.
+    fn is_fine(&self) -> bool {
+        self.statement.as_ref().is_some_and(|one| {
+            one.unreadable_count == 0 && one.checks.iter().all(|check| check.holds)
+        })
+    }
+
+    fn words(&self) -> String {
+        let mut text = format!("{}: {}", self.file, self.what);
+        if let Some(why) = &self.why {
+            text.push_str(&format!(": {why}"));
+        }
+        text.push('\n');
+        let Some(one) = &self.statement else {
+            return text;
+        };
+        let account = one.account.as_deref().map(|account| format!(", {account}"));
+        text.push_str(&format!(
+            "  {}{}: {} rows, {} of them known from another file\n",
+            one.platform,
+            account.unwrap_or_default(),
+            one.rows,
+            one.repeated
+        ));
+        for check in one.checks.iter().filter(|check| !check.holds) {
+            text.push_str(&format!(
+                "  does not fit: {}, the file says {}, its rows make {}\n",
+                check.what, check.stated, check.found
+            ));
+        }
+        for row in &one.unreadable {
+            text.push_str(&format!(
+                "  line {} cannot be read ({}): {}\n",
+                row.line, row.reason, row.text
+            ));
+        }
+        text
+    }
+}
+
+pub(crate) async fn import(path: &Path, args: ImportArgs, answer: Answer) -> Result<u8, Failure> {
+    let mapping = args.mapping.as_deref().map(mapping).transpose()?;
+    let ledger = opening::write(path).await?;
+    if let Some(mapping) = mapping {
+        ledger.save_mapping(&mapping).await?;
+    }
+    let shop = ledger.shop().await?;
+    let known = shop.as_ref().map(|shop| shop.currency).or(args.currency);
+    let defaults = Defaults {
+        currency: known.unwrap_or(Currency::CNY),
+        zone: opening::rule(&ledger).await?.zone,
+    };
+    let by = By {
+        who: args.who.clone(),
+        at: now(),
+    };
+    let mut told = Vec::new();
+    for file in &args.files {
+        let given = given(file, args.secret.given()?)?;
+        let load =
+            |given| ledger.import_file(given, defaults.clone(), by.clone(), Follow::default());
+        let mut done = load(given.clone()).await;
+        if matches!(done, Err(ImportError::File(FileError::NeedsPassword))) {
+            let password = args
+                .secret
+                .ask(&format!("Password of {}", file.display()), false)?;
+            done = load(GivenFile {
+                password: Some(password),
+                ..given
+            })
+            .await;
+        }
+        match done {
+            Ok(outcomes) => told.extend(outcomes.into_iter().map(FileTold::of)),
+            Err(ImportError::Book(error)) => return Err(error.into()),
+            Err(ImportError::File(error)) => {
+                let code = match error {
+                    FileError::NeedsPassword | FileError::WrongPassword => LOCKED,
+                    _ => FAILED,
+                };
+                return Err(Failure::new(code, format!("{}: {error}", file.display())));
+            }
+        }
+    }
+    ledger.close().await;
+    answer.give(&told, || told.iter().map(FileTold::words).collect())?;
+    Ok(if told.iter().all(FileTold::is_fine) {
+        FINE
+    } else {
+        FOUND
+    })
+}
+
+fn given(path: &Path, password: Option<domain::Secret>) -> Result<GivenFile, Failure> {
+    let failed = |error| Failure::new(FAILED, format!("{}: {error}", path.display()));
+    let most = Limits::default().unpacked;
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
+        .map_err(failed)?;
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    Ok(GivenFile {
+        name,
+        bytes,
+        password,
+    })
+}
+
+fn mapping(path: &Path) -> Result<Mapping, Failure> {
+    let failed = |error: String| Failure::new(FAILED, format!("{}: {error}", path.display()));
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(MAPPING_MAX).read_to_string(&mut text))
+        .map_err(|error| failed(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| failed(error.to_string()))
+}
+
+fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_millisecond())
+}
+
+async fn reconciled(path: &Path, days: Days) -> Result<Reconciliation, Failure> {
+    let ledger = opening::read(path).await?;
+    let span = opening::span(&ledger, days).await?;
+    let rule = opening::rule(&ledger).await?;
+    let made = ledger
+        .reconcile(span, rule, now(), Follow::default())
+        .await?;
+    made.ok_or_else(|| Failure::new(FAILED, "it was stopped"))
+}
+
+pub(crate) async fn compare(path: &Path, days: Days, answer: Answer) -> Result<u8, Failure> {
+    let found = reconciled(path, days).await?.result;
+    answer.give(&found, || words_of(&found))?;
+    Ok(if found.open == 0 { FINE } else { FOUND })
+}
+
+fn words_of(found: &Reconciled) -> String {
+    let columns = [
+        ("platform", Set::Left),
+        ("here", Set::Right),
+        ("stated", Set::Right),
+        ("matched", Set::Right),
+        ("open", Set::Right),
+        ("waiting", Set::Right),
+        ("fees", Set::Right),
+        ("net", Set::Right),
+        ("currency", Set::Left),
+    ];
+    let rows: Vec<Vec<String>> = found.platforms.iter().flat_map(rows_of).collect();
+    let mut text = format!(
+        "{} to {}\n{}",
+        found.span.from,
+        found.span.to,
+        lay_out(&columns, &rows)
+    );
+    for payout in &found.payouts {
+        text.push_str(&format!(
+            "payout {} of {}: {} = {} payments − {} refunds − {} fees",
+            payout.batch,
+            payout.platform,
+            payout.amount,
+            payout.payments,
+            payout.refunds,
+            payout.fees
+        ));
+        if payout.unexplained.minor() != 0 {
+            text.push_str(&format!(", {} not explained", payout.unexplained));
+        }
+        text.push('\n');
+    }
+    text.push_str(&format!(
+        "{} differences open, {} settled\n",
+        found.open, found.settled
+    ));
+    text
+}
+
+/// A platform has a line for each currency, and its counts on the first.
+fn rows_of(one: &PlatformResult) -> Vec<Vec<String>> {
+    let waiting = one
+        .differences
+        .iter()
+        .find(|count| count.what == Sort::Pending);
+    let counts = [
+        one.here,
+        one.there,
+        one.matched,
+        one.open,
+        waiting.map_or(0, |count| count.count),
+    ];
+    let mut row = vec![one.platform.to_string()];
+    row.extend(counts.map(|count| count.to_string()));
+    let mut rows = Vec::new();
+    for sum in &one.sums {
+        let sums = [
+            sum.fees.decimal(),
+            sum.net.decimal(),
+            sum.net.currency().code().to_owned(),
+        ];
+        rows.push(row.iter().cloned().chain(sums).collect());
+        row = vec![String::new(); row.len()];
+    }
+    if rows.is_empty() {
+        rows.push(row);
+    }
+    rows
+}
+
+pub(crate) async fn differences(
+    path: &Path,
+    args: DifferenceArgs,
+    answer: Answer,
+) -> Result<u8, Failure> {
+    let made = reconciled(path, args.days).await?;
+    let mut found: Vec<Difference> = Vec::new();
+    loop {
+        let query = DifferenceQuery {
+            span: made.result.span,
+            platform: args.platform.clone(),
+            what: None,
+            settled: args.all,
+            skip: u32::try_from(found.len()).unwrap_or(u32::MAX),
+            limit: PAGE,
+        };
+        let page = made.page(&query);
+        if page.differences.is_empty() {
+            break;
+        }
+        found.extend(page.differences);
+    }
+    let is_one = |one: &Difference| !matches!(one.what, Sort::Pending | Sort::Suggestion);
+    if !args.all {
+        found.retain(is_one);
+    }
+    answer.give(&found, || {
+        let columns = [
+            ("day", Set::Left),
+            ("platform", Set::Left),
+            ("what", Set::Left),
+            ("here", Set::Right),
+            ("stated", Set::Right),
+            ("number", Set::Left),
+            ("line", Set::Right),
+            ("settled", Set::Left),
+        ];
+        let rows: Vec<Vec<String>> = found.iter().map(row_of).collect();
+        lay_out(&columns, &rows)
+    })?;
+    let open = found
+        .iter()
+        .filter(|one| is_one(one) && one.settled.is_none())
+        .count();
+    Ok(if open == 0 { FINE } else { FOUND })
+}
+
+fn row_of(one: &Difference) -> Vec<String> {
+    let what = serde_json::to_value(one.what).ok();
+    let row = one.row.as_ref();
+    vec![
+        one.day.to_string(),
+        one.platform.to_string(),
+        what.and_then(|what| what.as_str().map(|what| what.replace('_', " ")))
+            .unwrap_or_default(),
+        one.here.map_or_else(String::new, |money| money.to_string()),
+        row.map_or_else(String::new, |row| row.amount.to_string()),
+        one.number.clone().unwrap_or_default(),
+        row.map_or_else(String::new, |row| row.line.to_string()),
+        one.settled
+            .as_ref()
+            .map_or_else(String::new, |settled| settled.reason.clone()),
+    ]
+}
