@@ -122,7 +122,7 @@ async fn whatever_of_the_log_reached_the_disk_a_closing_is_whole_or_not_there() 
             "step {step}"
         );
         let begin = log_before.len();
-        let frames = (begin..=log.len()).filter(|at| (at - LOG_HEAD) % FRAME == 0);
+        let frames = (begin..=log.len()).filter(|at| (at - LOG_HEAD).is_multiple_of(FRAME));
         let around = frames.flat_map(|at| [at.saturating_sub(1), at, at + 1, at + 24, at + 2_048]);
         let mut cuts: Vec<usize> = around
             .filter(|at| (begin..=log.len()).contains(at))
