@@ -6,7 +6,7 @@
 ;
 ; Given on the command line:
 ;   VERSION, VERSION4     0.1.0 and 0.1.0.0
-;   PROGRAM               the folder with tillbell.exe and tillbell-devices.exe
+;   PROGRAM               the folder with tillbell.exe, tillbell-devices.exe and tillbell-book.exe
 ;   LOADER                defined where WebView2Loader.dll lies beside it (builds by MinGW; MSVC links it in)
 ;   WEBVIEW2              Microsoft's installer of the WebView2 runtime, embedded when it is given
 ;   SIGNER                xtask itself, which signs a file by the command in the environment
@@ -255,6 +255,7 @@ Section "${NAME}" SEC_PROGRAM
         File "${PROGRAM}/WebView2Loader.dll"
     !endif
     File "${PROGRAM}/tillbell-devices.exe"
+    File "${PROGRAM}/tillbell-book.exe"
     File "${PROGRAM}/tillbell.exe"
     ClearErrors
     WriteUninstaller "$INSTDIR\uninstall.exe"
@@ -500,6 +501,7 @@ Section "un.${NAME}" UNSEC_PROGRAM
     Call un.EndProgram
     Delete "$INSTDIR\tillbell.exe"
     Delete "$INSTDIR\tillbell-devices.exe"
+    Delete "$INSTDIR\tillbell-book.exe"
     Delete "$INSTDIR\WebView2Loader.dll"
     Delete "$INSTDIR\uninstall.exe"
     RMDir "$INSTDIR"

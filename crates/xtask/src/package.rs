@@ -54,7 +54,7 @@ pub(crate) struct Options {
     /// Pack the development build: quicker to make, larger, for trying.
     #[arg(long)]
     debug: bool,
-    /// Windows: the folder with a tillbell.exe and a tillbell-devices.exe that are built already.
+    /// Windows: the folder with a tillbell.exe, a tillbell-devices.exe and a tillbell-book.exe that are built already.
     #[arg(long, value_name = "DIR")]
     exe_dir: Option<PathBuf>,
     /// Windows: Microsoft's small WebView2 installer, which downloads the rest; it is embedded.

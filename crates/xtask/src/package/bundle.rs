@@ -23,8 +23,8 @@ pub(super) fn cargo_build(debug: bool) -> anyhow::Result<PathBuf> {
     Ok(target.join(if debug { "debug" } else { "release" }))
 }
 
-/// The app, and the program for support that lies beside it.
-pub(crate) const SHIPPED: [&str; 8] = [
+/// The app, and the programs without a window that lie beside it.
+pub(crate) const SHIPPED: [&str; 12] = [
     "-p",
     "tillbell",
     "--bin",
@@ -33,22 +33,31 @@ pub(crate) const SHIPPED: [&str; 8] = [
     "devices",
     "--bin",
     "tillbell-devices",
+    "-p",
+    "reports",
+    "--bin",
+    "tillbell-book",
 ];
 
-/// Lays the program for support where the bundler looks for it, under the name that it wants: with this machine's
-/// target. Answers what to tell the bundler.
+/// The programs without a window: for devices, and for the book.
+pub(super) const BESIDE: [&str; 2] = ["tillbell-devices", "tillbell-book"];
+
+/// Lays the programs without a window where the bundler looks for them, under the names that it wants: with this
+/// machine's target. Answers what to tell the bundler.
 fn beside(programs: &Path, out: &Path) -> anyhow::Result<String> {
     let about = shell::output("rustc", &["-vV"]);
     let host = about.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.context("rustc does not say which machine this is")?;
     let stage = std::path::absolute(out.join("beside"))?;
     fs::create_dir_all(&stage)?;
-    let program = stage.join(format!("tillbell-devices-{host}"));
-    fs::copy(programs.join("tillbell-devices"), &program)
-        .context("tillbell-devices was not built")?;
-    let named = stage.join("tillbell-devices");
-    // Rust quotes a path as JSON does.
-    let named = format!("{:?}", named.to_string_lossy());
+    let mut named = Vec::new();
+    for name in BESIDE {
+        let program = stage.join(format!("{name}-{host}"));
+        fs::copy(programs.join(name), &program).with_context(|| format!("{name} was not built"))?;
+        // Rust quotes a path as JSON does.
+        named.push(format!("{:?}", stage.join(name).to_string_lossy()));
+    }
+    let named = named.join(",");
     Ok(format!(r#"{{"bundle":{{"externalBin":[{named}]}}}}"#))
 }
 

@@ -29,7 +29,12 @@ case "$shown" in
     *'$12.50'*) ;;
     *) echo "tillbell-devices does not show what it is told" >&2; exit 1 ;;
 esac
-seen "the program for support lies beside it and runs"
+shown=$(tillbell-book --book /nowhere totals 2>&1) && code=0 || code=$?
+case "$code $shown" in
+    "3 "*"there is no book at /nowhere"*) ;;
+    *) echo "tillbell-book does not say what is missing: $code $shown" >&2; exit 1 ;;
+esac
+seen "the programs for support and for the book lie beside it and run"
 for file in /usr/share/applications/Tillbell.desktop /usr/share/icons/hicolor/128x128/apps/tillbell.png; do
     [ -s "$file" ] || { echo "$file is missing" >&2; exit 1; }
 done

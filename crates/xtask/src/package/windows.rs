@@ -13,7 +13,7 @@ const SCRIPT: &str = "src-tauri/installer/tillbell.nsi";
 /// Which installer is to be made.
 #[derive(Debug, Clone)]
 pub(crate) struct Installer<'a> {
-    /// The folder with `tillbell.exe` and `tillbell-devices.exe`, and with `WebView2Loader.dll` where MinGW built it.
+    /// The folder with `tillbell.exe`, `tillbell-devices.exe` and `tillbell-book.exe`, and with `WebView2Loader.dll` where MinGW built it.
     pub(crate) exe_dir: &'a Path,
     /// What it says it is.
     pub(crate) version: &'a str,
@@ -96,7 +96,7 @@ impl Installer<'_> {
         }
         let _ = fs::remove_dir_all(stage);
         fs::create_dir_all(stage)?;
-        for name in ["tillbell.exe", "tillbell-devices.exe"] {
+        for name in ["tillbell.exe", "tillbell-devices.exe", "tillbell-book.exe"] {
             let (program, built) = (stage.join(name), self.exe_dir.join(name));
             fs::copy(&built, &program)
                 .with_context(|| format!("{} is not there", built.display()))?;

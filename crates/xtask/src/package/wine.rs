@@ -112,11 +112,11 @@ impl Proof<'_> {
         self.saw(
             "installed silently for this user, in Windows' list of programs and in the Start menu",
         );
-        self.has_the_program_for_support()
+        self.has_the_programs_without_a_window()
     }
 
-    /// It lies beside the app, and runs without anything else.
-    fn has_the_program_for_support(&mut self) -> anyhow::Result<()> {
+    /// They lie beside the app, and run without anything else.
+    fn has_the_programs_without_a_window(&mut self) -> anyhow::Result<()> {
         let program = self.program("tillbell-devices.exe");
         let shown = self.says(
             &program,
@@ -131,7 +131,10 @@ impl Proof<'_> {
             ],
         )?;
         ensure!(shown.contains("$12.50"), "tillbell-devices says: {shown}");
-        self.saw("the program for support lies beside it and runs");
+        let program = self.program("tillbell-book.exe");
+        let said = self.says(&program, &["--version"])?;
+        ensure!(said.contains("tillbell-book"), "tillbell-book says: {said}");
+        self.saw("the programs for support and for the book lie beside it and run");
         Ok(())
     }
 
