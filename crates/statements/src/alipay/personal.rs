@@ -102,7 +102,8 @@ fn row(cells: Cells<'_>, columns: &Columns, reading: &mut Reading) -> Result<(i6
     };
     let number = reading.id(cells.at(columns.number));
     let key = match &number {
-        Some(number) => format!("alipay:personal:{number}:{class}"),
+        // The class is the owner's to change; a refund's number is its own.
+        Some(number) => format!("alipay:personal:{number}"),
         None => format!(
             "alipay:personal:?{}:{class}:{amount}",
             cells.at(columns.time)

@@ -194,6 +194,10 @@ fn personal_exports() {
         checks(&app)
     );
     assert_eq!(app.checks.len(), 8);
+    assert_eq!(
+        app.rows[0].key, "alipay:personal:20260501200040011100000000000001",
+        "its class is the owner's to change"
+    );
 
     // The same names in another order. A closed sale that was given back did happen; what the owner got back for a
     // purchase is no refund of the shop's.

@@ -136,7 +136,7 @@ fn row(
     let row = Row {
         line: cells.number(),
         key: match &number {
-            Some(number) => format!("alipay:personal:{number}:{word}"),
+            Some(number) => format!("alipay:personal:{number}"),
             None => format!(
                 "alipay:personal:?{}:{word}:{gross}",
                 cells.at(columns.created)
