@@ -54,6 +54,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_history.sql"),
     include_str!("../migrations/0005_closings.sql"),
     include_str!("../migrations/0006_statements.sql"),
+    include_str!("../migrations/0007_closing_prints.sql"),
 ];
 
 /// What goes wrong with the book.

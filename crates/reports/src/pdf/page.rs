@@ -196,6 +196,7 @@ impl Sheet<'_> {
     }
 
     fn table(&mut self, table: &Table) -> Result<(), PdfError> {
+        self.y += 4.0;
         let edges = self.edges_of(table)?;
         let heads: Vec<String> = table.heads.iter().map(|(text, _)| text.clone()).collect();
         let head = |sheet: &mut Self| {
