@@ -3,7 +3,7 @@
 //!
 //! `cargo run --release -p statements --example matching [payments]`
 
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::float_arithmetic)]
 
 use domain::{BusinessDay, Currency, Kind, Money, Platform, Timestamp, Trust};
 use statements::{

@@ -6,6 +6,12 @@ pub(super) struct Groups<K> {
     places: Vec<Vec<usize>>,
 }
 
+impl<K> Groups<K> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
 pub(super) fn groups<K: Ord + Copy>(places: impl Iterator<Item = (K, usize)>) -> Groups<K> {
     let mut keyed: Vec<(K, usize)> = places.collect();
     keyed.sort_unstable();

@@ -119,6 +119,9 @@ fn join<'a, K: Ord + Copy>(
         let (heard, class) = work.heard[at];
         Some(((class, heard.kind == Kind::Refund, of_heard(heard)?), at))
     }));
+    if heard.is_empty() {
+        return;
+    }
     let rows = groups(work.free_rows(phase).filter_map(|at| {
         let entry = &work.rows.sales[at];
         let row = entry.told.row;
@@ -254,6 +257,15 @@ fn repeats<'a>(
         let row = entry.told.row;
         Some((entry.class, is_refund(row), of_row(row)?, sum(row.amount)))
     };
+    let phases = [Phase::Booked, Phase::Pending]
+        .into_iter()
+        .filter(|p| phase.is_none_or(|only| only == *p));
+    let free: Vec<usize> = phases
+        .flat_map(|phase| work.free_rows(phase).collect::<Vec<_>>())
+        .collect();
+    if free.is_empty() && work.free_heard().next().is_none() {
+        return;
+    }
     let mut pairs: HashMap<Known<'a>, (usize, usize)> = HashMap::new();
     for h in 0..work.heard.len() {
         if let HeardIs::Paired { row, .. } = work.heard_is[h] {
@@ -265,9 +277,6 @@ fn repeats<'a>(
             }
         }
     }
-    if pairs.is_empty() {
-        return;
-    }
     let surplus: Vec<(usize, usize)> = work
         .free_heard()
         .filter_map(|h| Some((h, pairs.get(&heard_key(work, h)?)?.1)))
@@ -275,12 +284,8 @@ fn repeats<'a>(
     for (h, row) in surplus {
         work.heard_is[h] = HeardIs::Surplus { row };
     }
-    let phases = [Phase::Booked, Phase::Pending];
-    let phases = phases
+    let surplus: Vec<(usize, usize)> = free
         .into_iter()
-        .filter(|p| phase.is_none_or(|only| only == *p));
-    let surplus: Vec<(usize, usize)> = phases
-        .flat_map(|phase| work.free_rows(phase).collect::<Vec<_>>())
         .filter_map(|r| Some((r, pairs.get(&row_key(work, r)?)?.0)))
         .collect();
     for (r, heard) in surplus {

@@ -53,11 +53,14 @@ pub(super) fn tell(
     });
     telling.matches.aside = aside.collect();
     telling.suggested_within_span();
-    let partners: HashMap<i64, i64> = (0..work.row_is.len())
-        .filter_map(|r| Some((work.rows.sales[r].told.id, work.partner(r)?.id)))
-        .collect();
-    for line in payouts.iter_mut().flat_map(|payout| &mut payout.lines) {
-        line.heard = partners.get(&line.row).copied();
+    let mut lines = payouts.iter_mut().flat_map(|p| &mut p.lines).peekable();
+    if lines.peek().is_some() {
+        let partners: HashMap<i64, i64> = (0..work.row_is.len())
+            .filter_map(|r| Some((work.rows.sales[r].told.id, work.partner(r)?.id)))
+            .collect();
+        for line in lines {
+            line.heard = partners.get(&line.row).copied();
+        }
     }
     telling.matches.payouts = payouts;
     telling.matches
@@ -202,7 +205,14 @@ impl<'a> Telling<'_, 'a> {
 
     fn others(&mut self, arrived: &HashMap<i64, Option<i64>>) {
         let mut numbers: HashMap<(u16, &str), i64> = HashMap::new();
-        for (heard, class) in &self.work.heard {
+        let is_chargeback = |told: &RowRef<'_>| told.row.kind == RowKind::Chargeback;
+        let asked = self
+            .work
+            .rows
+            .others
+            .iter()
+            .any(|(told, _)| is_chargeback(told));
+        for (heard, class) in self.work.heard.iter().filter(|_| asked) {
             let payment = heard.kind == Kind::Payment;
             for id in [&heard.transaction, &heard.order].into_iter().flatten() {
                 if payment {
@@ -229,6 +239,9 @@ impl<'a> Telling<'_, 'a> {
     /// Only what is asked for is suggested: one of the two lies within the span.
     fn suggested_within_span(&mut self) {
         let work = self.work;
+        if work.rules.span.is_none() || self.matches.suggestions.is_empty() {
+            return;
+        }
         let heard: HashMap<i64, Timestamp> =
             work.heard.iter().map(|(h, _)| (h.id, h.when())).collect();
         let rows: HashMap<i64, Timestamp> = work

@@ -49,9 +49,14 @@ pub(super) fn of(work: &Work<'_>) -> Vec<Sums> {
         }
     }
     let mut fees_told: HashSet<(&Platform, &str)> = HashSet::new();
+    let has_fees = work
+        .rows
+        .others
+        .iter()
+        .any(|(told, _)| told.row.kind == RowKind::Fee);
     for entry in &work.rows.sales {
         let (told, row) = (&entry.told, entry.told.row);
-        if row.fee.is_some() {
+        if has_fees && row.fee.is_some() {
             let ids = [&row.ids.transaction, &row.ids.order, &row.ids.refund];
             fees_told.extend(
                 ids.into_iter()

@@ -80,10 +80,43 @@ fn words_of<'e>(entry: &'e Entry<'_>) -> impl Iterator<Item = &'e str> {
         .chain(words(text))
 }
 
-/// The words of a text: what stands between blanks and the marks that banks put around numbers; and the parts of such
-/// a word between strokes, since some write `RE/4711/MAY`.
+/// Blanks, and the marks that banks put around numbers.
+fn is_between(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            ',' | ';'
+                | ':'
+                | '('
+                | ')'
+                | '['
+                | ']'
+                | '{'
+                | '}'
+                | '<'
+                | '>'
+                | '"'
+                | '\''
+                | '|'
+                | '+'
+                | '?'
+                | '='
+                | '&'
+                | '*'
+                | '!'
+                | '，'
+                | '。'
+                | '；'
+                | '：'
+                | '（'
+                | '）'
+                | '、'
+        )
+}
+
+/// The words of a text; and the parts of such a word between strokes, since some write `RE/4711/MAY`.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || ",;:()[]{}<>\"'|+?=&*!，。；：（）、".contains(c))
+    text.split(is_between)
         .flat_map(|word| {
             let word = word.trim_matches(|c: char| !c.is_alphanumeric());
             let parts = word.split('/').filter(move |part| part.len() < word.len());
