@@ -73,6 +73,120 @@ asks_customers: boolean,
 prints: boolean, };
 
 /**
+ * How a payment was heard, where people made something else of it.
+ */
+export type AsHeard = { 
+/**
+ * The platform.
+ */
+platform: Platform, 
+/**
+ * How sure it was.
+ */
+trust: Trust, 
+/**
+ * The amount, for people.
+ */
+amount_text: string | null, 
+/**
+ * Who collected it.
+ */
+collector: string, };
+
+/**
+ * A copy in a folder.
+ */
+export type BackupFile = { 
+/**
+ * Where it lies.
+ */
+path: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When it was written.
+ */
+made_at: Timestamp, 
+/**
+ * Its size in bytes.
+ */
+size: number, 
+/**
+ * It opens with a passphrase only.
+ */
+sealed: boolean, 
+/**
+ * It was made by itself, and goes by itself.
+ */
+daily: boolean, };
+
+/**
+ * The copies that are made by themselves.
+ */
+export type BackupSettings = { 
+/**
+ * One is made each day.
+ */
+daily: boolean, 
+/**
+ * So many of these are kept, 1 to 400.
+ */
+keep: number, 
+/**
+ * The folder of all copies; `None`: one beside the book.
+ */
+folder: string | null, };
+
+/**
+ * A copy to make.
+ */
+export type BackupWish = { 
+/**
+ * It is sealed with this.
+ */
+passphrase: Secret | null, };
+
+/**
+ * The copies of the book.
+ */
+export type BackupsView = { 
+/**
+ * Where they lie.
+ */
+folder: string, 
+/**
+ * They, the last first.
+ */
+files: Array<BackupFile>, 
+/**
+ * Why the day's copy was not made, or the folder cannot be read: a word as in an error's `field`, else `storage`.
+ */
+problem: string | null, 
+/**
+ * What the book holds now.
+ */
+now: Contents | null, };
+
+/**
+ * Whether the book is as it was written.
+ */
+export type BookCheck = { 
+/**
+ * It is being checked: how far.
+ */
+running: Progress | null, 
+/**
+ * What the last check came to, since this program was started.
+ */
+result: CheckResult | null, 
+/**
+ * The last check could not be done: an error's code.
+ */
+problem: string | null, };
+
+/**
  * How bright, in the four steps that displays have.
  */
 export type Brightness = "dim" | "low" | "medium" | "full";
@@ -138,7 +252,11 @@ view: ListeningView, } | { "face": "printing",
 /**
  * What is wrong.
  */
-view: PrintTrouble, };
+view: PrintTrouble, } | { "face": "closing", 
+/**
+ * Which.
+ */
+view: Reminder, };
 
 /**
  * A card, for as long as it is on show.
@@ -192,6 +310,295 @@ held: boolean,
 muted_until: Timestamp | null, };
 
 /**
+ * The drawer at a closing.
+ */
+export type Cash = { 
+/**
+ * The drawer's currency: the shop's.
+ */
+currency: Currency, 
+/**
+ * What was in the drawer before the first sale.
+ */
+float: Sum, 
+/**
+ * The float was left in the drawer at the closing before.
+ */
+float_carried: boolean, 
+/**
+ * Payments in the book that were paid in cash.
+ */
+sales: Sum, 
+/**
+ * Refunds in the book that were paid out in cash.
+ */
+refunds: Sum, 
+/**
+ * Cash sales that the book has no payments of.
+ */
+takings: Sum, 
+/**
+ * Put in for another reason.
+ */
+paid_in: Sum, 
+/**
+ * Taken out for another reason.
+ */
+paid_out: Sum, 
+/**
+ * Taken out to the safe or the bank.
+ */
+drops: Sum, 
+/**
+ * Float and sales and takings, less refunds, with what was put in and without what was taken out.
+ */
+expected: Sum, 
+/**
+ * What was counted last; `None`: nobody counted.
+ */
+counted: Sum | null, 
+/**
+ * What was counted less what was expected: negative is too little.
+ */
+variance: Sum | null, 
+/**
+ * Why it differs.
+ */
+reason: string | null, 
+/**
+ * It was counted before the expected sum was shown.
+ */
+blind: boolean, 
+/**
+ * What stays in the drawer for the next.
+ */
+left: Sum | null, 
+/**
+ * Every count that was handed in, in order; the last one holds.
+ */
+counts: Array<CashCount>, 
+/**
+ * Every entry, in order.
+ */
+moves: Array<CashMove>, };
+
+/**
+ * A count of the drawer that was handed in.
+ */
+export type CashCount = { 
+/**
+ * By note and coin, the largest first; those of which there were none are left out.
+ */
+pieces: Array<Pieces>, 
+/**
+ * Counted as a sum and not by note and coin.
+ */
+other: Sum | null, 
+/**
+ * All together.
+ */
+total: Sum, 
+/**
+ * Who counted.
+ */
+who: string, 
+/**
+ * When it was handed in.
+ */
+at: Moment, 
+/**
+ * It was counted before the expected sum was shown.
+ */
+blind: boolean, };
+
+/**
+ * The drawer's figures that are put right. What is `None` stays as it was.
+ */
+export type CashFigures = { 
+/**
+ * What was in the drawer before the first sale.
+ */
+float: Money | null, 
+/**
+ * Cash sales that the book has no payments of.
+ */
+takings: Money | null, 
+/**
+ * Put in for another reason.
+ */
+paid_in: Money | null, 
+/**
+ * Taken out for another reason.
+ */
+paid_out: Money | null, 
+/**
+ * Taken out to the safe or the bank.
+ */
+drops: Money | null, 
+/**
+ * What was counted.
+ */
+counted: Money | null, 
+/**
+ * Why the count differs.
+ */
+reason: string | null, };
+
+/**
+ * One entry of cash put in or taken out.
+ */
+export type CashMove = { 
+/**
+ * Its row.
+ */
+id: number, 
+/**
+ * What happened.
+ */
+kind: CashMoveKind, 
+/**
+ * How much, positive.
+ */
+amount: Sum, 
+/**
+ * What for.
+ */
+reason: string | null, 
+/**
+ * Who wrote it down.
+ */
+who: string, 
+/**
+ * When.
+ */
+at: Moment, 
+/**
+ * It was taken back: by whom, when. It counts for nothing.
+ */
+taken_back: TakenBack | null, };
+
+/**
+ * What happened to the cash in the drawer.
+ */
+export type CashMoveKind = "float" | "takings" | "paid_in" | "paid_out" | "drop";
+
+/**
+ * A cell that cannot be read.
+ */
+export type CellError = { 
+/**
+ * Its line in the file.
+ */
+line: number, 
+/**
+ * The name of its column.
+ */
+column: string, 
+/**
+ * What stands there.
+ */
+text: string, 
+/**
+ * What is wrong: `amount`, `time`, `currency`.
+ */
+reason: string, };
+
+/**
+ * A payment of an earlier closing of which more is known since.
+ */
+export type ChangedLine = { 
+/**
+ * The payment.
+ */
+line: LineId, 
+/**
+ * Its business day.
+ */
+day: BusinessDay, 
+/**
+ * When it happened.
+ */
+at: Moment, 
+/**
+ * The platform.
+ */
+platform: Platform, 
+/**
+ * Payment or refund.
+ */
+kind: Kind, 
+/**
+ * The day's running number.
+ */
+number: number | null, 
+/**
+ * The amount as it is known now, refunds negative; `None`: not given.
+ */
+amount: Sum | null, };
+
+/**
+ * What a file says of itself, and what was found in it.
+ */
+export type Check = { 
+/**
+ * What was checked, a word for pages. Counts: `rows`, `paid_rows`, `refunded_rows`, `in_rows`, `out_rows`,
+ * `other_rows`. Sums: `paid`, `refunded`, `fees`, `net`, `in`, `out`, `other`, `ordered` (before the shop's own
+ * discounts), `asked_back` (refunds asked for), `coupons_back`. `balance`: every row leads to the balance after
+ * it. `complete`: the file has its end. `period`: every row lies within it. `encoding`: every letter could be
+ * read. `ids`: no number was damaged by a spreadsheet.
+ */
+what: string, 
+/**
+ * As the file says it, in plain text.
+ */
+stated: string, 
+/**
+ * As it was found.
+ */
+found: string, 
+/**
+ * They agree.
+ */
+holds: boolean, };
+
+/**
+ * What a check came to.
+ */
+export type CheckResult = { 
+/**
+ * On the shop's clock, with the date when it was not today.
+ */
+clock: string, 
+/**
+ * So many rows are chained.
+ */
+rows: number, 
+/**
+ * So many payments and refunds.
+ */
+lines: number, 
+/**
+ * So many days.
+ */
+days: number, 
+/**
+ * The hash at the end of the chain: as it stands on the paper of a closing.
+ */
+head: string, 
+/**
+ * The first faults; none: nothing is wrong.
+ */
+faults: Array<Found>, 
+/**
+ * So many in all.
+ */
+all_faults: number, 
+/**
+ * Rows of before the chain were still being chained, and not checked.
+ */
+unfinished: boolean, };
+
+/**
  * What can be chosen for the shop.
  */
 export type Choices = { 
@@ -216,6 +623,361 @@ system_language: Language, };
  * A time on the clock, `00:00` to `23:59`.
  */
 export type ClockTime = string;
+
+/**
+ * To close the day, or to hand the drawer over in the middle of it.
+ */
+export type CloseWish = { 
+/**
+ * The day.
+ */
+day: BusinessDay, 
+/**
+ * The number that the page shows: where another closing came first, nothing is closed.
+ */
+number: number, 
+/**
+ * Who closes.
+ */
+who: string, };
+
+/**
+ * A closing. It is frozen: nothing in it changes, but for the three last fields, which are told with it.
+ */
+export type Closing = { 
+/**
+ * Its number, without gaps from 1.
+ */
+number: number, 
+/**
+ * What was closed.
+ */
+kind: ClosingKind, 
+/**
+ * The business day.
+ */
+day: BusinessDay, 
+/**
+ * The shop's name.
+ */
+shop: string, 
+/**
+ * The name of the front desk.
+ */
+terminal: string, 
+/**
+ * When the drawer was opened: when the float was put in, else the first payment.
+ */
+opened: Moment | null, 
+/**
+ * Who put the float in.
+ */
+opened_by: string | null, 
+/**
+ * When it was closed.
+ */
+closed: Moment, 
+/**
+ * Who closed.
+ */
+closed_by: string, 
+/**
+ * What whoever closed wanted to be known; for a correction, why it was made.
+ */
+note: string | null, 
+/**
+ * The program's version.
+ */
+software: string, 
+/**
+ * The last row that stood in the book.
+ */
+through: LineId, 
+/**
+ * The payments of its day that this closing takes in: since the day's last shift. In a correction: as in the
+ * closing that it puts right.
+ */
+report: DayReport, 
+/**
+ * The day's earlier shifts, by number.
+ */
+shifts: Array<number>, 
+/**
+ * At the end of a day with shifts: the whole day.
+ */
+whole_day: DayReport | null, 
+/**
+ * Payments of days that were closed before, which came after: oldest first, 500 at most.
+ */
+late: Array<LateLine>, 
+/**
+ * How many there are.
+ */
+late_count: number, 
+/**
+ * Their sums.
+ */
+late_totals: Array<CurrencyTotal>, 
+/**
+ * Payments of earlier closings that are known differently since: oldest first, 500 at most.
+ */
+changes: Array<ChangedLine>, 
+/**
+ * How many there are.
+ */
+changes_count: number, 
+/**
+ * What that changes in the sums; counts and sums can be negative.
+ */
+changes_totals: Array<CurrencyTotal>, 
+/**
+ * All that this closing takes in: report, late and changes together. Over all closings that is what the book
+ * counts since the first.
+ */
+taken: Array<CurrencyTotal>, 
+/**
+ * Everything in the book since its start, never set back.
+ */
+grand_total: Array<CurrencyTotal>, 
+/**
+ * The drawer; `None`: the shop used none.
+ */
+cash: Cash | null, 
+/**
+ * How it stands with the platforms' statements now, as the reconciliation tells it.
+ */
+statements: JsonValue | null, 
+/**
+ * The corrections of this closing, by number.
+ */
+corrected_by: Array<number>, 
+/**
+ * Its link in the book's chain of hashes, in hex: printed, it bears witness outside the book.
+ */
+head: string | null, };
+
+/**
+ * To put a closing right. What is `None` stays as it was.
+ */
+export type ClosingCorrection = { 
+/**
+ * The number of the closing; of a correction: the closing that it puts right is put right again.
+ */
+of: number, 
+/**
+ * The number that the page shows for the correction.
+ */
+number: number, 
+/**
+ * Who does it.
+ */
+who: string, 
+/**
+ * Why. Stands on the correction.
+ */
+why: string, 
+/**
+ * The drawer, put right.
+ */
+cash: CashFigures, };
+
+/**
+ * A closing that is being made. What is typed is kept at once; a crash loses nothing.
+ */
+export type ClosingDraft = { 
+/**
+ * The day that is closed.
+ */
+day: BusinessDay, 
+/**
+ * The business day now.
+ */
+today: BusinessDay, 
+/**
+ * That day has begun: it can be closed.
+ */
+begun: boolean, 
+/**
+ * Days before today that have payments and are open, oldest first, 60 at most: each is closed on its own, in order.
+ */
+forgotten: Array<BusinessDay>, 
+/**
+ * The number that the closing will have.
+ */
+number: number, 
+/**
+ * The closing before.
+ */
+last: ClosingSummary | null, 
+/**
+ * What the closing would take in by now.
+ */
+takes: Array<CurrencyTotal>, 
+/**
+ * Payments of closed days that came after: the opening list. Oldest first, 500 at most.
+ */
+late: Array<LateLine>, 
+/**
+ * How many there are.
+ */
+late_count: number, 
+/**
+ * The cash is counted before the expected sum is told.
+ */
+blind: boolean, 
+/**
+ * The drawer's currency.
+ */
+currency: Currency, 
+/**
+ * What was put in or taken out, in order.
+ */
+moves: Array<CashMove>, 
+/**
+ * What was in the drawer before the first sale.
+ */
+float: Sum, 
+/**
+ * It was left in the drawer at the closing before.
+ */
+float_carried: boolean, 
+/**
+ * The float of the closing before, to be offered where none is written down yet.
+ */
+float_before: Sum | null, 
+/**
+ * The notes and coins there are, the largest first, with how many were typed.
+ */
+pieces: Array<Pieces>, 
+/**
+ * Counted as a sum and not by note and coin.
+ */
+other: Sum | null, 
+/**
+ * What is typed, together; `None`: nothing is.
+ */
+counted: Sum | null, 
+/**
+ * Counts that were handed in, in order.
+ */
+handed_in: Array<CashCount>, 
+/**
+ * The last count was handed in and holds: nothing can be typed until somebody counts again.
+ */
+fixed: boolean, 
+/**
+ * What the drawer should hold. `None`: it is not to be known yet.
+ */
+expected: ExpectedCash | null, 
+/**
+ * Why the count differs.
+ */
+reason: string | null, 
+/**
+ * What whoever closes wants to be known.
+ */
+note: string | null, 
+/**
+ * What stays in the drawer for the next.
+ */
+left: Sum | null, };
+
+/**
+ * What was closed.
+ */
+export type ClosingKind = { "kind": "day" } | { "kind": "shift" } | { "kind": "correction", 
+/**
+ * The number of the closing of a day or a shift that is put right.
+ */
+of: number, };
+
+/**
+ * A closing, or a day as it stands.
+ */
+export type ClosingPaper = { "paper": "closing", 
+/**
+ * Its number.
+ */
+number: number, } | { "paper": "look", 
+/**
+ * The business day.
+ */
+day: BusinessDay, };
+
+/**
+ * How the shop closes its days.
+ */
+export type ClosingSettings = { 
+/**
+ * At this minute of the shop's clock (0 to 1439) somebody is reminded, once; `None`: nobody is.
+ */
+remind_at: number | null, 
+/**
+ * The drawer is counted before the expected sum is told.
+ */
+blind: boolean, };
+
+/**
+ * A closing in the list of closings.
+ */
+export type ClosingSummary = { 
+/**
+ * Its number.
+ */
+number: number, 
+/**
+ * What was closed.
+ */
+kind: ClosingKind, 
+/**
+ * The business day.
+ */
+day: BusinessDay, 
+/**
+ * When.
+ */
+closed: Moment, 
+/**
+ * By whom.
+ */
+closed_by: string, 
+/**
+ * What it took in.
+ */
+taken: Array<CurrencyTotal>, 
+/**
+ * What was counted less what was expected.
+ */
+variance: Sum | null, 
+/**
+ * How many payments came late and are in it.
+ */
+late_count: number, 
+/**
+ * The corrections of this closing, by number.
+ */
+corrected_by: Array<number>, 
+/**
+ * Its link in the book's chain of hashes, in hex.
+ */
+head: string | null, };
+
+/**
+ * Which closings to list, newest first.
+ */
+export type ClosingsQuery = { 
+/**
+ * Only those with a smaller number, for the next page.
+ */
+before: number | null, 
+/**
+ * Only those of this day.
+ */
+day: BusinessDay | null, 
+/**
+ * At most so many, 1 to 200.
+ */
+limit: number, };
 
 /**
  * What a box wants around a code. The code itself goes as UTF-8, or in the display's code page where one is set.
@@ -247,6 +1009,76 @@ clear: string, };
  * that can order them; none of the sets here does, so they are not offered and such text is written in Latin letters.
  */
 export type CodePage = "ascii" | "cp437" | "cp737" | "cp775" | "cp850" | "cp852" | "cp855" | "cp857" | "cp858" | "cp860" | "cp863" | "cp865" | "cp866" | "cp1250" | "cp1251" | "cp1252" | "cp1253" | "cp1254" | "cp1257" | "iso8859-2" | "iso8859-7" | "iso8859-15" | "gb18030" | "big5" | "shift-jis" | "euc-kr";
+
+/**
+ * A collector.
+ */
+export type CollectorChoice = { 
+/**
+ * As it stands in the book, for the filter.
+ */
+collector: string, 
+/**
+ * For people: a source by the name that the owner gave it.
+ */
+name: string, };
+
+/**
+ * Columns by their names in the header.
+ */
+export type Columns = { 
+/**
+ * The date, with or without its time of day.
+ */
+time: string, 
+/**
+ * The time of day where it stands apart.
+ */
+clock: string | null, 
+/**
+ * The amount.
+ */
+amount: string | null, 
+/**
+ * What came in, where that has a column of its own …
+ */
+money_in: string | null, 
+/**
+ * … and what went out.
+ */
+money_out: string | null, 
+/**
+ * The shop's order number.
+ */
+order: string | null, 
+/**
+ * The platform's number of the payment.
+ */
+transaction: string | null, 
+/**
+ * The platform's number of the refund.
+ */
+refund: string | null, 
+/**
+ * The type.
+ */
+kind: string | null, 
+/**
+ * The fee.
+ */
+fee: string | null, 
+/**
+ * Who paid or was paid.
+ */
+party: string | null, 
+/**
+ * What it was for.
+ */
+text: string | null, 
+/**
+ * The currency.
+ */
+currency: string | null, };
 
 /**
  * How a display wants to be talked to. Many devices know several sets and have a switch for them.
@@ -287,15 +1119,206 @@ display: Display,
 line: PortLine, };
 
 /**
+ * What a book or a copy of it holds: a copy must hold the same.
+ */
+export type Contents = { 
+/**
+ * Payments and refunds.
+ */
+payments: number, 
+/**
+ * Pieces of news.
+ */
+news: number, 
+/**
+ * Statements that were loaded.
+ */
+statements: number, 
+/**
+ * Closings.
+ */
+closings: number, 
+/**
+ * The first business day in it.
+ */
+first_day: BusinessDay | null, 
+/**
+ * The last.
+ */
+last_day: BusinessDay | null, 
+/**
+ * The end of its chain, in hexadecimal.
+ */
+chain_head: string | null, };
+
+/**
  * A corner of the monitor.
  */
 export type Corner = "top_left" | "top_right" | "bottom_left" | "bottom_right";
+
+/**
+ * Something to put right.
+ */
+export type CorrectWish = { 
+/**
+ * The payment.
+ */
+line: LineId, 
+/**
+ * What.
+ */
+what: Correction, 
+/**
+ * By whom, as they name themselves.
+ */
+who: string, };
+
+/**
+ * What is put right.
+ */
+export type Correction = { "what": "note", 
+/**
+ * It.
+ */
+text: string, } | { "what": "tag", 
+/**
+ * It.
+ */
+tag: string, } | { "what": "cash" } | { "what": "collected_by", 
+/**
+ * The name.
+ */
+name: string, } | { "what": "refunded_in_cash", 
+/**
+ * So much.
+ */
+amount: Money, } | { "what": "split", 
+/**
+ * Which.
+ */
+news: NewsId, } | { "what": "join", 
+/**
+ * The other one.
+ */
+other: LineId, };
+
+/**
+ * A correction's row.
+ */
+export type CorrectionId = number;
+
+/**
+ * What was put right about a payment.
+ */
+export type CorrectionView = { 
+/**
+ * Its row.
+ */
+id: CorrectionId, 
+/**
+ * The row that it is about: the payment, or one that went into it.
+ */
+line: LineId, 
+/**
+ * What; where it undoes another, what that one said.
+ */
+what: Correction, 
+/**
+ * The amount in it, for people.
+ */
+amount_text: string | null, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * On the shop's clock, with the date when it was not today.
+ */
+clock: string, 
+/**
+ * Its business day.
+ */
+day: BusinessDay, 
+/**
+ * By whom.
+ */
+who: string, 
+/**
+ * It takes back that correction.
+ */
+undoes: CorrectionId | null, 
+/**
+ * It does not hold any more.
+ */
+undone: boolean, 
+/**
+ * It can be taken back.
+ */
+can_undo: boolean, 
+/**
+ * The row that came of it, or that went into this one.
+ */
+other: LineId | null, };
+
+/**
+ * How many of what.
+ */
+export type Count = { 
+/**
+ * How they differ.
+ */
+what: What, 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * Of these, how many nobody has settled.
+ */
+open: number, 
+/**
+ * Of the open ones, how many payments only a phone had reported.
+ */
+reported: number, 
+/**
+ * What the open ones come to, for each currency: their amounts, and for differing amounts how far they lie apart.
+ */
+amounts: Array<Money>, };
 
 /**
  * A currency by its ISO 4217 code. Any three upper-case letters are taken, so that a platform's new currency is
  * not refused; those that do not have two decimals are listed in [`Currency::exponent`].
  */
 export type Currency = string;
+
+/**
+ * Sums in one currency. Counts can be negative only in a difference.
+ */
+export type CurrencyTotal = { 
+/**
+ * The currency.
+ */
+currency: Currency, 
+/**
+ * How many payments have an amount.
+ */
+payments: number, 
+/**
+ * How many refunds have an amount.
+ */
+refunds: number, 
+/**
+ * What was paid.
+ */
+paid: Sum, 
+/**
+ * What was refunded, positive.
+ */
+refunded: Sum, 
+/**
+ * What was paid less what was refunded.
+ */
+net: Sum, };
 
 /**
  * A currency to choose.
@@ -514,6 +1537,84 @@ monitor: string | null, };
 export type Cut = "none" | "feeding" | "old";
 
 /**
+ * In which order a date is written. Its marks (`-`, `/`, `.`, `年`, none) do not matter.
+ */
+export type DateOrder = "year_month_day" | "day_month_year" | "month_day_year";
+
+/**
+ * What came in on a day, or on the part of it that a closing takes in. Tests are in none of the numbers.
+ */
+export type DayReport = { 
+/**
+ * The business day.
+ */
+day: BusinessDay, 
+/**
+ * The zone and the cut-over hour in force: for a closed day, those it was closed with.
+ */
+rule: DayRule, 
+/**
+ * When the day begins …
+ */
+begins: Moment, 
+/**
+ * … and when the next one does.
+ */
+ends: Moment, 
+/**
+ * The day is not over yet.
+ */
+running: boolean, 
+/**
+ * The first payment or refund.
+ */
+first: Moment | null, 
+/**
+ * The last one.
+ */
+last: Moment | null, 
+/**
+ * Per currency, the shop's own first. Payments, refunds and net: what is asked by kind.
+ */
+totals: Array<CurrencyTotal>, 
+/**
+ * By platform, the largest first.
+ */
+platforms: Array<TotalGroup>, 
+/**
+ * By who collected, the largest first.
+ */
+collectors: Array<TotalGroup>, 
+/**
+ * By the terminal that recorded it, the largest first.
+ */
+terminals: Array<TotalGroup>, 
+/**
+ * All 24 hours of the shop's clock, from the one at which the day begins.
+ */
+hours: Array<HourTotals>, 
+/**
+ * The same weekday a week before; `None`: the book has nothing of it.
+ */
+weekday_before: WeekdayBefore | null, 
+/**
+ * Everything in the book up to and with this day, never set back.
+ */
+grand_total: Array<CurrencyTotal>, 
+/**
+ * How long after the hub took them in payments were shown or spoken.
+ */
+latency: Latency | null, 
+/**
+ * What somebody should look at.
+ */
+questions: Questions, 
+/**
+ * The closings that took in something of this day, oldest first.
+ */
+closings: Array<number>, };
+
+/**
  * Which time belongs to which day.
  */
 export type DayRule = { 
@@ -646,6 +1747,109 @@ displays: Array<DeviceView>,
 printers: Array<PrinterHealth>, };
 
 /**
+ * One difference.
+ */
+export type Difference = { 
+/**
+ * What it is about: the same as long as it is the same difference. For settling it.
+ */
+subject: string, 
+/**
+ * How they differ.
+ */
+what: What, 
+/**
+ * Its business day, by the book or by the row's time.
+ */
+day: BusinessDay, 
+/**
+ * The platform.
+ */
+platform: Platform, 
+/**
+ * Payment or refund, where it is one of them.
+ */
+kind: Kind | null, 
+/**
+ * The payment in the book.
+ */
+line: LineId | null, 
+/**
+ * Only a phone had reported it.
+ */
+reported: boolean, 
+/**
+ * What the book says.
+ */
+here: Money | null, 
+/**
+ * The row on the statement.
+ */
+row: StatedRow | null, 
+/**
+ * When: by the book, else by the statement.
+ */
+at: Timestamp, 
+/**
+ * The order number, else the platform's number.
+ */
+number: string | null, 
+/**
+ * Who paid.
+ */
+party: string | null, 
+/**
+ * For what is pending: when the platform's statement is to be had.
+ */
+until: Timestamp | null, 
+/**
+ * Somebody said what it is, and it is done with.
+ */
+settled: Settled | null, };
+
+/**
+ * Some of the differences.
+ */
+export type DifferencePage = { 
+/**
+ * They, oldest first.
+ */
+differences: Array<Difference>, 
+/**
+ * How many there are of what was asked for.
+ */
+total: number, };
+
+/**
+ * Which differences to show.
+ */
+export type DifferenceQuery = { 
+/**
+ * The days.
+ */
+span: Span, 
+/**
+ * Only of this platform.
+ */
+platform: Platform | null, 
+/**
+ * Only of this sort.
+ */
+what: What | null, 
+/**
+ * Settled ones too.
+ */
+settled: boolean, 
+/**
+ * So many are passed over.
+ */
+skip: number, 
+/**
+ * At most so many, 1 to 200.
+ */
+limit: number, };
+
+/**
  * One display as it is set up. Set, cells and code page are chosen apart: devices mix them as they like.
  */
 export type Display = { 
@@ -748,7 +1952,7 @@ picture: DrawnPicture | null, };
 /**
  * What a display is tried out with.
  */
-export type DisplaySample = "idle" | "to_pay" | "received" | "reported" | "refund";
+export type DisplaySample = "idle" | "order" | "to_pay" | "change" | "received" | "reported" | "refund";
 
 /**
  * One customer display as it is set up.
@@ -934,6 +2138,68 @@ fingerprint: string | null,
 public_url: string | null, };
 
 /**
+ * A change of the closing that is being made.
+ */
+export type DraftChange = { 
+/**
+ * The day that the page shows as the one to be closed.
+ */
+day: BusinessDay, 
+/**
+ * Who does it.
+ */
+who: string, 
+/**
+ * What.
+ */
+step: DraftStep, };
+
+/**
+ * What can be changed.
+ */
+export type DraftStep = { "step": "pieces", 
+/**
+ * What one is worth.
+ */
+worth: Money, 
+/**
+ * How many.
+ */
+count: number | null, } | { "step": "other", 
+/**
+ * The sum.
+ */
+amount: Money | null, } | { "step": "clear_count" } | { "step": "hand_in" } | { "step": "count_again" } | { "step": "move", 
+/**
+ * What happened.
+ */
+kind: CashMoveKind, 
+/**
+ * How much, positive.
+ */
+amount: Money, 
+/**
+ * What for.
+ */
+reason: string | null, } | { "step": "take_back", 
+/**
+ * Which.
+ */
+id: number, } | { "step": "reason", 
+/**
+ * Empty: none.
+ */
+text: string, } | { "step": "note", 
+/**
+ * Empty: none.
+ */
+text: string, } | { "step": "left", 
+/**
+ * How much.
+ */
+amount: Money | null, };
+
+/**
  * Which pin of the drawer's plug gets the pulse.
  */
 export type DrawerPin = "two" | "five";
@@ -942,6 +2208,152 @@ export type DrawerPin = "two" | "five";
  * A picture of a box that draws codes.
  */
 export type DrawnPicture = "idle" | "paid" | "failed";
+
+/**
+ * What the drawer should hold, and why.
+ */
+export type ExpectedCash = { 
+/**
+ * Payments in the book that were paid in cash.
+ */
+sales: Sum, 
+/**
+ * Refunds in the book that were paid out in cash.
+ */
+refunds: Sum, 
+/**
+ * Cash sales that the book has no payments of.
+ */
+takings: Sum, 
+/**
+ * Put in for another reason.
+ */
+paid_in: Sum, 
+/**
+ * Taken out for another reason.
+ */
+paid_out: Sum, 
+/**
+ * Taken out to the safe or the bank.
+ */
+drops: Sum, 
+/**
+ * The sum.
+ */
+total: Sum, 
+/**
+ * What is counted less that; `None`: nothing is counted yet.
+ */
+variance: Sum | null, };
+
+/**
+ * Payments to write into a file.
+ */
+export type ExportWish = { 
+/**
+ * From this business day …
+ */
+from: BusinessDay, 
+/**
+ * … to this one.
+ */
+to: BusinessDay, 
+/**
+ * Only those in which this is found.
+ */
+search: string | null, 
+/**
+ * Only those that are like this.
+ */
+filter: Filter | null, 
+/**
+ * Which kind of file.
+ */
+format: Format, 
+/**
+ * In which folder; `None`: the usual one.
+ */
+folder: string | null, };
+
+/**
+ * A file that was written.
+ */
+export type Exported = { 
+/**
+ * Where it lies.
+ */
+path: string, 
+/**
+ * So many payments are in it; a closing has none of its own.
+ */
+rows: number, 
+/**
+ * So many bytes.
+ */
+bytes: number, };
+
+/**
+ * What is wrong.
+ */
+export type Fault = "row_changed" | "row_gone" | "row_added" | "link_missing" | "line_differs" | "day_differs";
+
+/**
+ * A piece of a file.
+ */
+export type FilePiece = { 
+/**
+ * Which file, as the answer to its first piece says; `None` for a first piece.
+ */
+file: string | null, 
+/**
+ * How many bytes of it came before.
+ */
+at: number, 
+/**
+ * The next bytes, 2 MiB at most, in base64.
+ */
+bytes: string, };
+
+/**
+ * What payments must be like. Nothing given is no condition; of a list, one must fit, but every tag.
+ */
+export type Filter = { 
+/**
+ * Platforms; `cash` is one.
+ */
+platforms: Array<Platform>, 
+/**
+ * Collectors, as they stand in the book.
+ */
+collectors: Array<string>, 
+/**
+ * Terminals.
+ */
+terminals: Array<string>, 
+/**
+ * How sure we are.
+ */
+trust: Trust | null, 
+/**
+ * Payments or refunds.
+ */
+kind: Kind | null, 
+/**
+ * Something special about them.
+ */
+state: LineState | null, 
+/**
+ * Tags that people gave them.
+ */
+tags: Array<string>, 
+/**
+ * Of at least this amount, in its currency …
+ */
+least: Money | null, 
+/**
+ * … and at most this one.
+ */
+most: Money | null, };
 
 /**
  * Who looks for what.
@@ -969,6 +2381,44 @@ reason: string, };
  * Who says "wait" on a serial line.
  */
 export type Flow = "none" | "software" | "hardware";
+
+/**
+ * Which kind of file.
+ */
+export type Format = "csv" | "xlsx";
+
+/**
+ * A fault with its place.
+ */
+export type Found = { 
+/**
+ * What is wrong.
+ */
+fault: Fault, 
+/**
+ * Of rows: which kind, as in the chain.
+ */
+kind: string | null, 
+/**
+ * Its row in its table.
+ */
+row: number | null, 
+/**
+ * Its place in the chain.
+ */
+link: number | null, 
+/**
+ * When the row was chained.
+ */
+at: Timestamp | null, 
+/**
+ * The payment, where it is about one.
+ */
+line: LineId | null, 
+/**
+ * The day, where it is about one.
+ */
+day: BusinessDay | null, };
 
 /**
  * One thing that is plugged in or near.
@@ -1018,6 +2468,44 @@ export type Geometry = { columns: number, rows: number, };
 export type GuessReason = "known-model" | "known-maker" | "printer-class" | "bridge" | "plain-port" | "bluetooth" | "bluetooth-service" | "familiar-name";
 
 /**
+ * The row of a file that looks most like a header, for the owner to make a mapping from.
+ */
+export type HeaderRow = { 
+/**
+ * Its line, from 1.
+ */
+line: number, 
+/**
+ * Its names.
+ */
+names: Array<string>, };
+
+/**
+ * What there is to choose from in the book's filters.
+ */
+export type HistoryChoices = { 
+/**
+ * Platforms that the book has payments of.
+ */
+platforms: Array<Platform>, 
+/**
+ * Who collected them.
+ */
+collectors: Array<CollectorChoice>, 
+/**
+ * Front desks; a filter only where there is more than one.
+ */
+terminals: Array<string>, 
+/**
+ * Tags that are in use.
+ */
+tags: Array<string>, 
+/**
+ * Who put something right lately, the last one first.
+ */
+people: Array<string>, };
+
+/**
  * A page of payments, newest first.
  */
 export type HistoryPage = { 
@@ -1043,13 +2531,21 @@ from: BusinessDay | null,
  */
 to: BusinessDay | null, 
 /**
- * Amount (`12.5`), part of a payer's name or note, or of an order number.
+ * Amount (`12.5`), part of a payer's name, a note, a tag, or an order number.
  */
 search: string | null, 
 /**
- * Only rows before this one, for the next page.
+ * What else must hold.
+ */
+filter: Filter, 
+/**
+ * Only rows before (older than) this one, for the next page.
  */
 before: LineId | null, 
+/**
+ * Only rows after (newer than) this one, the nearest to it: for the page before. Rows come newest first as ever.
+ */
+after: LineId | null, 
 /**
  * At most so many, 1 to 200.
  */
@@ -1059,6 +2555,19 @@ limit: number, };
  * How far back a terminal may look.
  */
 export type HistoryReach = "none" | "today" | "all";
+
+/**
+ * One hour of the shop's clock.
+ */
+export type HourTotals = { 
+/**
+ * 0 to 23. On the night that has an hour twice both are here.
+ */
+hour: number, 
+/**
+ * Per currency, the shop's own first; empty: nothing.
+ */
+totals: Array<CurrencyTotal>, };
 
 /**
  * One hub's database. A copy that is moved to another machine keeps it.
@@ -1172,6 +2681,76 @@ reason: TerminalRefused, };
 export type IdleShows = "text" | "clock" | "blank";
 
 /**
+ * How far a file is.
+ */
+export type ImportProgress = { 
+/**
+ * Which file.
+ */
+file: string, 
+/**
+ * Of a hundred.
+ */
+percent: number, };
+
+/**
+ * A statement that was loaded.
+ */
+export type ImportedStatement = { 
+/**
+ * It.
+ */
+id: StatementId, 
+/**
+ * What kind of file it was.
+ */
+kind: StatementKind, 
+/**
+ * Whose it is.
+ */
+platform: Platform, 
+/**
+ * Merchant number, account or IBAN, as the file says it.
+ */
+account: string | null, 
+/**
+ * From when to when it tells everything, where that is known.
+ */
+period: Period | null, 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * Rows that could be read.
+ */
+rows: number, 
+/**
+ * Of these, rows that another statement had brought already: they count once.
+ */
+repeated: number, 
+/**
+ * Rows that could not be read, all of them counted …
+ */
+unreadable_count: number, 
+/**
+ * … and the first of them.
+ */
+unreadable: Array<Unreadable>, 
+/**
+ * What the file says of itself, and what was found.
+ */
+checks: Array<Check>, 
+/**
+ * When it was loaded.
+ */
+imported_at: Timestamp, 
+/**
+ * By whom.
+ */
+by: string, };
+
+/**
  * The answer: the terminal is linked. The same code with the same key gets it again, in case it was lost.
  */
 export type InvitationAccepted = { 
@@ -1271,6 +2850,8 @@ expires_in_s: number, };
  */
 export type JobId = number;
 
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
 /**
  * Which way the money went.
  */
@@ -1287,6 +2868,60 @@ export type Lamp = "price" | "total" | "paid" | "change" | "thanks";
 export type Language = "zh-CN" | "en";
 
 /**
+ * A payment that came after its day was closed.
+ */
+export type LateLine = { 
+/**
+ * The payment.
+ */
+line: LineId, 
+/**
+ * Its business day.
+ */
+day: BusinessDay, 
+/**
+ * When it happened.
+ */
+at: Moment, 
+/**
+ * When it stood in the book.
+ */
+received: Moment, 
+/**
+ * The platform.
+ */
+platform: Platform, 
+/**
+ * Payment or refund.
+ */
+kind: Kind, 
+/**
+ * The day's running number.
+ */
+number: number | null, 
+/**
+ * The amount, refunds negative; `None`: not given.
+ */
+amount: Sum | null, };
+
+/**
+ * How long payments took from the hub to the front desk's card or voice.
+ */
+export type Latency = { 
+/**
+ * Of so many.
+ */
+count: number, 
+/**
+ * Half of them took no longer, in milliseconds.
+ */
+median_ms: number, 
+/**
+ * The slowest.
+ */
+worst_ms: number, };
+
+/**
  * How the length of a code is written before it.
  */
 export type LengthField = "none" | "byte" | "big-endian" | "little-endian";
@@ -1300,6 +2935,11 @@ export type Letters = { "own": CodePage } | "drawn";
  * A payment's row in this desk's book.
  */
 export type LineId = number;
+
+/**
+ * Something special about a payment.
+ */
+export type LineState = "corrected" | "gone" | "not_spoken" | "spoken_late" | "without_amount" | "test";
 
 /**
  * Listening, in one word.
@@ -1374,6 +3014,102 @@ shades: string, };
 export type Maker = "epson" | "zjiang" | "rongta";
 
 /**
+ * How a table of one kind is read.
+ */
+export type Mapping = { 
+/**
+ * What the owner calls it.
+ */
+name: string, 
+/**
+ * Whose statements they are.
+ */
+platform: Platform, 
+/**
+ * The names that a file's header must all have for this mapping to be meant.
+ */
+headers: Array<string>, 
+/**
+ * Which column means what, by its name in the header.
+ */
+columns: Columns, 
+/**
+ * In which order dates are written.
+ */
+dates: DateOrder, 
+/**
+ * Which mark stands before the decimals.
+ */
+mark: Mark, 
+/**
+ * What a minus means.
+ */
+minus: Minus, 
+/**
+ * Words of the column of types that say that a row is a refund.
+ */
+refund_words: Array<string>, 
+/**
+ * Words of the column of types that say that a row is neither payment nor refund.
+ */
+other_words: Array<string>, 
+/**
+ * Fees that were charged are written with a minus.
+ */
+fee_has_minus: boolean, 
+/**
+ * The currency where no column says it; the shop's where this says nothing either.
+ */
+currency: Currency | null, 
+/**
+ * The zone of its times, by its IANA name; the shop's where it is not given.
+ */
+zone: string | null, };
+
+/**
+ * What comes of a mapping.
+ */
+export type MappingTried = { 
+/**
+ * It, or the guess.
+ */
+mapping: Mapping | null, 
+/**
+ * What comes out.
+ */
+preview: Preview, 
+/**
+ * The first rows as they stand in the file.
+ */
+cells: Array<Array<string>>, };
+
+/**
+ * A mapping to try on a file.
+ */
+export type MappingTry = { 
+/**
+ * Which file.
+ */
+file: string, 
+/**
+ * Which of those that are packed in it.
+ */
+name: string, 
+/**
+ * What opens it.
+ */
+password: Secret | null, 
+/**
+ * The mapping; `None`: what can be guessed.
+ */
+mapping: Mapping | null, };
+
+/**
+ * Which mark stands before the decimals.
+ */
+export type Mark = "point" | "comma";
+
+/**
  * What a terminal may do.
  */
 export type May = { 
@@ -1416,9 +3152,27 @@ without_amount: number,
 totals: Array<string>, };
 
 /**
+ * What it means that an amount is negative, or stands in the column of what went out.
+ */
+export type Minus = "refund" | "other" | "nothing";
+
+/**
  * What may be missing.
  */
 export type Missing = "web_view" | "notices" | "tray" | "keychain";
+
+/**
+ * A time as a page or a paper shows it.
+ */
+export type Moment = { 
+/**
+ * The time.
+ */
+at: Timestamp, 
+/**
+ * What the shop's clock showed: `2026-11-22 21:04:10`.
+ */
+clock: string, };
 
 /**
  * An amount in whole minor units (fen, cents, paise) of a currency.
@@ -1492,9 +3246,22 @@ name: string,
 config: SourceConfig, };
 
 /**
+ * A piece of news in the book.
+ */
+export type NewsId = number;
+
+/**
  * One piece of news of a payment.
  */
 export type NewsView = { 
+/**
+ * Its row.
+ */
+id: NewsId, 
+/**
+ * It can become a payment of its own.
+ */
+can_split: boolean, 
 /**
  * The kind of source.
  */
@@ -1679,6 +3446,22 @@ steps: Array<Step>,
  */
 news: Array<NewsView>, 
 /**
+ * How it was heard, where people made something else of it.
+ */
+as_heard: AsHeard | null, 
+/**
+ * What was put right, in order, also what does not hold any more.
+ */
+corrections: Array<CorrectionView>, 
+/**
+ * The rows that went into this one.
+ */
+joined: Array<PaymentView>, 
+/**
+ * Refunds of it, or what it is a refund of.
+ */
+related: Array<PaymentView>, 
+/**
  * Its receipts, newest first, however old.
  */
 prints: Array<PrintJobView>, };
@@ -1740,6 +3523,26 @@ order: string | null,
  */
 test: boolean, 
 /**
+ * Who collected it: a phone or source by its name, or whom somebody named.
+ */
+collector: string, 
+/**
+ * Whether it stands for money: only `counts` does.
+ */
+standing: Standing, 
+/**
+ * The row that it is the same payment as.
+ */
+joined_to: LineId | null, 
+/**
+ * Somebody put something right about it.
+ */
+corrected: boolean, 
+/**
+ * Notes and tags that people added, one to a line.
+ */
+remarks: string | null, 
+/**
  * When it happened: paid, by the platform's clock, else accepted.
  */
 at: Timestamp, 
@@ -1747,6 +3550,156 @@ at: Timestamp,
  * That time on the shop's clock, `14:03:21`.
  */
 clock: string, };
+
+/**
+ * A payout explained.
+ */
+export type Payout = { 
+/**
+ * The platform that paid out.
+ */
+platform: Platform, 
+/**
+ * The platform's number of it.
+ */
+batch: string, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What was paid out.
+ */
+amount: Money, 
+/**
+ * How many rows it is made of.
+ */
+rows: number, 
+/**
+ * Payments …
+ */
+payments: Money, 
+/**
+ * … less refunds …
+ */
+refunds: Money, 
+/**
+ * … less fees …
+ */
+fees: Money, 
+/**
+ * … less what customers' banks took back …
+ */
+chargebacks: Money, 
+/**
+ * … and anything else, with its sign.
+ */
+other: Money, 
+/**
+ * What these do not explain; zero is what it should be.
+ */
+unexplained: Money, 
+/**
+ * The bank's statement has it, on this day.
+ */
+arrived: Timestamp | null, };
+
+/**
+ * Some of the rows of a payout.
+ */
+export type PayoutPage = { 
+/**
+ * They, in the file's order.
+ */
+rows: Array<PayoutRow>, 
+/**
+ * How many there are.
+ */
+total: number, };
+
+/**
+ * Which rows of a payout to show.
+ */
+export type PayoutQuery = { 
+/**
+ * The days of which the payouts were shown.
+ */
+span: Span, 
+/**
+ * The platform that paid out.
+ */
+platform: Platform, 
+/**
+ * The platform's number of it.
+ */
+batch: string, 
+/**
+ * So many are passed over.
+ */
+skip: number, 
+/**
+ * At most so many, 1 to 200.
+ */
+limit: number, };
+
+/**
+ * One row of what a payout is made of.
+ */
+export type PayoutRow = { 
+/**
+ * Its line in the statement's file.
+ */
+line: number, 
+/**
+ * What it is.
+ */
+kind: RowKind, 
+/**
+ * Before fees, with its sign.
+ */
+gross: Money, 
+/**
+ * What the platform took for it, positive.
+ */
+fee: Money, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * The order number, else the platform's number.
+ */
+number: string | null, 
+/**
+ * The payment in the book.
+ */
+payment: LineId | null, };
+
+/**
+ * A closing to write as a document.
+ */
+export type PdfWish = { 
+/**
+ * Which, or a day as it stands.
+ */
+of: ClosingPaper, 
+/**
+ * In which folder; `None`: the usual one.
+ */
+folder: string | null, };
+
+/**
+ * A span of time.
+ */
+export type Period = { 
+/**
+ * From then on …
+ */
+from: Timestamp, 
+/**
+ * … until before then.
+ */
+until: Timestamp, };
 
 /**
  * What one terminal is allowed.
@@ -1779,6 +3732,23 @@ id: string,
 small: boolean, };
 
 /**
+ * Notes or coins of one worth.
+ */
+export type Pieces = { 
+/**
+ * What one is worth.
+ */
+worth: Sum, 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * All of them.
+ */
+sum: Sum, };
+
+/**
  * The payment platform, by a short lower-case name (`wechat`, `alipay`, `bank_cn` …). Pages look up
  * `platform.<name>` for its text and colour and show the name itself where there is none.
  */
@@ -1796,6 +3766,51 @@ serial: string,
  * `-----BEGIN CERTIFICATE-----` or `-----BEGIN PUBLIC KEY-----`.
  */
 pem: string, };
+
+/**
+ * One platform's part.
+ */
+export type PlatformResult = { 
+/**
+ * The platform.
+ */
+platform: Platform, 
+/**
+ * Its statements that have rows in these days.
+ */
+statements: Array<StatementId>, 
+/**
+ * Payments and refunds in the book, without tests.
+ */
+here: number, 
+/**
+ * Payments and refunds on the statements.
+ */
+there: number, 
+/**
+ * On both.
+ */
+matched: number, 
+/**
+ * Of these, payments that only a phone had reported: the statement confirms them.
+ */
+confirmed: number, 
+/**
+ * How many differ, and how, settled ones too.
+ */
+differences: Array<Count>, 
+/**
+ * Of the differences, how many nobody has settled.
+ */
+open: number, 
+/**
+ * What the statements sum up to, for each currency.
+ */
+sums: Array<StatedSum>, 
+/**
+ * Until then the platform's statement cannot be expected; `None`: nothing is pending.
+ */
+pending_until: Timestamp | null, };
 
 /**
  * How the line runs. Settings that a door has no use for are passed over.
@@ -1857,6 +3872,93 @@ preset: TerminalPreset,
 permission: Permission, };
 
 /**
+ * What comes out.
+ */
+export type Preview = { 
+/**
+ * The header that was found, or the row that looks most like one.
+ */
+header: HeaderRow | null, 
+/**
+ * What the mapping names and the file lacks: names of columns, or `zone`.
+ */
+missing: Array<string>, 
+/**
+ * The first rows, as they are read.
+ */
+rows: Array<PreviewRow>, 
+/**
+ * The first cells that cannot be read.
+ */
+errors: Array<CellError>, 
+/**
+ * How many rows can be read in the whole file.
+ */
+readable: number, 
+/**
+ * How many cannot.
+ */
+unreadable: number, };
+
+/**
+ * A row as it is read.
+ */
+export type PreviewRow = { 
+/**
+ * Its line in the file.
+ */
+line: number, 
+/**
+ * What it is.
+ */
+kind: RowKind, 
+/**
+ * When it was.
+ */
+at: Timestamp, 
+/**
+ * Only its date is known.
+ */
+date_only: boolean, 
+/**
+ * The amount.
+ */
+amount: Money, 
+/**
+ * The fee.
+ */
+fee: Money | null, 
+/**
+ * The shop's order number.
+ */
+order: string | null, 
+/**
+ * The platform's number.
+ */
+transaction: string | null, 
+/**
+ * Who paid.
+ */
+party: string | null, 
+/**
+ * What for.
+ */
+text: string | null, };
+
+/**
+ * A closing to print, because somebody asked for it.
+ */
+export type PrintClosing = { 
+/**
+ * Which.
+ */
+of: ClosingPaper, 
+/**
+ * On which printer, by the id of its set-up; `None`: the first that is in use.
+ */
+printer: string | null, };
+
+/**
  * A receipt's way to paper, as it is shown.
  */
 export type PrintJobView = { 
@@ -1865,9 +3967,13 @@ export type PrintJobView = {
  */
 id: JobId, 
 /**
- * The payment.
+ * The payment; `None`: it is no payment's.
  */
-line: LineId, 
+line: LineId | null, 
+/**
+ * What it is, of what is no payment's ("Closing no. 12").
+ */
+paper: string | null, 
 /**
  * Its amount for people, with a minus for refunds; `None`: not given.
  */
@@ -1877,7 +3983,8 @@ amount_text: string | null,
  */
 number: number | null, 
 /**
- * When it was paid, on the shop's clock; with the date where that was not today.
+ * When it was paid, on the shop's clock; with the date where that was not today. Of what is no payment's: when it
+ * was asked for.
  */
 paid_clock: string, 
 /**
@@ -2182,6 +4289,91 @@ rings: boolean,
 "band-rows": number, };
 
 /**
+ * How far a long piece of work is.
+ */
+export type Progress = { 
+/**
+ * So much …
+ */
+done: number, 
+/**
+ * … of so much.
+ */
+of: number, };
+
+/**
+ * One thing to look at.
+ */
+export type Question = { 
+/**
+ * Why.
+ */
+what: QuestionKind, 
+/**
+ * The payment; for [`QuestionKind::NotUnderstood`] there is none.
+ */
+line: LineId | null, 
+/**
+ * The notice, for [`QuestionKind::NotUnderstood`].
+ */
+notice: LineId | null, 
+/**
+ * When it happened.
+ */
+at: Moment, 
+/**
+ * The platform.
+ */
+platform: Platform | null, 
+/**
+ * Payment or refund.
+ */
+kind: Kind | null, 
+/**
+ * The day's running number.
+ */
+number: number | null, 
+/**
+ * The amount, refunds negative.
+ */
+amount: Sum | null, 
+/**
+ * How late, in milliseconds.
+ */
+late_ms: number | null, };
+
+/**
+ * How many there are of one kind of question.
+ */
+export type QuestionCount = { 
+/**
+ * Which.
+ */
+what: QuestionKind, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * Why somebody should look.
+ */
+export type QuestionKind = "reported_only" | "not_understood" | "without_amount" | "announced_late" | "not_announced";
+
+/**
+ * What somebody should look at. One payment can be in it for more than one reason.
+ */
+export type Questions = { 
+/**
+ * How many of each kind there are; kinds without any are left out.
+ */
+counts: Array<QuestionCount>, 
+/**
+ * The oldest of each kind, 200 at most of each.
+ */
+rows: Array<Question>, };
+
+/**
  * Hours in which nothing is spoken; cards still come.
  */
 export type QuietHours = { 
@@ -2203,6 +4395,31 @@ export type Reach = "internet" | "lan" | "local";
  * Made-up receipts.
  */
 export type ReceiptSample = "confirmed" | "reported" | "refund" | "copy";
+
+/**
+ * Book and statements side by side.
+ */
+export type Reconciled = { 
+/**
+ * The days.
+ */
+span: Span, 
+/**
+ * Each platform that the book or a statement has in these days, in the order of names.
+ */
+platforms: Array<PlatformResult>, 
+/**
+ * Payouts, oldest first.
+ */
+payouts: Array<Payout>, 
+/**
+ * Differences that nobody has settled; neither what is pending nor suggestions.
+ */
+open: number, 
+/**
+ * Differences that somebody has settled.
+ */
+settled: number, };
 
 /**
  * One line of the record.
@@ -2353,6 +4570,45 @@ proven: boolean, };
  * What to do where this computer does not let us use a device. Pages have the words.
  */
 export type Remedy = "join-dialout" | "join-lp" | "udev-rule" | "install-driver" | "bluetooth-on" | "allow-bluetooth" | "unknown";
+
+/**
+ * Which day waits to be closed.
+ */
+export type Reminder = { "what": "today", 
+/**
+ * The day.
+ */
+day: BusinessDay, } | { "what": "forgotten", 
+/**
+ * The oldest of them.
+ */
+day: BusinessDay, 
+/**
+ * How many more there are.
+ */
+more: number, };
+
+/**
+ * A copy to read, or to put in the book's place.
+ */
+export type RestoreWish = { 
+/**
+ * One of those in the folder …
+ */
+path: string | null, 
+/**
+ * … or a file that was given to the page.
+ */
+file: string | null, 
+/**
+ * What it is sealed with.
+ */
+passphrase: Secret | null, };
+
+/**
+ * What a row is.
+ */
+export type RowKind = "payment" | "refund" | "reversal" | "fee" | "payout" | "chargeback" | "other";
 
 /**
  * Text that proves who sends: an API key, a webhook secret, a terminal's token.
@@ -2584,7 +4840,53 @@ printers: Array<PrinterSetup>,
 /**
  * The shop's logo, for receipts.
  */
-logo: Logo | null, };
+logo: Logo | null, 
+/**
+ * Copies of the book.
+ */
+backups: BackupSettings, 
+/**
+ * How the shop closes its days.
+ */
+closing: ClosingSettings, };
+
+/**
+ * A difference is none, for this reason.
+ */
+export type SettleWish = { 
+/**
+ * The days in which it was shown.
+ */
+span: Span, 
+/**
+ * Which.
+ */
+subject: string, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Who says so; whoever was named last, where nobody is.
+ */
+who?: string, };
+
+/**
+ * What was said about a difference.
+ */
+export type Settled = { 
+/**
+ * Why it is none.
+ */
+reason: string, 
+/**
+ * Who said so.
+ */
+who: string, 
+/**
+ * When.
+ */
+at: Timestamp, };
 
 /**
  * A source's setup, with its texts as QR pictures too.
@@ -2877,9 +5179,141 @@ last_refusal: string | null,
 last_refusal_at: Timestamp | null, };
 
 /**
+ * Business days, both included.
+ */
+export type Span = { 
+/**
+ * From this day …
+ */
+from: BusinessDay, 
+/**
+ * … to this one.
+ */
+to: BusinessDay, };
+
+/**
  * The language of announcements; more than the windows have.
  */
 export type SpeechLanguage = "zh-CN" | "zh-TW" | "zh-HK" | "en" | "es" | "pt-BR" | "hi";
+
+/**
+ * Whether a row stands for money.
+ */
+export type Standing = "counts" | "joined" | "undone";
+
+/**
+ * A row of a statement, as a page shows it.
+ */
+export type StatedRow = { 
+/**
+ * The statement.
+ */
+statement: StatementId, 
+/**
+ * The line in its file.
+ */
+line: number, 
+/**
+ * What the customer paid or got back.
+ */
+amount: Money, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * Only the date is known.
+ */
+date_only: boolean, 
+/**
+ * What it was for.
+ */
+text: string | null, };
+
+/**
+ * Sums of the statements' rows in one currency.
+ */
+export type StatedSum = { 
+/**
+ * What customers paid.
+ */
+paid: Money, 
+/**
+ * What they got back, positive.
+ */
+refunded: Money, 
+/**
+ * What the platform took for it.
+ */
+fees: Money, 
+/**
+ * What is left.
+ */
+net: Money, };
+
+/**
+ * A file to load: it was given to the page before, piece by piece.
+ */
+export type StatementFile = { 
+/**
+ * Which file.
+ */
+file: string, 
+/**
+ * Its own name.
+ */
+name: string, 
+/**
+ * What opens it, where it is locked. It is used once and not kept.
+ */
+password: Secret | null, 
+/**
+ * Who loads it; whoever was named last, where nobody is.
+ */
+who?: string, };
+
+/**
+ * A statement in this book.
+ */
+export type StatementId = number;
+
+/**
+ * The files that can be read.
+ */
+export type StatementKind = "wechat_trade" | "wechat_fund" | "wechat_personal" | "alipay_trade" | "alipay_balance" | "alipay_personal" | "stripe_balance" | "stripe_payout" | "paypal" | "camt" | "mt940" | "ofx" | "mapped";
+
+/**
+ * What became of a file, or of one of those that were packed in it.
+ */
+export type StatementOutcome = { "what": "loaded", 
+/**
+ * It.
+ */
+statement: ImportedStatement, } | { "what": "known", 
+/**
+ * It.
+ */
+statement: ImportedStatement, } | { "what": "refused", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why: a word for pages.
+ */
+code: string, } | { "what": "unknown_table", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The row that looks like headings.
+ */
+header: Array<string>, } | { "what": "stopped", 
+/**
+ * Its name.
+ */
+name: string, };
 
 /**
  * One thing that happened to a payment.
@@ -2912,6 +5346,23 @@ after_ms: number, };
 export type StepKind = "paid" | "accepted" | "received" | "shown" | "spoken" | "joined" | "confirmed";
 
 /**
+ * An amount as a page or a paper shows it: whole minor units, and the text for people.
+ */
+export type Sum = { 
+/**
+ * Whole minor units; negative where money went out.
+ */
+minor: number, 
+/**
+ * The currency.
+ */
+currency: Currency, 
+/**
+ * For people (`¥1,280.50`, `−¥15.00`).
+ */
+text: string, };
+
+/**
  * A printer of the system's.
  */
 export type SystemPrinter = { 
@@ -2923,6 +5374,19 @@ name: string,
  * It is the system's usual one.
  */
 usual: boolean, };
+
+/**
+ * Who took an entry back.
+ */
+export type TakenBack = { 
+/**
+ * Who.
+ */
+who: string, 
+/**
+ * When.
+ */
+at: Moment, };
 
 /**
  * One device that listens to a shop.
@@ -3298,6 +5762,23 @@ note?: string,
 collector?: string, };
 
 /**
+ * Payments that share something.
+ */
+export type TotalGroup = { 
+/**
+ * What they share: a platform's name, who collected, a terminal. Empty: nobody knows.
+ */
+key: string, 
+/**
+ * Per currency, the shop's own first.
+ */
+totals: Array<CurrencyTotal>, 
+/**
+ * Payments and refunds whose amount was not given: in no total.
+ */
+without_amount: number, };
+
+/**
  * A total in one currency.
  */
 export type TotalView = { 
@@ -3334,13 +5815,30 @@ export type Trust = "reported" | "confirmed";
 export type UiError = { 
 /**
  * What a page branches on: `offline` (no link to the hub), `not_found`, `invalid`, `not_allowed`,
- * `port_taken`, `storage`, `no_voice`, `no_printer`, `internal`.
+ * `port_taken`, `storage`, `no_voice`, `no_printer`, `busy`, `stopped`, `no_letters`, `internal`.
  */
 code: string, 
 /**
- * For `invalid`: which field.
+ * For `invalid`: which field. For others: more of it, where that is known.
  */
 field: string | null, };
+
+/**
+ * A correction to take back.
+ */
+export type UndoWish = { 
+/**
+ * Which.
+ */
+correction: CorrectionId, 
+/**
+ * The payment that is on show.
+ */
+line: LineId, 
+/**
+ * By whom.
+ */
+who: string, };
 
 /**
  * A page of notices, newest first.
@@ -3409,6 +5907,23 @@ text: string | null,
  * Why it is no payment.
  */
 reason: UnreadReason, };
+
+/**
+ * A row that could not be read.
+ */
+export type Unreadable = { 
+/**
+ * Its line in the file, from 1.
+ */
+line: number, 
+/**
+ * What stands there, cleaned and cut.
+ */
+text: string, 
+/**
+ * What is wrong: a word for pages (`amount`, `time`, `cells`, `currency`, `type`).
+ */
+reason: string, };
 
 /**
  * What is being done.
@@ -3575,6 +6090,28 @@ from: ClockTime,
 to: ClockTime, };
 
 /**
+ * The same weekday a week before.
+ */
+export type WeekdayBefore = { 
+/**
+ * The day.
+ */
+day: BusinessDay, 
+/**
+ * The whole of it.
+ */
+totals: Array<CurrencyTotal>, 
+/**
+ * While the day is running: that day up to the same time on the shop's clock, which is what compares.
+ */
+so_far: Array<CurrencyTotal> | null, };
+
+/**
+ * How book and statement differ.
+ */
+export type What = "only_here" | "only_there" | "amount_differs" | "duplicate" | "pending" | "suggestion";
+
+/**
  * Which payments a terminal knows of. Refunds as payments; of the others it is never told that they exist.
  */
 export type Which = { 
@@ -3618,6 +6155,20 @@ export type Commands = {
   days: [null, Array<DaySummary>];
   history_page: [HistoryQuery, HistoryPage];
   payment_details: [LineId, PaymentDetails];
+  history_choices: [null, HistoryChoices];
+  correct: [CorrectWish, PaymentDetails];
+  undo_correction: [UndoWish, PaymentDetails];
+  book_check: [null, BookCheck];
+  check_book: [null, BookCheck];
+  stop_check: [null, BookCheck];
+  day_report: [BusinessDay | null, DayReport];
+  closing_draft: [BusinessDay | null, ClosingDraft];
+  change_closing_draft: [DraftChange, ClosingDraft];
+  close_day: [CloseWish, Closing];
+  hand_over_shift: [CloseWish, Closing];
+  correct_closing: [ClosingCorrection, Closing];
+  closings: [ClosingsQuery, Array<ClosingSummary>];
+  closing: [number, Closing];
   unread_page: [UnreadQuery, UnreadPage];
   open_window: [WindowName, null];
   settings: [null, Settings];
@@ -3657,6 +6208,7 @@ export type Commands = {
   customer_picture: [PictureWish, string];
   read_payment_code: [string, string];
   print_receipt: [PrintWish, PrintJobView];
+  print_closing: [PrintClosing, PrintJobView];
   print_jobs: [null, Array<PrintJobView>];
   print_again: [JobId, PrintJobView];
   settle_job: [JobId, null];
@@ -3665,12 +6217,37 @@ export type Commands = {
   test_receipt: [PrinterSetup, TestPrint];
   system_printers: [null, Array<SystemPrinter>];
   printer_presets: [null, Array<PrinterPreset>];
+  export_folder: [null, string];
+  export_payments: [ExportWish, Exported];
+  stop_export: [null, null];
+  closing_pdf: [PdfWish, Exported];
+  show_file: [string, null];
   terminals: [null, TerminalsView];
   terminal_presets: [null, Array<PresetView>];
   invite_terminal: [InviteTerminal, InvitationMade];
   change_terminals: [TerminalsWish, TerminalsView];
   terminal_sent: [SentQuery, SentPage];
   terminals_record: [RecordQuery, RecordPage];
+  take_piece: [FilePiece, string];
+  forget_file: [string, null];
+  import_statement: [StatementFile, Array<StatementOutcome>];
+  stop_import: [string, null];
+  statements: [null, Array<ImportedStatement>];
+  take_back_statement: [StatementId, null];
+  reconcile: [Span, Reconciled];
+  differences: [DifferenceQuery, DifferencePage];
+  payout_rows: [PayoutQuery, PayoutPage];
+  settle_difference: [SettleWish, null];
+  undo_settlement: [string, null];
+  mappings: [null, Array<Mapping>];
+  preview_mapping: [MappingTry, MappingTried];
+  save_mapping: [Mapping, null];
+  remove_mapping: [string, null];
+  backups: [null, BackupsView];
+  backup_now: [BackupWish, BackupFile];
+  stop_backup: [null, null];
+  read_backup: [RestoreWish, Contents];
+  restore_backup: [RestoreWish, Contents];
   finish_first_start: [null, null];
 };
 
@@ -3678,6 +6255,8 @@ export type Commands = {
 export type Events = {
   cards: CardsView;
   book: string;
+  book_check: BookCheck;
+  day_end: null;
   listening: ListeningView;
   app_info: AppInfo;
   updates: UpdatesView;
@@ -3686,5 +6265,10 @@ export type Events = {
   customer: CustomerView;
   customer_window: CustomerWindowView;
   prints: PrintJobView[];
+  export_progress: number;
+  import_progress: ImportProgress;
+  statements: null;
+  backup_progress: Progress;
+  backups: null;
   terminals: null;
 };
