@@ -12,6 +12,8 @@
 mod cards;
 #[path = "app_test/customer.rs"]
 mod customer;
+#[path = "app_test/dayend.rs"]
+mod dayend;
 #[path = "app_test/desktop.rs"]
 mod desktop;
 // Pseudo-terminals and sockets of one's own are Linux's.
@@ -32,6 +34,8 @@ mod notices;
 mod refused;
 #[path = "app_test/rig.rs"]
 mod rig;
+#[path = "app_test/statements.rs"]
+mod statements;
 #[path = "app_test/terminals.rs"]
 mod terminals;
 #[path = "app_test/tray.rs"]
