@@ -1,5 +1,6 @@
 //! Which cards are on show: a pure stack. The loop that lets cards leave is in `cards/on_show.rs`.
 
+mod closing;
 mod listening;
 mod on_show;
 mod printing;
@@ -7,6 +8,7 @@ mod printing;
 pub(crate) use on_show::Cards;
 
 use crate::{
+    closing::remind::Reminder,
     ledger::{Line, bounded, fresh::fresh_from},
     receipts::view::PrintTrouble,
     shown::{self, Clock},
@@ -40,6 +42,7 @@ enum Face {
     Summary(Summary),
     Listening(Box<ListeningView>),
     Printing(Box<PrintTrouble>),
+    Closing(Reminder),
 }
 
 #[derive(Debug, Clone)]
@@ -309,6 +312,7 @@ impl Stack {
             Face::Printing(view) => CardFace::Printing {
                 view: (**view).clone(),
             },
+            Face::Closing(reminder) => CardFace::Closing { view: *reminder },
             Face::Summary(summary) => CardFace::Summary {
                 count: summary.count,
                 totals: summary

@@ -20,6 +20,10 @@ pub trait Screen: Send + Sync + 'static {
     fn book_changed(&self, day: BusinessDay) {
         self.tell(&["history"], event::BOOK, &json!(day));
     }
+    /// The closing that is being made changed, or there is one more.
+    fn day_end_changed(&self) {
+        self.tell(&["history"], event::DAY_END, &json!(null));
+    }
     /// Whether news is heard changed.
     fn listening(&self, view: &ListeningView) {
         let windows = ["history", "settings", "welcome"];

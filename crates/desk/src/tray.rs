@@ -78,6 +78,8 @@ pub(crate) struct Told<'a> {
     pub(crate) settings_lost: bool,
     /// What is wrong with receipts.
     pub(crate) prints: Option<String>,
+    /// A day that waits to be closed.
+    pub(crate) closing: Option<String>,
     pub(crate) update: Option<String>,
     pub(crate) missing: &'a [Missing],
     /// Devices in use that do not work, by name, and why.
@@ -103,6 +105,7 @@ pub(crate) fn view(told: &Told<'_>) -> TrayView {
         lines.push(text(told.language, "tray.settings_lost", &[]));
     }
     lines.extend(told.prints.clone());
+    lines.extend(told.closing.clone());
     lines.extend(missing::tray_lines(told.missing, told.language));
     lines.extend(devices(told));
     lines.extend(told.update.clone());
@@ -292,6 +295,7 @@ mod tests {
                 voice_problem: None,
                 settings_lost: false,
                 prints: None,
+                closing: None,
                 update: None,
                 missing: &[],
                 troubled,
@@ -359,6 +363,7 @@ mod tests {
                 voice_problem: None,
                 settings_lost: false,
                 prints: None,
+                closing: None,
                 update: None,
                 missing: &[],
                 troubled: &[],

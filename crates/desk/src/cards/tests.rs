@@ -1,7 +1,7 @@
 //! The stack of cards as a table of stories, and its loop with the clock held still.
 
 use super::*;
-use crate::{Screen, testing::line};
+use crate::{Screen, settings::Language, testing::line};
 use domain::{Money, Trust};
 use proptest::prelude::*;
 use std::{
@@ -39,6 +39,7 @@ fn drawn(stack: &Stack, tick: u64) -> Vec<String> {
         CardFace::Summary { count, .. } => format!("S{count}"),
         CardFace::Listening { view } => format!("L{:?}", view.state),
         CardFace::Printing { view } => format!("P{}/{}", view.waiting, view.failed),
+        CardFace::Closing { view } => format!("C{}", crate::closing::title(Language::En, *view)),
     };
     stack.view(tick).cards.iter().map(name).collect()
 }
@@ -113,6 +114,36 @@ fn what_is_wrong_with_receipts_has_one_card_until_it_is_over() {
     assert!(stack.dismiss(id) && !stack.update_printing(&trouble(3, 0)));
     assert!(stack.printing(&trouble(3, 1), 1_000_000));
     assert!(stack.drop_printing() && !stack.drop_printing());
+    assert_eq!(drawn(&stack, 1_000_000).len(), 0);
+}
+
+#[test]
+fn one_card_says_that_a_day_waits_to_be_closed() {
+    let day = |text| domain::BusinessDay::parse(text).unwrap();
+    let today = Reminder::Today {
+        day: day("2026-11-22"),
+    };
+    let forgotten = Reminder::Forgotten {
+        day: day("2026-11-22"),
+        more: 0,
+    };
+    let mut stack = stack();
+    assert!(!stack.drop_closing());
+    assert!(stack.closing(today, 0) && !stack.closing(today, 5));
+    stack.payment(&line(1), 10);
+    assert!(stack.expire(1_000_000), "payments leave");
+    assert_eq!(
+        drawn(&stack, 1_000_000),
+        ["CTime to close the day"],
+        "it stays"
+    );
+    assert!(stack.closing(forgotten, 1_000_000));
+    assert_eq!(
+        drawn(&stack, 1_000_000),
+        ["C2026-11-22 is not closed yet"],
+        "in place"
+    );
+    assert!(stack.drop_closing());
     assert_eq!(drawn(&stack, 1_000_000).len(), 0);
 }
 

@@ -134,6 +134,7 @@ impl Inner {
         });
         self.occasions.set(&customer);
         self.receipts.wake();
+        self.closing.changed.notify_one();
         self.show_info();
         self.show_listening();
         // Not here: this is also the link's task, and a code is drawn there, and pictures are looked for on a disk.
@@ -176,6 +177,7 @@ impl Inner {
             voice_problem,
             settings_lost: state.settings_lost,
             prints: self.receipts.tray_line(language),
+            closing: self.closing.tray_line(language),
             update: self.updates.tray_line(language),
             missing: &state.missing,
             troubled: &troubled,

@@ -2,6 +2,7 @@
 //! them, which changes in place, and one for listening.
 
 use crate::{
+    closing,
     settings::Language,
     views::{CardFace, CardId, CardsView, Listening, ListeningView, PaymentView},
     words,
@@ -161,6 +162,11 @@ impl Notice {
                 }
             }
             CardFace::Listening { view } => Self::of_listening(language, view),
+            CardFace::Closing { view } => Self {
+                title: closing::title(language, *view),
+                body: text("card.closing_hint", &[]),
+                urgent: false,
+            },
             CardFace::Printing { view } => Self {
                 title: view.title(language),
                 body: joined([view.why(language), text("card.print_safe", &[])]),

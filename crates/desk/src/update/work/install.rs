@@ -65,8 +65,7 @@ impl Work<'_> {
             now,
             minute: clock.minute_of_day(now),
             going_on: self.desk.ledger.going_on(now).await?,
-            // There is no closing of the day yet; the first one says here that it is under way.
-            closing: false,
+            closing: self.desk.ledger.counting(now).await?,
             hours,
         })
     }
