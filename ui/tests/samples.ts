@@ -1,13 +1,17 @@
 // Made-up views of a made-up shop, for tests and the gallery.
 import type {
   AppInfo,
+  BookCheck,
   CardsView,
   CardView,
   Choices,
+  Correction,
+  CorrectionView,
   CustomerSettings,
   DaySummary,
   DayView,
   Doors,
+  HistoryChoices,
   Language,
   ListeningView,
   PaymentDetails,
@@ -70,6 +74,11 @@ export function payment(part: Partial<PaymentView> = {}): PaymentView {
     note: null,
     order: "2026112222001476381024",
     test: false,
+    collector: "前台手机",
+    standing: "counts",
+    joined_to: null,
+    corrected: false,
+    remarks: null,
     at: NOW,
     clock: "14:03:21",
     ...part,
@@ -178,12 +187,61 @@ export function details(payment: PaymentView): PaymentDetails {
       step("joined", 2100, "sms_forwarder"),
     ],
     news: [
-      { via: "alipay", trust: "confirmed", at: NOW, clock: "14:03:21", amount_text: "¥12.50", payer: "李*芳", note: null, device: null },
-      { via: "sms_forwarder", trust: "reported", at: NOW, clock: "14:03:22", amount_text: "¥12.50", payer: null, note: "支付宝成功收款12.50元", device: "前台手机" },
+      { id: 1, can_split: false, via: "alipay", trust: "confirmed", at: NOW, clock: "14:03:21", amount_text: "¥12.50", payer: "李*芳", note: null, device: null },
+      { id: 2, can_split: true, via: "sms_forwarder", trust: "reported", at: NOW, clock: "14:03:22", amount_text: "¥12.50", payer: null, note: "支付宝成功收款12.50元", device: "前台手机" },
     ],
+    as_heard: null,
+    corrections: [],
+    joined: [],
+    related: [],
     prints: [],
   };
 }
+
+/** A correction of a payment. */
+export function correction(what: Correction, part: Partial<CorrectionView> = {}): CorrectionView {
+  return {
+    id: 1,
+    line: 1,
+    what,
+    amount_text: what.what === "refunded_in_cash" ? "¥12.50" : null,
+    at: NOW,
+    clock: "14:20:05",
+    day: "2026-11-22",
+    who: "小赵",
+    undoes: null,
+    undone: false,
+    can_undo: true,
+    other: null,
+    ...part,
+  };
+}
+
+export const HISTORY_CHOICES: HistoryChoices = {
+  platforms: ["alipay", "cash", "stripe", "wechat"],
+  collectors: [
+    { collector: "前台手机", name: "前台手机" },
+    { collector: "src-alipay", name: "支付宝商户" },
+  ],
+  terminals: ["desk"],
+  tags: ["赊账", "团购"],
+  people: ["小赵", "老板"],
+};
+
+export const CHECKED: BookCheck = {
+  running: null,
+  result: {
+    clock: "2026-11-22 14:05:00",
+    rows: 2391,
+    lines: 1204,
+    days: 31,
+    head: "9f2c6a8e41d07b35c8e1f4a2069d3b7750ce18aa94f26d3b81e7c05d92fa4b16",
+    faults: [],
+    all_faults: 0,
+    unfinished: false,
+  },
+  problem: null,
+};
 
 export function unread(): UnreadView[] {
   const base = { at: NOW, via: "sms_forwarder" as const };
@@ -310,6 +368,8 @@ export function settings(part: Partial<Settings> = {}): Settings {
     customer: CUSTOMER,
     printers: [],
     logo: null,
+    closing: { remind_at: null, blind: false },
+    backups: { daily: true, keep: 14, folder: null },
     ...part,
   };
 }

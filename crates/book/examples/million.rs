@@ -121,7 +121,13 @@ async fn one_by_one(ledger: &Ledger, count: u64, first_day: BusinessDay) {
             text: format!("note {line}"),
         };
         let done = ledger
-            .correct(LineId(line * 700), what, "owner", now, &DayRule::default())
+            .correct(
+                LineId(line * i64::try_from(count / 100).unwrap()),
+                what,
+                "owner",
+                now,
+                &DayRule::default(),
+            )
             .await;
         done.unwrap().unwrap();
         times.push(started.elapsed());

@@ -5,119 +5,19 @@ import type {
   ListeningView,
   Mute,
   PaymentDetails,
-  PaymentView,
   UiError,
   UnreadView,
 } from "../generated";
 import { asUiError, type Host } from "../lib/host";
 import { Newest, Pause } from "../lib/wait";
+import { BookChecking } from "./check.svelte";
+import { Filters } from "./filters.svelte";
+import { PAGE, PaymentList } from "./list.svelte";
+
+export { PAGE, PaymentList };
 
 /** What the window shows. */
-export type Tab = "today" | "book" | "receipts" | "unread";
-
-/** Rows fetched at once. */
-export const PAGE = 60;
-/** The most that the app gives at once. */
-const PAGE_MAX = 200;
-/** How long a new row stays tinted. */
-const FRESH_MS = 6000;
-
-/** A list of payments that grows downwards page by page and upwards by news. */
-export class PaymentList {
-  rows = $state.raw<PaymentView[]>([]);
-  more = $state(false);
-  busy = $state(false);
-  error = $state<UiError | null>(null);
-  /** Nothing was asked yet, so that "none" is not said too early. */
-  loaded = $state(false);
-  /** Rows that came while the list was on show. */
-  fresh = $state.raw<ReadonlySet<number>>(new Set());
-
-  from: string | null = null;
-  to: string | null = null;
-  search: string | null = null;
-
-  readonly #host: Host;
-  readonly #newest = new Newest();
-
-  constructor(host: Host) {
-    this.#host = host;
-  }
-
-  /** Asks again from the top. Rows stay on show until the answer is here, and if there is none. */
-  async reload(): Promise<void> {
-    const current = this.#newest.next();
-    this.busy = true;
-    try {
-      const page = await this.#host.call("history_page", this.#query(null, PAGE));
-      if (!current()) return;
-      this.rows = page.rows;
-      this.more = page.more;
-      this.error = null;
-      this.loaded = true;
-    } catch (error) {
-      if (current()) this.error = asUiError(error);
-    }
-    if (current()) this.busy = false;
-  }
-
-  /** The book changed: what is new comes on top, what changed is changed in its place, the rest stays. */
-  async refresh(): Promise<void> {
-    if (!this.loaded) return this.reload();
-    const current = this.#newest.next();
-    const limit = Math.min(PAGE_MAX, Math.max(PAGE, this.rows.length));
-    try {
-      const page = await this.#host.call("history_page", this.#query(null, limit));
-      if (!current()) return;
-      this.#merge(page.rows, page.more);
-      this.error = null;
-    } catch (error) {
-      if (current()) this.error = asUiError(error);
-    }
-    if (current()) this.busy = false;
-  }
-
-  /** The next page, below. */
-  async loadMore(): Promise<void> {
-    const last = this.rows.at(-1);
-    if (this.busy || !this.more || !last) return;
-    const current = this.#newest.next();
-    this.busy = true;
-    try {
-      const page = await this.#host.call("history_page", this.#query(last.line, PAGE));
-      if (!current()) return;
-      const known = new Set(this.rows.map((row) => row.line));
-      this.rows = [...this.rows, ...page.rows.filter((row) => !known.has(row.line))];
-      this.more = page.more;
-      this.error = null;
-    } catch (error) {
-      if (current()) this.error = asUiError(error);
-    }
-    if (current()) this.busy = false;
-  }
-
-  #query(before: number | null, limit: number) {
-    return { from: this.from, to: this.to, search: this.search, before, limit };
-  }
-
-  #merge(top: PaymentView[], more: boolean): void {
-    const known = new Set(this.rows.map((row) => row.line));
-    const news = top.filter((row) => !known.has(row.line)).map((row) => row.line);
-    const last = top.at(-1);
-    const inTop = new Set(top.map((row) => row.line));
-    const below = last && more ? this.rows.filter((row) => row.line < last.line && !inTop.has(row.line)) : [];
-    this.rows = [...top, ...below];
-    if (below.length === 0) this.more = more;
-    if (news.length > 0) this.#tint(news);
-  }
-
-  #tint(lines: number[]): void {
-    this.fresh = new Set([...this.fresh, ...lines]);
-    setTimeout(() => {
-      this.fresh = new Set([...this.fresh].filter((line) => !lines.includes(line)));
-    }, FRESH_MS);
-  }
-}
+export type Tab = "today" | "book" | "reconcile" | "receipts" | "unread";
 
 /** The history window. */
 export class History {
@@ -132,6 +32,8 @@ export class History {
   readonly today: PaymentList;
   readonly book: PaymentList;
   readonly unread: UnreadList;
+  readonly filters: Filters;
+  readonly check: BookChecking;
 
   from = $state("");
   to = $state("");
@@ -144,7 +46,9 @@ export class History {
   /** The list that the keyboard moves in. */
   list = $derived.by(() => (this.tab === "book" ? this.book : this.today));
   /** Bounds are set, so that "none found" can be said in place of "none yet". */
-  bounded = $derived(this.search.trim() !== "" || this.from !== "" || this.to !== "");
+  bounded = $derived.by(
+    () => this.search.trim() !== "" || this.from !== "" || this.to !== "" || this.filters.count > 0,
+  );
 
   readonly #host: Host;
   readonly #typing = new Pause(250);
@@ -157,6 +61,8 @@ export class History {
     this.today = new PaymentList(host);
     this.book = new PaymentList(host);
     this.unread = new UnreadList(host);
+    this.filters = new Filters(host);
+    this.check = new BookChecking(host);
   }
 
   /** Listens first, then asks. */
@@ -174,7 +80,7 @@ export class History {
       },
       () => undefined,
     );
-    await Promise.all([listening, this.loadDay()]);
+    await Promise.all([listening, this.loadDay(), this.check.start()]);
   }
 
   /** Today's totals and, on first sight or a new day, its rows. */
@@ -211,7 +117,7 @@ export class History {
     if (this.tab === tab) return;
     this.tab = tab;
     this.close();
-    if (tab === "book") await Promise.all([this.loadDays(), this.book.refresh()]);
+    if (tab === "book") await Promise.all([this.loadDays(), this.book.refresh(), this.filters.load()]);
     if (tab === "unread") await this.unread.reload();
   }
 
@@ -247,12 +153,14 @@ export class History {
     this.book.from = turned ? to : from;
     this.book.to = turned ? from : to;
     this.book.search = this.search.trim() || null;
+    this.book.filter = this.filters.wanted;
     await this.book.reload();
   }
 
   /** All bounds go. */
   async clearBounds(): Promise<void> {
     this.search = this.from = this.to = "";
+    this.filters.clear();
     await this.applyBounds();
   }
 
@@ -271,8 +179,25 @@ export class History {
     const row = rows[next];
     if (!row) return null;
     if (next >= rows.length - 5) void this.list.loadMore();
+    if (next < 5) void this.list.loadNewer();
     void this.select(row.line);
     return row.line;
+  }
+
+  /** Selects the newest row, or the oldest, however far they are; answers which. */
+  async moveTo(end: "first" | "last"): Promise<number | null> {
+    await (end === "first" ? this.list.toStart() : this.list.toEnd());
+    const row = end === "first" ? this.list.rows[0] : this.list.rows.at(-1);
+    if (!row) return null;
+    void this.select(row.line);
+    return row.line;
+  }
+
+  /** Something was put right: what is on show follows at once, wherever it stands. */
+  corrected(details: PaymentDetails): void {
+    for (const list of [this.today, this.book]) list.put(details);
+    if (this.selected === details.payment.line) this.details = details;
+    void this.filters.load();
   }
 
   /** No payment is selected any more. */

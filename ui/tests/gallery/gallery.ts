@@ -3,13 +3,15 @@ import "../../src/styles/base.css";
 import { mount, type Component } from "svelte";
 import CardPage from "../../src/card/CardPage.svelte";
 import CustomerPage from "../../src/customer/CustomerPage.svelte";
-import type { CardView, CustomerFace, Language, Theme, UpdatesView } from "../../src/generated";
+import type { BookCheck, CardView, CustomerFace, Language, PaymentDetails, Theme, UpdatesView } from "../../src/generated";
 import HistoryPage from "../../src/history/HistoryPage.svelte";
 import SettingsPage from "../../src/settings/SettingsPage.svelte";
 import WelcomePage from "../../src/welcome/WelcomePage.svelte";
 import { FakeHost, refusal, type Answers } from "../fake-host";
 import * as sample from "../samples";
+import * as dayend from "../samples-dayend";
 import * as device from "../samples-devices";
+import * as statement from "../samples-statements";
 import * as terminal from "../samples-terminals";
 
 const query = new URLSearchParams(location.search);
@@ -48,6 +50,43 @@ const refused = sample.listening({
   ],
 });
 
+/** A payment about which much was put right. */
+function corrected(details: PaymentDetails): PaymentDetails {
+  const note = english ? "Took two bottles of water on the tab, comes back tomorrow" : "欠两瓶水，明天来付；周五之前提醒一下隔壁的王老板";
+  const refund = sample.payment({ kind: "refund", platform: "cash", amount: sample.cny(250), number: null, line: 900, payer: null, clock: "14:31:40" });
+  return {
+    ...details,
+    payment: { ...details.payment, corrected: true, remarks: note, platform: "cash", collector: "小钱" },
+    as_heard: { platform: "alipay", trust: "reported", amount_text: "¥12.50", collector: "前台手机" },
+    related: [refund],
+    joined: [sample.payment({ platform: "wechat", line: 901, standing: "joined", joined_to: details.payment.line, clock: "14:03:25" })],
+    corrections: [
+      sample.correction({ what: "note", text: note }),
+      sample.correction({ what: "cash" }, { id: 2, clock: "14:21:11" }),
+      sample.correction({ what: "collected_by", name: "小孙" }, { id: 3, clock: "14:22:10", undone: true, can_undo: false }),
+      sample.correction({ what: "collected_by", name: "小孙" }, { id: 4, clock: "14:23:00", undoes: 3, can_undo: false, who: english ? "The owner" : "老板" }),
+      sample.correction({ what: "refunded_in_cash", amount: sample.cny(250) }, { id: 5, amount_text: "¥2.50", clock: "14:31:40", other: 900 }),
+      sample.correction({ what: "join", other: 901 }, { id: 6, clock: "14:33:02", other: 901 }),
+    ],
+  };
+}
+
+function tampered(): BookCheck {
+  const nothing = { kind: null, row: null, link: null, at: null, line: null, day: null };
+  return {
+    ...sample.CHECKED,
+    result: sample.CHECKED.result && {
+      ...sample.CHECKED.result,
+      all_faults: 3,
+      faults: [
+        { ...nothing, fault: "row_changed", kind: "news", row: 1048, link: 1102, at: sample.NOW },
+        { ...nothing, fault: "line_differs", line: 1001 },
+        { ...nothing, fault: "day_differs", day: "2026-11-20" },
+      ],
+    },
+  };
+}
+
 function cardList(): CardView[] {
   const wechat = rows[1];
   const alipay = rows[0];
@@ -83,6 +122,11 @@ function cardList(): CardView[] {
         print_unknown: { ...nothing, unknown: 1, failed: 4, printer_name: name },
       }[state];
       return [sample.card(alipay, 1), sample.card(alipay, 2, { stays_ms: null, face: { face: "printing", view } })];
+    }
+    case "closing_today":
+    case "closing_forgotten": {
+      const view = state === "closing_today" ? { what: "today" as const, day: "2026-11-22" } : { what: "forgotten" as const, day: "2026-11-20", more: 1 };
+      return [sample.card(alipay, 1), sample.card(alipay, 2, { stays_ms: null, face: { face: "closing", view } })];
     }
     case "odd":
       return [
@@ -189,7 +233,16 @@ const answers: Answers = {
     const list = request.from === null ? rows.map((row, index) => (index > 5 ? { ...row, day: "2026-11-21" } : row)) : rows;
     return { rows: list, more: false };
   },
-  payment_details: (one) => sample.details(rows.find((row) => row.line === one) ?? sample.payment()),
+  payment_details: (one) => {
+    const found = sample.details(rows.find((row) => row.line === one) ?? sample.payment());
+    return state === "corrected" ? corrected(found) : found;
+  },
+  history_choices: sample.HISTORY_CHOICES,
+  book_check: state === "checking" ? { ...sample.CHECKED, running: { done: 41, of: 100 } } : state === "checked" ? sample.CHECKED : state === "tampered" ? tampered() : { running: null, result: null, problem: null },
+  check_book: sample.CHECKED,
+  stop_check: sample.CHECKED,
+  correct: () => corrected(sample.details(rows[0] ?? sample.payment())),
+  undo_correction: () => sample.details(rows[0] ?? sample.payment()),
   unread_page: { rows: state === "empty" ? [] : sample.unread(), more: false },
   open_window: null,
   settings: sample.settings(
@@ -220,8 +273,10 @@ const answers: Answers = {
       waits_until: "21:30",
     }),
   set_start_at_login: true,
+  ...dayend.answers(state),
   ...device.answers(state),
   ...terminal.answers(state, english, name),
+  ...statement.answersIn(state),
   finish_first_start: null,
 };
 

@@ -48,7 +48,9 @@ impl Wanted {
         if fitting.is_empty() {
             return Ok(Vec::new());
         }
-        if fitting.len() < all.len() {
+        // Amounts are found by class: there every class is named.
+        if fitting.len() < all.len() || self.minor.is_some() {
+            self.tighten(db, &fitting)?;
             self.classes = Some(fitting);
         }
         if let Some(How::Window { .. }) = self.text {
@@ -61,6 +63,31 @@ impl Wanted {
             Some(few) => self.picked(db, few),
             None => self.streamed(db),
         }
+    }
+
+    /// Looks no further than the first and the last row of these classes: a platform that was given up long ago is not
+    /// sought among all that came since.
+    fn tighten(&mut self, db: &Connection, classes: &[i64]) -> rusqlite::Result<()> {
+        let (mut first, mut last) = (i64::MAX, 0);
+        for (end, edge) in [("min", &mut first), ("max", &mut last)] {
+            let sql =
+                format!("SELECT {end}(id) FROM lines INDEXED BY lines_class WHERE class = ?1");
+            let mut query = db.prepare_cached(&sql)?;
+            for class in classes {
+                let found: Option<i64> = query.query_row([class], |row| row.get(0))?;
+                let further = |id: i64| {
+                    if end == "min" {
+                        id.min(*edge)
+                    } else {
+                        id.max(*edge)
+                    }
+                };
+                *edge = found.map_or(*edge, further);
+            }
+        }
+        self.span.first = self.span.first.max(first);
+        self.span.last = self.span.last.min(last);
+        Ok(())
     }
 
     /// The rows of the index that holds the fewest, if it holds few.
