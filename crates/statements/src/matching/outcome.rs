@@ -7,7 +7,7 @@ use super::{
     work::{HeardIs, Phase, RowIs, Work},
 };
 use crate::{Precision, RowKind};
-use domain::{Kind, Timestamp, Trust};
+use domain::{Kind, Money, Timestamp, Trust};
 use std::collections::HashMap;
 
 const HALF_A_DAY_MS: i64 = 12 * 3_600_000;
@@ -121,15 +121,23 @@ impl<'a> Telling<'_, 'a> {
                 waiting,
             });
         }
-        match heard.amount.filter(|here| *here != there) {
+        // What was taken back comes to nothing, and the book still has it.
+        let undone = entry.undone_by.is_some();
+        let left = if undone {
+            Money::zero(there.currency())
+        } else {
+            there
+        };
+        match heard.amount.filter(|here| undone || *here != there) {
             Some(here) => self.matches.amount_differs.push(AmountDiffers {
                 heard: heard.id,
                 row: entry.told.id,
                 by,
                 here,
-                there,
-                difference: (here.currency() == there.currency())
-                    .then(|| there.minor() - here.minor()),
+                there: left,
+                difference: (here.currency() == left.currency())
+                    .then(|| left.minor() - here.minor()),
+                undone_by: entry.undone_by,
             }),
             None => self.matches.matched.push(Matched {
                 heard: heard.id,
@@ -168,7 +176,7 @@ impl<'a> Telling<'_, 'a> {
     }
 
     fn lone(&mut self, entry: &Entry<'a>) {
-        if entry.class == BANK && !self.work.rules.bank_is_heard {
+        if entry.class == BANK && !self.work.bank_is_heard {
             self.aside.push((entry.told, Why::NotHeard));
             return;
         }
@@ -190,7 +198,7 @@ impl<'a> Telling<'_, 'a> {
                     of: self.work.rows.sales[*of].told.id,
                     heard: self.work.partner(*of).map(|heard| heard.id),
                 });
-            } else if *class == BANK && !self.work.rules.bank_is_heard {
+            } else if *class == BANK && !self.work.bank_is_heard {
                 self.aside.push((*told, Why::NotHeard));
             } else {
                 self.matches.only_there.push(OnlyThere {

@@ -61,6 +61,8 @@ pub struct AmountDiffers {
     pub there: Money,
     /// Statement less book, in minor units; `None` where the currencies differ.
     pub difference: Option<i64>,
+    /// A row that took the sale back: the statement then comes to nothing.
+    pub undone_by: Option<i64>,
 }
 
 /// Where something is.

@@ -44,6 +44,7 @@ pub(super) fn of(work: &Work<'_>) -> Vec<Sums> {
         if let HeardIs::Paired { row, .. } = work.heard_is[h]
             && work.phase_of(row) == Phase::Booked
             && work.rows.sales[row].told.row.amount == amount
+            && work.rows.sales[row].undone_by.is_none()
         {
             sums.matched.add(signed);
         }

@@ -535,7 +535,7 @@ const ASIDE: &[Case] = &[
         "revoked",
         &["1 pay 1280 09:30 t=T"],
         &["11 pay 1280 09:30 t=T", "12 revoked 1280 09:32 t=T"],
-        &["1=11 Transaction undone by 12", "reversed 11 by 12 Some(1)"],
+        &["1~11 Transaction Some(-1280)", "reversed 11 by 12 Some(1)"],
     ),
     (
         "revoked and never heard",

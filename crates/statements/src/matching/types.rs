@@ -90,7 +90,8 @@ pub struct Rules {
     /// Platforms whose payments arrive on the bank account one by one, besides those named `bank…`.
     pub direct: Vec<Platform>,
     /// The shop hears of what comes in at its bank, so that a row there without a payment is a difference. Otherwise
-    /// such rows are set aside: they are rent, salaries, and payouts.
+    /// such rows are set aside: they are rent, salaries, and payouts. A payment of the bank among those that are matched
+    /// says so by itself.
     pub bank_is_heard: bool,
 }
 

@@ -59,6 +59,7 @@ pub(super) struct Work<'a> {
     pub(super) rows: Rows<'a>,
     pub(super) row_is: Vec<RowIs>,
     pub(super) cover: Cover,
+    pub(super) bank_is_heard: bool,
 }
 
 impl<'a> Work<'a> {
@@ -76,6 +77,7 @@ impl<'a> Work<'a> {
             zone: TimeZone::get(&rules.zone).unwrap_or(TimeZone::UTC),
             heard_is: vec![HeardIs::Free; sorted.len()],
             cover: Cover::of(rules, &mut classes),
+            bank_is_heard: rules.bank_is_heard || sorted.iter().any(|(_, class)| *class == BANK),
             heard: sorted,
             row_is: vec![RowIs::Free; rows.sales.len()],
             rows,
