@@ -3,6 +3,10 @@ import { describe, expect, test } from "vitest";
 import en from "../src/locales/en.json";
 import zh from "../src/locales/zh-CN.json";
 import { PHONE_KINDS, PLATFORM_KINDS, SOURCE_FORMS } from "../src/lib/source-form";
+import { FORMATS } from "../src/history/reconcile/exports/formats";
+import { DATE_ORDERS, MARKS, MINUSES } from "../src/history/reconcile/statements/choices";
+import { MAIN_ROLES, MORE_ROLES } from "../src/history/reconcile/statements/mapping.svelte";
+import { DIFFERENT } from "../src/history/reconcile/statements/statements.svelte";
 import { PARTS, SIGHTS } from "../src/settings/terminals/permission";
 import { STEPS } from "../src/welcome/welcome.svelte";
 import * as codes from "./codes";
@@ -121,6 +125,26 @@ describe("locales", () => {
       ...SIGHTS.map((sight) => `sight_${sight}`),
       ...PARTS.map((part) => `part_${part}`),
       ...codes.RECORDED.filter((what) => what !== "reach" && what !== "voice_set").map((what) => `record_${what}`),
+    ]);
+    add("statements", [...DIFFERENT, "suggestion", "pending", "sending", "reading"]);
+    add("statement_row", ["payment", "refund", "reversal", "fee", "payout", "chargeback", "other"]);
+    add("statement_unreadable", ["amount", "time", "cells", "currency", "type", "other"]);
+    add("statement_wrong", [
+      "no_trade", "not_yet", "platform_refused", "summary", "pdf", "archive", "old_spreadsheet", "web_page", "picture", "packing",
+      "empty", "not_text", "damaged", "unfinished", "too_large", "too_many_files", "too_deep", "unknown", "broken", "not_found",
+      "unreadable_file", "size", "other",
+    ]);
+    add("statement_check", [
+      "rows", "paid_rows", "refunded_rows", "in_rows", "out_rows", "other_rows", "paid", "refunded", "fees", "net", "in", "out",
+      "other", "ordered", "asked_back", "coupons_back", "balance", "complete", "period", "encoding", "ids",
+    ]);
+    add("mapping", [...MAIN_ROLES, ...MORE_ROLES, ...DATE_ORDERS]);
+    add("mapping", [...MARKS.map((mark) => `mark_${mark}`), ...MINUSES.map((minus) => `minus_${minus}`)]);
+    add("exports", FORMATS.flatMap((format) => [format, `${format}_hint`]));
+    add("export_wrong", ["full", "folder", "in_use"]);
+    add("backup", ["sending", "reading", "laying"]);
+    add("backup_wrong", [
+      "full", "exists", "passphrase", "passphrase_needed", "passphrase_wrong", "not_a_book", "newer", "damaged", "storage", "other",
     ]);
     add("phone", ["expired", "used", "unknown", "busy", "storage", "offline"].flatMap((why) => [`invite_${why}`, `invite_${why}_do`]));
     add("phone", ["insecure", "old", "no_store"].map((why) => `unable_${why}`));
