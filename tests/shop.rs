@@ -146,6 +146,7 @@ impl Shop {
     pub fn desk_config(&self, hub: SocketAddr) -> DeskConfig {
         DeskConfig {
             data_dir: self.folder.path().join("desk"),
+            documents: self.folder.path().join("documents"),
             hub,
             token: self.token.clone(),
             version: "0.0.0".to_owned(),

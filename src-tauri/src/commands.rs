@@ -4,6 +4,7 @@
 use crate::{platform::login, windows};
 use desk::{
     Desk,
+    exports::{ExportWish, Exported, PdfWish},
     api::{NewSource, SetDoors, SetupView, UiError, UpdateSource},
     receipts::view::*,
     settings::{displays::DisplaySetup, printers::PrinterSetup},

@@ -61,6 +61,13 @@ fn folder<R: Runtime>(app: &AppHandle<R>, args: &Args) -> anyhow::Result<PathBuf
     Ok(folder)
 }
 
+/// The owner's documents; beside everything else where a folder was named, and where the system has none.
+fn documents<R: Runtime>(app: &AppHandle<R>, args: &Args, folder: &Path) -> PathBuf {
+    let own = app.path().document_dir().ok();
+    own.filter(|_| args.data_dir.is_none())
+        .unwrap_or_else(|| folder.join("documents"))
+}
+
 async fn start<R: Runtime>(
     app: &AppHandle<R>,
     args: &Args,
@@ -87,6 +94,7 @@ async fn start<R: Runtime>(
     })?;
     let config = DeskConfig {
         data_dir: folder.to_owned(),
+        documents: documents(app, args, folder),
         hub: hub.address(),
         token: hub.token(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

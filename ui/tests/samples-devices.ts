@@ -223,6 +223,7 @@ export function job(part: Partial<PrintJobView> = {}): PrintJobView {
   return {
     id: 1,
     line: 4999,
+    paper: null,
     amount_text: "¥12.50",
     number: 48,
     paid_clock: "14:03:21",
@@ -247,6 +248,7 @@ export const JOBS: PrintJobView[] = [
   job({ id: 7, line: 4997, state: "queued", needs_a_person: false, can_again: false, problem: { code: "paper_out" }, amount_text: "¥128.00", number: 46 }),
   job({ id: 6, line: 4996, state: "sending", can_again: false, ...quiet, amount_text: "¥35.90", number: 45 }),
   job({ id: 5, line: 4995, state: "sent", copy: 1, by_itself: false, ...quiet, amount_text: "−¥15.00", number: null }),
+  job({ id: 10, line: null, paper: "结账单 第 326 号", state: "sent", by_itself: false, ...quiet, amount_text: null, number: null }),
   job({ id: 4, line: 4994, state: "taken", ...quiet, amount_text: "$1,280.00", number: 44 }),
 ];
 

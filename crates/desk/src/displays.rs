@@ -354,7 +354,10 @@ impl Displays {
 /// What a display would show of a sample, without the device; by its own rule, as everything that it shows.
 pub(crate) fn preview(desk: &Inner, wanted: &DisplayTry, currency: Currency) -> DisplayPreview {
     let code = desk.state().settings.customer.qr();
-    let occasion = Occasion::of(drawing::sample(wanted.sample, currency, code), now());
+    let occasion = Occasion::of(
+        drawing::sample(wanted.sample, wanted.setup.language, currency, code),
+        now(),
+    );
     let screen = drawing::screen(&wanted.setup, &occasion, clock(desk));
     drawing::preview(&wanted.setup, &screen)
 }

@@ -5,7 +5,7 @@ mod jobs;
 
 pub use book::*;
 pub(crate) use jobs::Prints;
-pub use jobs::{Again, PrintJob};
+pub use jobs::{Again, Of, PrintJob};
 
 #[cfg(test)]
 mod tests;

@@ -5,13 +5,14 @@
 //! refill prints nothing. It is marked as begun before its first byte leaves. What waits for its printer says so and is
 //! printed once that is ready; what failed, or may be on paper half, waits for a person.
 //!
-//! - [`rule`]: what is printed by itself, pure. `slip`: what stands on the paper, pure.
+//! - [`rule`]: what is printed by itself, pure. `slip`: what stands on a payment's paper, pure; `closing`: on a closing's.
 //! - `press`: a receipt as its printer takes it. `system`: the system's normal printers.
 //! - `worker`: one printer's loop. `ready`: how a printer is. `asking`: whether it is asked.
 //! - `trial`: a test on the real printer. `told`: what people are told.
 //! - [`view`]: what pages are shown.
 
 mod asking;
+pub(crate) mod closing;
 mod press;
 mod ready;
 pub mod rule;

@@ -1,14 +1,24 @@
 //! Texts for people, from the locale files that the pages read too.
 
 use crate::settings::Language;
-use std::{collections::HashMap, sync::LazyLock};
+use reports::{Texts, texts::fill};
+use std::sync::{Arc, LazyLock};
 
-type Texts = HashMap<String, String>;
+static EN: LazyLock<Arc<Texts>> =
+    LazyLock::new(|| Arc::new(Texts::read(include_str!("../../../ui/src/locales/en.json"))));
+static ZH_CN: LazyLock<Arc<Texts>> = LazyLock::new(|| {
+    Arc::new(Texts::read(include_str!(
+        "../../../ui/src/locales/zh-CN.json"
+    )))
+});
 
-static EN: LazyLock<Texts> =
-    LazyLock::new(|| read(include_str!("../../../ui/src/locales/en.json")));
-static ZH_CN: LazyLock<Texts> =
-    LazyLock::new(|| read(include_str!("../../../ui/src/locales/zh-CN.json")));
+/// All texts of a language, for what makes whole papers and tables of them.
+pub(crate) fn all(language: Language) -> &'static Arc<Texts> {
+    match language {
+        Language::En => &EN,
+        Language::ZhCn => &ZH_CN,
+    }
+}
 
 /// The text of a key, with each `{name}` replaced by its value. What stands in a value is never replaced again. A
 /// language that lacks the key speaks English; a key that nobody knows is shown as it is, so that it is found.
@@ -28,39 +38,7 @@ pub fn text(language: Language, key: &str, values: &[(&str, &str)]) -> String {
 
 /// Whether the locale files have a text for the key, for texts that are optional (`platform.<name>`).
 pub fn has(key: &str) -> bool {
-    EN.contains_key(key)
-}
-
-/// The files are part of the program; a test reads them, so an unreadable one never leaves the build.
-fn read(json: &str) -> Texts {
-    serde_json::from_str(json).unwrap_or_default()
-}
-
-fn fill(text: &str, values: &[(&str, &str)]) -> String {
-    let mut filled = String::with_capacity(text.len() + 32);
-    let mut rest = text;
-    while let Some(open) = rest.find('{') {
-        let (before, from_open) = rest.split_at(open);
-        filled.push_str(before);
-        let value = from_open[1..].split_once('}').and_then(|(name, after)| {
-            values
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| (*value, after))
-        });
-        match value {
-            Some((value, after)) => {
-                filled.push_str(value);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = &from_open[1..];
-            }
-        }
-    }
-    filled.push_str(rest);
-    filled
+    EN.get(key).is_some()
 }
 
 #[cfg(test)]
@@ -78,29 +56,19 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_keys_and_placeholders() {
-        let (en, zh) = (&*EN, &*ZH_CN);
-        assert!(en.contains_key("tray.quit"), "the file was not read");
-        let keys = |texts: &Texts| texts.keys().cloned().collect::<BTreeSet<_>>();
+        let (en, zh): (&Texts, &Texts) = (&EN, &ZH_CN);
+        assert!(en.get("tray.quit").is_some(), "the file was not read");
+        let keys = |texts: &Texts| -> BTreeSet<String> {
+            texts.iter().map(|(key, _)| key.to_owned()).collect()
+        };
         assert_eq!(keys(en), keys(zh));
-        for (key, text) in en {
-            assert_eq!(placeholders(text), placeholders(&zh[key]), "{key}");
+        for (key, text) in en.iter() {
+            let chinese = zh.get(key).unwrap_or_default();
+            assert_eq!(placeholders(text), placeholders(chinese), "{key}");
             assert!(
-                !text.trim().is_empty() && !zh[key].trim().is_empty(),
+                !text.trim().is_empty() && !chinese.trim().is_empty(),
                 "{key} is empty"
             );
-        }
-    }
-
-    #[test]
-    fn fills_placeholders_once() {
-        for (text, values, filled) in [
-            ("{a} and {b}", &[("a", "{b}"), ("b", "2")][..], "{b} and 2"),
-            ("{unknown} {a", &[("a", "1")], "{unknown} {a"),
-            ("{{a}", &[("a", "1")], "{1"),
-            ("} {}", &[], "} {}"),
-            ("¥{a}元", &[("a", "三")], "¥三元"),
-        ] {
-            assert_eq!(fill(text, values), filled, "{text}");
         }
     }
 

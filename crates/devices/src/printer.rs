@@ -1,6 +1,6 @@
 //! Receipts: what stands on them, the bytes that a printer takes, what it says back, and what becomes of a job.
 //!
-//! - [`receipt`]: blocks, and the slips and the day's closing made of them.
+//! - [`receipt`]: blocks, and the slips made of them.
 //! - [`profile`]: what one printer can do: paper, letters, QR, cutter.
 //! - [`escpos`]: blocks to bytes. [`paper`] reads bytes back, for previews and tests; it shares no code with it.
 //! - [`bitmap`]: dots, for logos, QR codes and text that a printer has no letters for; `font` draws the latter.

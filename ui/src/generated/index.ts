@@ -544,8 +544,8 @@ export type Check = {
  * What was checked, a word for pages. Counts: `rows`, `paid_rows`, `refunded_rows`, `in_rows`, `out_rows`,
  * `other_rows`. Sums: `paid`, `refunded`, `fees`, `net`, `in`, `out`, `other`, `ordered` (before the shop's own
  * discounts), `asked_back` (refunds asked for), `coupons_back`. `balance`: every row leads to the balance after
- * it. `complete`: the file has its end. `period`: every row lies within it. `encoding`: every letter could be
- * read. `ids`: no number was damaged by a spreadsheet.
+ * it. `complete`: the file has its end. `period`: every row lies within it. `dates`: in which order day and
+ * month stand, where the file leaves it open. `encoding`: every letter could be read. `ids`: no number was damaged by a spreadsheet.
  */
 what: string, 
 /**

@@ -4,10 +4,10 @@ use crate::{
     Desk,
     api::UiError,
     desk::now,
-    ledger::Again,
+    ledger::{Again, Of},
     receipts::view::{
-        JobId, PaperView, PrintJobView, PrintWish, PrinterPreset, PrinterTry, SystemPrinter,
-        TestPrint,
+        ClosingPaper, JobId, PaperView, PrintClosing, PrintJobView, PrintWish, PrinterPreset,
+        PrinterTry, SystemPrinter, TestPrint,
     },
     settings::printers::PrinterSetup,
 };
@@ -16,8 +16,22 @@ use devices::printer::{job::Happening, profile::Preset};
 impl Desk {
     /// Prints a payment's receipt, because somebody asked.
     pub async fn print_receipt(&self, req: PrintWish) -> Result<PrintJobView, UiError> {
-        let printer = self.printer(req.printer.as_deref())?;
-        let queued = self.inner.prints().print(req.line, printer, now()).await?;
+        self.print(Of::Payment(req.line), req.printer.as_deref())
+            .await
+    }
+
+    /// Prints a closing, or a day as it stands, because somebody asked.
+    pub async fn print_closing(&self, req: PrintClosing) -> Result<PrintJobView, UiError> {
+        let of = match req.of {
+            ClosingPaper::Closing { number } => Of::Closing(number),
+            ClosingPaper::Look { day } => Of::Look(day),
+        };
+        self.print(of, req.printer.as_deref()).await
+    }
+
+    async fn print(&self, of: Of, printer: Option<&str>) -> Result<PrintJobView, UiError> {
+        let printer = self.printer(printer)?;
+        let queued = self.inner.prints().print(of, printer, now()).await?;
         let job = queued.ok_or_else(|| UiError::new("not_found"))?;
         self.inner.receipts.wake();
         self.job_shown(job.id()).await

@@ -3,15 +3,18 @@
 use super::views::{DisplayPreview, DisplaySample};
 use crate::{
     occasion::Occasion,
-    settings::displays::{DisplaySetup, IdleShows},
+    settings::{
+        self,
+        displays::{DisplaySetup, IdleShows},
+    },
 };
 use devices::{
     Step,
     display::{
         Ability, Kind, Qr, Row, Screen,
         decode::Decoder,
-        layout::{Clock, Message, layout},
-        words::Words,
+        layout::{Clock, Message, OrderLine, layout},
+        words::{Language, Words},
     },
 };
 use domain::{Currency, Money};
@@ -95,17 +98,39 @@ pub(super) fn number(setup: &DisplaySetup, number: u8) -> Screen {
 }
 
 /// What a display is tried out with.
-pub(super) fn sample(sample: DisplaySample, currency: Currency, code: Option<Qr>) -> Message {
+pub(super) fn sample(
+    sample: DisplaySample,
+    language: Language,
+    currency: Currency,
+    code: Option<Qr>,
+) -> Message {
     // Where there are no decimals, `1280`.
-    let amount = Money::parse("12.80", currency)
-        .or_else(|_| Money::parse("1280", currency))
-        .unwrap_or(Money::zero(currency));
+    let sum = |with: &str, without: &str| {
+        Money::parse(with, currency)
+            .or_else(|_| Money::parse(without, currency))
+            .unwrap_or(Money::zero(currency))
+    };
+    let amount = sum("12.80", "1280");
+    // Without a code of the shop's own, one that is not to be paid.
+    let code = || code.or_else(|| Qr::new("Tillbell", ""));
+    let line = |item: &str, quantity, amount| OrderLine {
+        name: item_name(language, item),
+        quantity,
+        amount,
+    };
     match sample {
         DisplaySample::Idle => Message::Idle { clock: None },
-        DisplaySample::ToPay => Message::ToPay {
-            amount,
-            // Without a code of the shop's own, one that is not to be paid.
-            qr: code.or_else(|| Qr::new("Tillbell", "")),
+        DisplaySample::Order => Message::Order {
+            lines: vec![
+                line("item_one", 2, sum("9.00", "900")),
+                line("item_two", 1, sum("3.80", "380")),
+            ],
+            total: amount,
+            qr: code(),
+        },
+        DisplaySample::ToPay => Message::ToPay { amount, qr: code() },
+        DisplaySample::Change => Message::Change {
+            amount: sum("7.20", "720"),
         },
         DisplaySample::Received => Message::Received {
             amount,
@@ -117,6 +142,16 @@ pub(super) fn sample(sample: DisplaySample, currency: Currency, code: Option<Qr>
         },
         DisplaySample::Refund => Message::Refund { amount },
     }
+}
+
+/// What somebody buys in a sample. What is bought stands in the shop's language; ours are Chinese and English.
+fn item_name(language: Language, item: &str) -> String {
+    let chinese = [Language::ChineseSimplified, Language::ChineseTraditional];
+    let language = match chinese.contains(&language) {
+        true => settings::Language::ZhCn,
+        false => settings::Language::En,
+    };
+    crate::words::text(language, &format!("display_sample.{item}"), &[])
 }
 
 /// Reads a screen's bytes back, as the device would.

@@ -60,7 +60,7 @@ pub(crate) async fn test(
         Ability::Digits | Ability::Text => DisplaySample::Received,
     };
     let code = desk.state().settings.customer.qr();
-    let message = drawing::sample(sample, currency, code);
+    let message = drawing::sample(sample, setup.language, currency, code);
     let screen = layout(&message, setup.display.geometry, &drawing::words(setup));
     let blank = setup.display.picture(&Screen::default()).next;
     // As a job, since only a job tells what became of it.

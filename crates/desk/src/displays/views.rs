@@ -184,8 +184,12 @@ pub struct DisplayTry {
 pub enum DisplaySample {
     /// Nobody is paying.
     Idle,
+    /// What was bought, line by line.
+    Order,
     /// An amount to pay.
     ToPay,
+    /// Cash was given: what comes back.
+    Change,
     /// A payment that the platform has confirmed.
     Received,
     /// One that only a phone reported.

@@ -1,6 +1,6 @@
 //! Receipts that the owner's rules ask for, queued with the payment that they are for.
 
-use super::jobs::{PrintJob, add, copies, has_paper, of_line};
+use super::jobs::{Of, PrintJob, add, copies, has_paper, jobs_of};
 use crate::receipts::rule::Rules;
 use book::{Beside, Line, LineId};
 use domain::Timestamp;
@@ -40,7 +40,8 @@ fn queue_by_rule(
     line: LineId,
     at: Timestamp,
 ) -> rusqlite::Result<()> {
-    let others = of_line(db, line)?;
+    let of = Of::Payment(line);
+    let others = jobs_of(db, of)?;
     // Somebody was faster than the rule: another first paper would be a second receipt for the same money.
     let by_hand = |job: &PrintJob| !job.by_itself && has_paper(job);
     let copy = others
@@ -48,7 +49,7 @@ fn queue_by_rule(
         .any(by_hand)
         .then(|| copies(&others).saturating_add(1));
     for printer in printers {
-        add(db, line, printer, true, copy, at)?;
+        add(db, of, printer, true, copy, at)?;
     }
     Ok(())
 }

@@ -2,15 +2,18 @@
 //! thing is done, so that a restart finds what may be on paper and what cannot be.
 
 mod row;
+mod sql;
 
-pub use row::PrintJob;
+pub use row::{Of, PrintJob};
+pub(super) use sql::{add, copies, has_paper, jobs_of};
 
 use crate::receipts::view::{JobId, PrintProblem, PrintProblemCode};
-use book::{LINE_COLUMNS, Ledger, LedgerError, Line, LineId, line};
+use book::{Ledger, LedgerError, Line, LineId};
 use devices::printer::job::{Happening, State};
 use domain::Timestamp;
 use row::{JOB_COLUMNS, job, word_of, written};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
+use sql::{by_id, exists, jobs, one_line, with_line};
 
 /// What became of asking for another paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,34 +39,39 @@ const IN_TROUBLE_MAX: u32 = 200;
 pub(crate) struct Prints<'a>(pub(crate) &'a Ledger);
 
 impl Prints<'_> {
-    /// Queues a receipt because somebody asked for it. The same wish while one is queued or under way is that one. Where
-    /// papers of this payment exist already, it is a copy. `None` when there is no such payment.
+    /// Queues a paper because somebody asked for it. The same wish while one is queued or under way is that one. Where
+    /// papers of this payment or closing exist already, it is a copy. `None` when there is no such payment or closing.
     pub(crate) async fn print(
         &self,
-        line: LineId,
+        of: Of,
         printer: String,
         at: Timestamp,
     ) -> Result<Option<PrintJob>, LedgerError> {
-        self.0.call(move |db| {
-            let transaction = sqlite::begin(db)?;
-            if one_line(&transaction, line)?.is_none() {
-                return Ok(None);
-            }
-            let others = of_line(&transaction, line)?;
-            let same = |job: &&PrintJob| job.printer == printer && !job.job.state.is_settled();
-            if let Some(on_its_way) = others.iter().find(same) {
-                return Ok(Some(on_its_way.clone()));
-            }
-            let copy = others.iter().any(has_paper).then(|| copies(&others) + 1);
-            // What failed before is dealt with by this: printed again, too, it would be another first paper.
-            let sql = "UPDATE print_jobs SET again = 1 WHERE line = ?1 AND state IN ('failed', 'withdrawn')";
-            transaction.prepare_cached(sql)?.execute([line.0])?;
-            let id = add(&transaction, line, &printer, false, copy, at)?;
-            let queued = id.map(|id| by_id(&transaction, id)).transpose()?.flatten();
-            transaction.commit()?;
-            Ok(queued)
-        })
-        .await
+        self.0
+            .call(move |db| {
+                let transaction = sqlite::begin(db)?;
+                if !exists(&transaction, of)? {
+                    return Ok(None);
+                }
+                let others = jobs_of(&transaction, of)?;
+                let same = |job: &&PrintJob| job.printer == printer && !job.job.state.is_settled();
+                if let Some(on_its_way) = others.iter().find(same) {
+                    return Ok(Some(on_its_way.clone()));
+                }
+                let copy = others.iter().any(has_paper).then(|| copies(&others) + 1);
+                // What failed before is dealt with by this: printed again, too, it would be another first paper.
+                let sql = "UPDATE print_jobs SET again = 1 WHERE id = ?1";
+                for dealt_with in others.iter().filter(|job| !has_paper(job)) {
+                    transaction
+                        .prepare_cached(sql)?
+                        .execute([dealt_with.id().0])?;
+                }
+                let id = add(&transaction, of, &printer, false, of.marked(copy), at)?;
+                let queued = id.map(|id| by_id(&transaction, id)).transpose()?.flatten();
+                transaction.commit()?;
+                Ok(queued)
+            })
+            .await
     }
 
     /// Queues another paper of a job's receipt on that printer. The same wish while one is on its way there is that one.
@@ -79,7 +87,7 @@ impl Prints<'_> {
                 let Some(mut was) = by_id(&transaction, id)? else {
                     return Ok(Again::Unknown);
                 };
-                let others = of_line(&transaction, was.line)?;
+                let others = jobs_of(&transaction, was.of)?;
                 let Some(again) = was.job.print_again(0, copies(&others)) else {
                     return Ok(Again::OnItsWay);
                 };
@@ -89,7 +97,8 @@ impl Prints<'_> {
                 }
                 let sql = "UPDATE print_jobs SET again = 1 WHERE id = ?1";
                 transaction.prepare_cached(sql)?.execute([id.0])?;
-                let id = add(&transaction, was.line, &printer, false, again.copy, at)?;
+                let copy = was.of.marked(again.copy);
+                let id = add(&transaction, was.of, &printer, false, copy, at)?;
                 let queued = id.map(|id| by_id(&transaction, id)).transpose()?.flatten();
                 transaction.commit()?;
                 Ok(queued.map_or(Again::Unknown, |job| Again::Queued(Box::new(job))))
@@ -97,13 +106,13 @@ impl Prints<'_> {
             .await
     }
 
-    /// The job to send next on a printer, with its payment: the oldest that waits, and only while none is under way. What
+    /// The job to send next on a printer, with its payment where it is of one: the oldest that waits, and only while none is under way. What
     /// waited for too long is none, also where nobody has given it up yet: the computer may have slept.
     pub(crate) async fn next(
         &self,
         printer: String,
         now: Timestamp,
-    ) -> Result<Option<(PrintJob, Line)>, LedgerError> {
+    ) -> Result<Option<(PrintJob, Option<Line>)>, LedgerError> {
         self.0.call(move |db| {
             let sql = format!(
                 "SELECT {JOB_COLUMNS} FROM print_jobs INDEXED BY print_jobs_open
@@ -118,7 +127,7 @@ impl Prints<'_> {
             let Some(next) = next.filter(|next| next.job.state == State::Queued) else {
                 return Ok(None);
             };
-            Ok(one_line(db, next.line)?.map(|line| (next, line)))
+            Ok(with_line(db, next)?)
         })
         .await
     }
@@ -258,7 +267,7 @@ impl Prints<'_> {
     }
 
     /// Jobs for people, newest first: all that are not over, those in trouble, and the last of the others.
-    pub(crate) async fn shown(&self) -> Result<Vec<(PrintJob, Line)>, LedgerError> {
+    pub(crate) async fn shown(&self) -> Result<Vec<(PrintJob, Option<Line>)>, LedgerError> {
         self.0.call(move |db| {
             let trouble = "state IN ('failed', 'unknown') AND again = 0 AND settled = 0";
             let open = "state IN ('queued', 'sending')";
@@ -271,9 +280,7 @@ impl Prints<'_> {
             );
             let mut shown = Vec::new();
             for job in jobs(db, &sql, [SHOWN_MAX, IN_TROUBLE_MAX])? {
-                if let Some(line) = one_line(db, job.line)? {
-                    shown.push((job, line));
-                }
+                shown.extend(with_line(db, job)?);
             }
             Ok(shown)
         })
@@ -281,19 +288,25 @@ impl Prints<'_> {
     }
 
     /// One job, however old.
-    pub(crate) async fn job(&self, id: JobId) -> Result<Option<(PrintJob, Line)>, LedgerError> {
+    pub(crate) async fn job(
+        &self,
+        id: JobId,
+    ) -> Result<Option<(PrintJob, Option<Line>)>, LedgerError> {
         self.0
             .call(move |db| {
                 let Some(job) = by_id(db, id)? else {
                     return Ok(None);
                 };
-                Ok(one_line(db, job.line)?.map(|line| (job, line)))
+                Ok(with_line(db, job)?)
             })
             .await
     }
 
     /// The last jobs of one payment, however old, newest first.
-    pub(crate) async fn of(&self, line: LineId) -> Result<Vec<(PrintJob, Line)>, LedgerError> {
+    pub(crate) async fn of(
+        &self,
+        line: LineId,
+    ) -> Result<Vec<(PrintJob, Option<Line>)>, LedgerError> {
         self.0
             .call(move |db| {
                 let Some(of) = one_line(db, line)? else {
@@ -303,7 +316,8 @@ impl Prints<'_> {
                     "SELECT {JOB_COLUMNS} FROM print_jobs WHERE line = ?1 ORDER BY id DESC LIMIT ?2"
                 );
                 let jobs = jobs(db, &sql, (line.0, SHOWN_MAX))?;
-                Ok(jobs.into_iter().map(|job| (job, of.clone())).collect())
+                let with = |job| (job, Some(of.clone()));
+                Ok(jobs.into_iter().map(with).collect())
             })
             .await
     }
@@ -320,58 +334,4 @@ impl Prints<'_> {
         })
         .await
     }
-}
-
-/// Whether a paper of it exists, may exist or is about to.
-pub(super) fn has_paper(job: &PrintJob) -> bool {
-    !matches!(job.job.state, State::Failed | State::Withdrawn)
-}
-
-pub(super) fn add(
-    db: &Connection,
-    line: LineId,
-    printer: &str,
-    by_itself: bool,
-    copy: Option<u32>,
-    at: Timestamp,
-) -> rusqlite::Result<Option<JobId>> {
-    let sql = "INSERT OR IGNORE INTO print_jobs (line, printer, by_itself, copy, state, again, settled, asked_at)
-               VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6)";
-    let queued = word_of(State::Queued);
-    let added = db
-        .prepare_cached(sql)?
-        .execute((line.0, printer, by_itself, copy, queued, at.0))?;
-    Ok((added > 0).then(|| JobId(db.last_insert_rowid())))
-}
-
-fn one_line(db: &Connection, id: LineId) -> rusqlite::Result<Option<Line>> {
-    let sql = format!("SELECT {LINE_COLUMNS} FROM lines WHERE id = ?1");
-    db.prepare_cached(&sql)?.query_row([id.0], line).optional()
-}
-
-fn by_id(db: &Connection, id: JobId) -> rusqlite::Result<Option<PrintJob>> {
-    let sql = format!("SELECT {JOB_COLUMNS} FROM print_jobs WHERE id = ?1");
-    db.prepare_cached(&sql)?.query_row([id.0], job).optional()
-}
-
-pub(super) fn of_line(db: &Connection, line: LineId) -> rusqlite::Result<Vec<PrintJob>> {
-    let sql = format!("SELECT {JOB_COLUMNS} FROM print_jobs WHERE line = ?1 ORDER BY id");
-    jobs(db, &sql, [line.0])
-}
-
-fn jobs(
-    db: &Connection,
-    sql: &str,
-    values: impl rusqlite::Params,
-) -> rusqlite::Result<Vec<PrintJob>> {
-    let mut query = db.prepare_cached(sql)?;
-    query.query_map(values, job)?.collect()
-}
-
-/// The highest mark that a copy of this payment's receipt has.
-pub(super) fn copies(jobs: &[PrintJob]) -> u32 {
-    jobs.iter()
-        .filter_map(|job| job.job.copy)
-        .max()
-        .unwrap_or(0)
 }

@@ -114,6 +114,11 @@ pub(super) fn sample(
         shown_at: None,
         spoken_at: None,
         told: true,
+        collector: String::new(),
+        standing: book::Standing::Counts,
+        joined_to: None,
+        corrected: 0,
+        remarks: None,
     }
 }
 

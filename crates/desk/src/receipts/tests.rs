@@ -26,6 +26,7 @@ use domain::{Entry, Kind, Money, Seq, SourceKind};
 use std::{path::Path, sync::atomic::Ordering::SeqCst};
 
 mod by_rule;
+mod closing;
 mod once;
 #[cfg(unix)]
 mod system;

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::event,
     desk::{Inner, now},
-    ledger::{Line, PrintJob},
+    ledger::{Line, Of, PrintJob},
     settings::{Language, printers::Logo},
     shown::{self, Clock},
     words,
@@ -84,7 +84,7 @@ impl Receipts {
 
 impl Inner {
     /// Jobs as pages see them.
-    pub(crate) fn print_jobs_shown(&self, jobs: &[(PrintJob, Line)]) -> Vec<PrintJobView> {
+    pub(crate) fn print_jobs_shown(&self, jobs: &[(PrintJob, Option<Line>)]) -> Vec<PrintJobView> {
         let clock = self.clock();
         let names: Vec<(String, String)> = {
             let state = self.state();
@@ -98,9 +98,18 @@ impl Inner {
             let found = names.iter().find(|(known, _)| known == id);
             found.map_or_else(|| removed.clone(), |(_, name)| name.clone())
         };
-        let at = now();
+        let (at, language) = (now(), self.language());
+        let paper = |of: Of| match of {
+            Of::Payment(_) => None,
+            Of::Closing(number) => Some(("print.closing", number.to_string())),
+            Of::Look(day) => Some(("print.look", day.to_string())),
+        };
+        let words = |(key, which): (&str, String)| words::text(language, key, &[("which", &which)]);
         jobs.iter()
-            .map(|(job, line)| view(job, line, name(&job.printer), &clock, at))
+            .map(|(job, line)| PrintJobView {
+                paper: paper(job.of).map(words),
+                ..view(job, line.as_ref(), name(&job.printer), &clock, at)
+            })
             .collect()
     }
 
@@ -114,17 +123,20 @@ impl Inner {
 
 fn view(
     job: &PrintJob,
-    line: &Line,
+    line: Option<&Line>,
     printer_name: String,
     clock: &Clock,
     now: Timestamp,
 ) -> PrintJobView {
-    let paid = line.paid_at.unwrap_or(line.accepted_at);
+    let paid = line.map_or(job.asked_at, |line| {
+        line.paid_at.unwrap_or(line.accepted_at)
+    });
     PrintJobView {
         id: job.id(),
-        line: line.id,
-        amount_text: shown::payment(line, clock).amount_text,
-        number: line.number,
+        line: line.map(|line| line.id),
+        paper: None,
+        amount_text: line.and_then(|line| shown::payment(line, clock).amount_text),
+        number: line.and_then(|line| line.number),
         paid_clock: clock.dated(paid, now),
         printer: job.printer.clone(),
         printer_name,
@@ -155,7 +167,7 @@ pub(super) fn state(state: State) -> PrintState {
 /// All that is wrong, in one; `None` when nothing is.
 fn trouble(
     [waiting, failed, unknown]: [u32; 3],
-    jobs: &[(PrintJob, Line)],
+    jobs: &[(PrintJob, Option<Line>)],
     views: &[PrintJobView],
 ) -> Option<PrintTrouble> {
     let count = waiting.saturating_add(failed).saturating_add(unknown);
@@ -170,7 +182,7 @@ fn trouble(
         .map(|(_, view)| view)
         .collect();
     let one = wrong.first().filter(|_| count == 1);
-    let clock = |view: &&&PrintJobView| view.paid_clock.clone();
+    let paid = one.filter(|view| view.line.is_some());
     Some(PrintTrouble {
         waiting,
         failed,
@@ -178,7 +190,7 @@ fn trouble(
         printer_name: common(wrong.iter().map(|view| Some(view.printer_name.clone()))),
         problem: common(wrong.iter().map(|view| view.problem.clone())),
         amount_text: one.and_then(|view| view.amount_text.clone()),
-        paid_clock: one.as_ref().map(clock),
+        paid_clock: paid.map(|view| view.paid_clock.clone()),
     })
 }
 

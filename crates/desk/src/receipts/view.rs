@@ -10,6 +10,7 @@ use devices::{
     },
     queue::{Refused, State},
 };
+use domain::BusinessDay;
 use serde::{Deserialize, Serialize};
 
 /// One receipt's way to one printer.
@@ -28,19 +29,50 @@ pub struct PrintWish {
     pub printer: Option<String>,
 }
 
+/// A closing to print, because somebody asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct PrintClosing {
+    /// Which.
+    pub of: ClosingPaper,
+    /// On which printer, by the id of its set-up; `None`: the first that is in use.
+    #[serde(default)]
+    pub printer: Option<String>,
+}
+
+/// A closing, or a day as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(tag = "paper", rename_all = "snake_case")]
+pub enum ClosingPaper {
+    /// A closing.
+    Closing {
+        /// Its number.
+        number: u32,
+    },
+    /// A day as it stands, without closing it.
+    Look {
+        /// The business day.
+        day: BusinessDay,
+    },
+}
+
 /// A receipt's way to paper, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct PrintJobView {
     /// Which.
     pub id: JobId,
-    /// The payment.
-    pub line: LineId,
+    /// The payment; `None`: it is no payment's.
+    pub line: Option<LineId>,
+    /// What it is, of what is no payment's ("Closing no. 12").
+    pub paper: Option<String>,
     /// Its amount for people, with a minus for refunds; `None`: not given.
     pub amount_text: Option<String>,
     /// The day's running number of the payment.
     pub number: Option<u32>,
-    /// When it was paid, on the shop's clock; with the date where that was not today.
+    /// When it was paid, on the shop's clock; with the date where that was not today. Of what is no payment's: when it
+    /// was asked for.
     pub paid_clock: String,
     /// The printer, by the id of its set-up.
     pub printer: String,

@@ -3,7 +3,7 @@
 use super::{
     Health, TRY_AGAIN, Way,
     asking::Asking,
-    locked,
+    closing, locked,
     press::{NoFont, Sheets},
     ready::Ready,
     slip::{self, Around},
@@ -16,7 +16,10 @@ use crate::{
 };
 use devices::{
     PortError,
-    printer::job::{Happening, State},
+    printer::{
+        job::{Happening, State},
+        receipt::Receipt,
+    },
     queue::Outcome,
 };
 use std::{
@@ -266,27 +269,13 @@ impl Worker {
         &self,
         setup: &PrinterSetup,
         job: &PrintJob,
-        line: Line,
+        line: Option<Line>,
     ) -> Result<Sheets, PrintProblem> {
-        let (shop, logo) = self.desk.head();
-        let (press, clock) = (self.desk.receipts.press.clone(), self.desk.clock());
-        let (setup, copy, by_itself) = (setup.clone(), job.job.copy, job.by_itself);
-        // A test brings no money, and a receipt from last month no customer.
-        let fresh = !line.test && !is_long_ago(&line, self.desk.clocks().hub);
-        let made = tokio::task::spawn_blocking(move || {
-            let receipt = slip::papers(
-                &line,
-                &Around {
-                    printer: &setup,
-                    shop: &shop,
-                    clock: &clock,
-                    copy,
-                    by_itself,
-                    fresh,
-                },
-            );
-            press.sheets(&receipt, &setup, logo.as_ref())
-        });
+        let receipt = self.receipt(setup, job, line).await?;
+        let (_, logo) = self.desk.head();
+        let (press, setup) = (self.desk.receipts.press.clone(), setup.clone());
+        let made =
+            tokio::task::spawn_blocking(move || press.sheets(&receipt, &setup, logo.as_ref()));
         match made.await {
             Ok(Ok(sheets)) => Ok(sheets),
             Ok(Err(NoFont)) => Err(PrintProblem::new(PrintProblemCode::NoFont)),
@@ -295,5 +284,28 @@ impl Worker {
                 Err(PrintProblem::new(PrintProblemCode::Other))
             }
         }
+    }
+
+    async fn receipt(
+        &self,
+        setup: &PrinterSetup,
+        job: &PrintJob,
+        line: Option<Line>,
+    ) -> Result<Receipt, PrintProblem> {
+        let Some(line) = line else {
+            return closing::receipt(&self.desk, setup, job).await;
+        };
+        let (shop, _) = self.desk.head();
+        // A test brings no money, and a receipt from last month no customer.
+        let fresh = !line.test && !is_long_ago(&line, self.desk.clocks().hub);
+        let around = Around {
+            printer: setup,
+            shop: &shop,
+            clock: &self.desk.clock(),
+            copy: job.job.copy,
+            by_itself: job.by_itself,
+            fresh,
+        };
+        Ok(slip::papers(&line, &around))
     }
 }

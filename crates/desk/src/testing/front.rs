@@ -165,6 +165,7 @@ fn no_devices() -> Finders {
 pub(crate) fn config(dir: &Path, hub: SocketAddr) -> DeskConfig {
     DeskConfig {
         data_dir: dir.to_owned(),
+        documents: dir.join("documents"),
         hub,
         token: Secret::new("token"),
         version: "1.2.3".to_owned(),

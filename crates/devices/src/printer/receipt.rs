@@ -3,12 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 mod barcode;
-mod closing;
 mod slip;
 pub mod words;
 
 pub use barcode::{Barcode, Symbology};
-pub use closing::{CashLine, Closing, PlatformTotal, closing};
 pub use slip::{Head, Slip, slip};
 
 /// No receipt has more blocks: a day's closing with every platform has a hundred.

@@ -145,6 +145,7 @@ fn digits_and_codes_show_what_they_can() {
     let code = setup(CommandSet::QrMertech);
     let asked = sample(
         DisplaySample::ToPay,
+        Language::English,
         Currency::CNY,
         Qr::new("wxp://f2f", "李记"),
     );
@@ -173,10 +174,40 @@ fn which_is_which_is_seen_on_every_kind_of_display() {
 }
 
 #[test]
+fn an_order_and_its_change_can_be_tried() {
+    let shown = |what, language| {
+        let mut display = setup(CommandSet::EscPos);
+        display.language = language;
+        let message = sample(what, language, Currency::CNY, None);
+        preview(&display, &screen(&display, &occasion(message), CLOCK)).rows
+    };
+    let order = shown(DisplaySample::Order, Language::English);
+    assert!(
+        order[0].contains("Sliced bread") && order[0].ends_with("3.80"),
+        "{order:?}"
+    );
+    assert!(order[1].ends_with("12.80"), "{order:?}");
+    let change = shown(DisplaySample::Change, Language::English).join(" ");
+    assert!(change.contains("7.20"), "{change}");
+    // A sum is of what stands above it.
+    let Message::Order { lines, total, .. } = sample(
+        DisplaySample::Order,
+        Language::ChineseSimplified,
+        Currency::CNY,
+        None,
+    ) else {
+        panic!("an order");
+    };
+    let sum: i64 = lines.iter().map(|line| line.amount.minor()).sum();
+    assert_eq!((sum, lines[0].name.as_str()), (total.minor(), "矿泉水"));
+}
+
+#[test]
 fn samples_have_an_amount_in_every_currency() {
     for (code, minor) in [("CNY", 1280), ("JPY", 1280), ("KWD", 12_800)] {
         let currency = Currency::new(code).expect(code);
-        let Message::Received { amount, .. } = sample(DisplaySample::Reported, currency, None)
+        let Message::Received { amount, .. } =
+            sample(DisplaySample::Reported, Language::English, currency, None)
         else {
             panic!("a payment");
         };

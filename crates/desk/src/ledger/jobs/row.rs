@@ -6,16 +6,27 @@ use devices::{
     port::Taken,
     printer::job::{Job, State},
 };
-use domain::Timestamp;
+use domain::{BusinessDay, Timestamp};
 use rusqlite::Row;
+
+/// What a paper is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// A payment or refund.
+    Payment(LineId),
+    /// A closing, by its number.
+    Closing(u32),
+    /// A business day as it stands when it is printed, not closed.
+    Look(BusinessDay),
+}
 
 /// A receipt's job, and what belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintJob {
     /// Its number, where it stands, its mark.
     pub job: Job,
-    /// The payment.
-    pub line: LineId,
+    /// What it is a paper of.
+    pub of: Of,
     /// The printer, by the id of its set-up.
     pub printer: String,
     /// By the owner's rule.
@@ -41,7 +52,7 @@ impl PrintJob {
 }
 
 pub(super) const JOB_COLUMNS: &str =
-    "id, line, printer, by_itself, copy, state, problem, again, settled, asked_at";
+    "id, line, printer, by_itself, copy, state, problem, again, settled, asked_at, closing, look";
 
 pub(super) fn job(row: &Row<'_>) -> rusqlite::Result<PrintJob> {
     let (state, problem): (String, Option<String>) = (row.get(5)?, row.get(6)?);
@@ -53,13 +64,25 @@ pub(super) fn job(row: &Row<'_>) -> rusqlite::Result<PrintJob> {
             copy: row.get(4)?,
             again: row.get(7)?,
         },
-        line: LineId(row.get(1)?),
+        of: of(row)?,
         printer: row.get(2)?,
         by_itself: row.get(3)?,
         problem: problem.and_then(|text| serde_json::from_str(&text).ok()),
         settled: row.get(8)?,
         asked_at: Timestamp(row.get(9)?),
     })
+}
+
+/// A table of which every row has one of the three.
+fn of(row: &Row<'_>) -> rusqlite::Result<Of> {
+    if let Some(closing) = row.get(10)? {
+        return Ok(Of::Closing(closing));
+    }
+    let look: Option<String> = row.get(11)?;
+    match look.as_deref().and_then(BusinessDay::parse) {
+        Some(day) => Ok(Of::Look(day)),
+        None => Ok(Of::Payment(LineId(row.get(1)?))),
+    }
 }
 
 pub(super) fn written(problem: Option<&PrintProblem>) -> Option<String> {

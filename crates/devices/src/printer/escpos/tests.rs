@@ -5,7 +5,7 @@ use crate::printer::{
     paper::{Item, Paper},
     profile::{Maker, Preset},
     receipt::words::PaperLanguage,
-    receipt::{Barcode, CashLine, Closing, Head, PlatformTotal, Slip, Symbology, closing, slip},
+    receipt::{Barcode, Head, Slip, Symbology, slip},
 };
 use domain::{Currency, Kind, Money, Trust};
 use proptest::prelude::*;
@@ -305,53 +305,6 @@ fn a_slip_as_it_stands_on_narrow_paper() {
         "            谢谢惠顾",
     ];
     assert_eq!(Paper::read(&bytes, &profile).lines(), expected);
-}
-
-#[test]
-fn a_closing_in_english() {
-    let platforms = [PlatformTotal {
-        name: "WeChat Pay",
-        payments: 41,
-        received: money(128_050),
-        refunds: 1,
-        refunded: money(2_000),
-    }];
-    let cash = [CashLine {
-        what: "100 x 3",
-        amount: money(30_000),
-    }];
-    let day = Closing {
-        day: "2026-11-22",
-        printed: "2026-11-22 22:10",
-        by: Some("Li Na"),
-        platforms: &platforms,
-        totals: &[money(126_050)],
-        reported: &[money(1_250)],
-        without_amount: 2,
-        cash: &cash,
-        drawer: Some((money(30_100), money(30_000))),
-    };
-    let head = Head {
-        shop: "Corner Café",
-        ..Head::default()
-    };
-    let profile = Preset::Western80.profile();
-    let bytes = bytes(&closing(&head, &day), &profile, Extras::default());
-    let lines = Paper::read(&bytes, &profile).lines();
-    for expected in [
-        "  Payments: 41                         ¥1,280.50",
-        "  Refunds: 1                             -¥20.00",
-        "Total                                  ¥1,260.50",
-        "of which reported only                    ¥12.50",
-        "Payments without an amount                     2",
-        "  100 x 3                                ¥300.00",
-        "Short                                      ¥1.00",
-    ] {
-        assert!(
-            lines.contains(&expected.to_owned()),
-            "{expected}\n{lines:#?}"
-        );
-    }
 }
 
 /// Text in many scripts, with whatever a stranger may send.

@@ -47,7 +47,6 @@ words! {
     ReportedTitle: "Payment reported", "收款提示单";
     RefundTitle: "Refund", "退款凭条";
     ReportedRefundTitle: "Refund reported", "退款提示单";
-    ClosingTitle: "Day's closing", "日结单";
     Copy: "COPY", "副本";
     Test: "TEST - no money came", "测试 - 未收款";
     NotGiven: "Amount not given", "金额未注明";
@@ -58,21 +57,6 @@ words! {
     Number: "Today's number", "当日序号";
     Order: "Order", "订单号";
     Collector: "Collected by", "收款人";
-    Day: "Business day", "营业日";
-    Printed: "Printed", "打印时间";
-    ClosedBy: "Closed by", "结账人";
-    Payments: "Payments", "收款笔数";
-    Refunds: "Refunds", "退款笔数";
-    Total: "Total", "合计";
-    OfWhichReported: "of which reported only", "其中未确认";
-    WithoutAmount: "Payments without an amount", "未注明金额的收款";
-    Cash: "Cash", "现金";
-    Expected: "Should be in the drawer", "应有现金";
-    Counted: "Counted", "实点现金";
-    Over: "Over", "长款";
-    Short: "Short", "短款";
-    Even: "It is right", "账实相符";
-    Signature: "Signature", "签字";
 }
 
 #[cfg(test)]

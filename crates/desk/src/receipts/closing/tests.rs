@@ -1,0 +1,102 @@
+//! A closing as it comes out of a receipt printer: bounded, with what is signed at its end.
+
+use super::*;
+use crate::settings::printers::PrinterTarget;
+use devices::printer::{escpos, paper as printed, profile::Profile};
+use reports::testing;
+
+fn paper(json_language: Language, late: usize, copy: Option<u32>) -> Paper {
+    let mut one = testing::closing();
+    one.late = vec![one.late[0].clone(); late];
+    one.late_count = u32::try_from(late).expect("few");
+    let around = Around {
+        texts: words::all(json_language),
+        language: tag(json_language),
+        detail: Detail::Short,
+        printed: testing::at("2026-11-23T00:02:00"),
+        copy,
+    };
+    closing(&one, &around)
+}
+
+fn printer(copies: u8) -> PrinterSetup {
+    serde_json::from_value(serde_json::json!({
+        "id": "till", "name": "Till", "on": true, "copies": copies,
+        "target": PrinterTarget::System { name: "Office".into(), sheet: Default::default() },
+    }))
+    .expect("a printer")
+}
+
+fn texts(receipt: &Receipt) -> Vec<String> {
+    let text = |block: &Block| match block {
+        Block::Text { text, .. } => Some(text.clone()),
+        Block::Pair { left, right, .. } => Some(format!("{left} | {right}")),
+        _ => None,
+    };
+    receipt.blocks.iter().filter_map(text).collect()
+}
+
+#[test]
+fn it_is_short_and_has_all_that_a_drawer_is_closed_by() {
+    let receipt = papers(&paper(Language::ZhCn, 1, Some(1)), &printer(1));
+    assert!(receipt.blocks.len() < 150, "{}", receipt.blocks.len());
+    let texts = texts(&receipt);
+    for wanted in [
+        "小满便利店",
+        "日结单 第 326 号",
+        "** 副本 1 **",
+        "合计 | ¥8,929.20",
+        "  收款笔数 | 132",
+        "  收款 | ¥8,944.20",
+        "支付宝 | ¥3,411.10",
+        "应有现金 | ¥306.50",
+        "短款 | ¥0.50",
+        "¥100.00 · 3 | ¥300.00",
+        "9f2c 41d0 7ab8 e356 0c1d 9f2c 41d0 7ab8 e356 0c1d 9f2c 41d0 7ab8 e356 0c1d 77aa",
+        "店主（签字）",
+    ] {
+        assert!(
+            texts.iter().any(|text| text == wanted),
+            "{wanted}: {texts:#?}"
+        );
+    }
+    assert_eq!(receipt.blocks.last(), Some(&Block::Cut));
+}
+
+#[test]
+fn however_much_there_is_it_is_signed_at_the_end() {
+    for copies in 1..=3 {
+        let mut long = paper(Language::En, 1, None);
+        let note = Part::Note("again".to_owned());
+        long.parts.splice(1..1, std::iter::repeat_n(note, 900));
+        let receipt = papers(&long, &printer(copies));
+        assert!(receipt.blocks.len() <= BLOCKS_MAX, "{copies}");
+        let texts = texts(&receipt);
+        let signed = texts.iter().filter(|text| *text == "Owner (signature)");
+        assert_eq!(signed.count(), usize::from(copies));
+        let heads = texts.iter().filter(|text| text.starts_with("9f2c"));
+        assert_eq!(heads.count(), usize::from(copies));
+    }
+}
+
+/// The same bytes that a printer gets, read back by the reader that draws previews.
+#[test]
+fn a_receipt_printer_takes_it() {
+    let receipt = papers(&paper(Language::En, 1, None), &printer(1));
+    let profile = Profile::default();
+    let bytes = escpos::bytes(&receipt, &profile, escpos::Extras::default());
+    let read = printed::Paper::read(&bytes, &profile);
+    let lines = read.items.iter().filter_map(|item| match item {
+        printed::Item::Line { spans, .. } => Some(
+            spans
+                .iter()
+                .map(|span| span.text.as_str())
+                .collect::<String>(),
+        ),
+        _ => None,
+    });
+    let all: Vec<String> = lines.collect();
+    let text = all.join("\n");
+    assert!(text.contains("Should be in the drawer"), "{text}");
+    assert!(text.contains("Owner (signature)"), "{text}");
+}
