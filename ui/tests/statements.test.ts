@@ -229,6 +229,13 @@ describe("book and statements", () => {
     await list?.loadMore();
     expect([list?.rows.length, list?.more]).toEqual([120, false]);
     expect(new Set(list?.rows.map((row) => row.subject)).size).toBe(120);
+    // One that came on top moves the others down a page; a name that comes twice is one row.
+    all.unshift(...[1, 2].map(() => sample.difference({ subject: "line x", line: 500 })));
+    await statements.look("only_here");
+    await statements.look("only_here");
+    await statements.open?.loadMore();
+    const subjects = statements.open?.rows.map((row) => row.subject) ?? [];
+    expect([subjects.length, new Set(subjects).size]).toEqual([subjects.length, subjects.length]);
   });
 });
 
@@ -292,6 +299,20 @@ describe("payouts", () => {
 });
 
 describe("the card", () => {
+  test("shows two payouts of one number, and rows of one line, without confusing them", async () => {
+    const same = { payouts: [sample.payout(), sample.payout({ amount: { minor: 900, currency: "USD" } })] };
+    const bad = sample.statement({ unreadable_count: 14, unreadable: [{ line: 7, text: "a", reason: "amount" }, { line: 7, text: "b", reason: "time" }, { line: 0, text: "+ 12", reason: "more" }] });
+    const host = new FakeHost({ ...answers(), statements: [bad], reconcile: sample.reconciled(same), payout_rows: { rows: [sample.payoutRow(), sample.payoutRow()], total: 2 } });
+    const { target, text, close } = card(host);
+    await vi.waitFor(() => expect(text()).toContain("$9.00"));
+    const buttons = () => [...target.querySelectorAll<HTMLElement>(".payouts .line button")];
+    buttons()[1]?.click();
+    await vi.waitFor(() => expect(target.querySelectorAll(".payouts ol li")).toHaveLength(2));
+    expect(buttons().map((one) => one.getAttribute("aria-expanded"))).toEqual(["false", "true"]);
+    expect(text()).toContain("and more rows that cannot be read + 12");
+    close();
+  });
+
   function card(host: FakeHost) {
     const target = document.createElement("div");
     document.body.append(target);

@@ -94,7 +94,10 @@ export class DifferenceList {
       const page = await this.#host.call("differences", query);
       if (!current()) return;
       this.total = page.total;
-      this.rows = skip === 0 ? page.differences : [...this.rows, ...page.differences];
+      // What was settled meanwhile has moved the others: none is shown twice.
+      const known = new Set(skip === 0 ? [] : this.rows.map((row) => row.subject));
+      const fresh = page.differences.filter(({ subject }) => !known.has(subject) && known.add(subject));
+      this.rows = skip === 0 ? fresh : [...this.rows, ...fresh];
       this.loaded = true;
       this.error = null;
     } catch (error) {
