@@ -15,8 +15,9 @@ use statements::{
 };
 
 const DAY_MS: i64 = 24 * 3_600_000;
-/// So far before and after the span partners are looked for.
-const MARGIN_MS: i64 = DAY_MS;
+/// So far before and after the span partners are looked for: WeChat dates a refund by its start, and the news of it comes
+/// up to three days later.
+const MARGIN_MS: i64 = 4 * DAY_MS;
 /// A payment may be heard of so long after it was paid; a payout arrives at the bank within some days.
 const LATE_MS: i64 = 4 * DAY_MS;
 /// Days that are compared at once, at most: what is held in memory has a bound.
