@@ -110,7 +110,7 @@ impl Findings {
 impl Ledger {
     /// Checks the whole book, some rows at a time, so that payments are recorded meanwhile. `None` when it was stopped.
     pub async fn verify(&self, follow: Follow) -> Result<Option<Verified>, LedgerError> {
-        let (rows, lines, days, unfinished) = self
+        let (rows, lines, days, unfinished): (i64, i64, i64, bool) = self
             .call(|db| {
                 let sql = "SELECT (SELECT ifnull(max(id), 0) FROM chain), (SELECT ifnull(max(id), 0) FROM lines),
                                (SELECT count(*) FROM days), EXISTS (SELECT 1 FROM chain_backlog)";
@@ -120,66 +120,103 @@ impl Ledger {
                 Ok(db.query_row(sql, [], read)?)
             })
             .await?;
-        let (rows, lines, days): (i64, i64, i64) = (rows, lines, days);
-        let of = |number: i64| u64::try_from(number).unwrap_or(0);
-        let all = of(rows) + of(lines) + of(days);
-        let mut findings = Findings::default();
-        let mut chain = rows::Walk::default();
-        let mut done = 0;
+        let mut check = Check {
+            ledger: self,
+            follow,
+            done: 0,
+            all: whole(rows) + whole(lines) + whole(days),
+            findings: Findings::default(),
+        };
+        let Some(head) = check.rows(rows).await? else {
+            return Ok(None);
+        };
+        if !check.lines(lines).await? {
+            return Ok(None);
+        }
+        let Some(days) = check.days().await? else {
+            return Ok(None);
+        };
+        Ok(Some(Verified {
+            head,
+            lines: whole(lines),
+            days,
+            all_faults: check.findings.all,
+            faults: check.findings.faults,
+            unfinished,
+        }))
+    }
+}
+
+fn whole(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// A check on its way: each step is a short visit to the book.
+struct Check<'a> {
+    ledger: &'a Ledger,
+    follow: Follow,
+    done: u64,
+    all: u64,
+    findings: Findings,
+}
+
+impl Check<'_> {
+    /// The chain up to a link, and the rows that it is over. `None` when it was stopped.
+    async fn rows(&mut self, last: i64) -> Result<Option<Head>, LedgerError> {
+        let mut walk = rows::Walk::default();
         loop {
-            let (walk, found, more) = self
-                .call(move |db| Ok(chain.step(db, findings, rows)?))
-                .await?;
-            (chain, findings) = (walk, found);
-            if !follow.at(of(chain.link()).min(of(rows)), all) {
+            let findings = std::mem::take(&mut self.findings);
+            let step = move |db: &mut rusqlite::Connection| Ok(walk.step(db, findings, last)?);
+            let (next, findings, more) = self.ledger.call(step).await?;
+            (walk, self.findings) = (next, findings);
+            if !self.at(whole(walk.link()).min(whole(last))) {
                 return Ok(None);
             }
             if !more {
-                break;
+                self.done += whole(last);
+                return Ok(Some(walk.head()));
             }
         }
-        done += of(rows);
+    }
+
+    /// The lines up to one; whether it was not stopped.
+    async fn lines(&mut self, last: i64) -> Result<bool, LedgerError> {
         let mut after = 0;
-        while after < lines {
-            let (next, found) = self
-                .call(move |db| Ok(lines::step(db, findings, after, lines)?))
-                .await?;
-            (after, findings) = (next, found);
-            if !follow.at(done + of(after).min(of(lines)), all) {
-                return Ok(None);
+        while after < last {
+            let findings = std::mem::take(&mut self.findings);
+            let step =
+                move |db: &mut rusqlite::Connection| Ok(lines::step(db, findings, after, last)?);
+            (after, self.findings) = self.ledger.call(step).await?;
+            if !self.at(whole(after).min(whole(last))) {
+                return Ok(false);
             }
         }
-        done += of(lines);
-        let mut day = String::new();
-        let mut summed = 0;
+        self.done += whole(last);
+        Ok(true)
+    }
+
+    /// Every day; how many, or `None` when it was stopped.
+    async fn days(&mut self) -> Result<Option<u64>, LedgerError> {
+        let (mut day, mut summed) = (String::new(), 0);
         loop {
-            let from = day.clone();
-            let (next, found) = self
-                .call(move |db| Ok(sums::step(db, findings, &from)?))
-                .await?;
-            findings = found;
-            let Some(next) = next else { break };
+            let (findings, from) = (std::mem::take(&mut self.findings), day);
+            let step = move |db: &mut rusqlite::Connection| Ok(sums::step(db, findings, &from)?);
+            let (next, findings) = self.ledger.call(step).await?;
+            self.findings = findings;
+            let Some(next) = next else {
+                return Ok(Some(summed));
+            };
             (day, summed) = (next, summed + 1);
-            if !follow.at((done + summed).min(all), all) {
+            if !self.at(summed) {
                 return Ok(None);
             }
         }
-        // The chain holds a digest of each statement's rows, not the rows.
-        for statement in self.aside(|db| Ok(imports::damaged(db)?)).await? {
-            findings.add(Found {
-                kind: Some("statement".to_owned()),
-                row: Some(statement.0),
-                ..Found::new(Fault::RowChanged)
-            });
-        }
-        Ok(Some(Verified {
-            head: chain.head(),
-            lines: of(lines),
-            days: summed,
-            faults: findings.faults,
-            all_faults: findings.all,
-            unfinished,
-        }))
+    }
+
+    /// Tells how far it is; whether it goes on.
+    fn at(&self, further: u64) -> bool {
+        self.follow
+            .at((self.done + further).min(self.all), self.all)
     }
 }
 
