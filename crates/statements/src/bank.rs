@@ -205,6 +205,38 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_front_door_knows_them() {
+        use crate::{row::StatementKind as Kind, testing::read_bytes};
+        for (bytes, kind, rows) in [
+            (&include_bytes!("fixtures/camt/v08.xml")[..], Kind::Camt, 1),
+            (include_bytes!("fixtures/camt/v054-yen.xml"), Kind::Camt, 3),
+            (include_bytes!("fixtures/mt940/german.sta"), Kind::Mt940, 1),
+            (include_bytes!("fixtures/mt940/pages.sta"), Kind::Mt940, 6),
+            (include_bytes!("fixtures/mt940/interim.sta"), Kind::Mt940, 2),
+            (include_bytes!("fixtures/ofx/brazil.ofx"), Kind::Ofx, 3),
+            (include_bytes!("fixtures/ofx/version2.ofx"), Kind::Ofx, 4),
+            (
+                include_bytes!("fixtures/stripe/payout.csv"),
+                Kind::StripePayout,
+                3,
+            ),
+            (
+                include_bytes!("fixtures/stripe/balance.csv"),
+                Kind::StripeBalance,
+                7,
+            ),
+            (
+                include_bytes!("fixtures/paypal/german.csv"),
+                Kind::Paypal,
+                2,
+            ),
+        ] {
+            let read = read_bytes(bytes).expect("a statement");
+            assert_eq!((read.kind, read.rows.len()), (kind, rows));
+        }
+    }
+
+    #[test]
     fn texts_are_folded_and_cut() {
         assert_eq!(long_text(" a\u{200b}b \n c "), Some("ab c".to_owned()));
         assert_eq!(long_text("\u{feff} \n"), None);

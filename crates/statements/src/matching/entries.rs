@@ -32,6 +32,12 @@ impl<'a> Classes<'a> {
         if name == "bank" || name.starts_with("bank_") || self.direct.contains(platform) {
             return BANK;
         }
+        // What is collected in WeCom stands in WeChat Pay's bills.
+        let name = if name == "wechat_work" {
+            "wechat"
+        } else {
+            name
+        };
         if let Some(known) = self.named.get(name) {
             return *known;
         }

@@ -291,6 +291,15 @@ const NUMBERS: &[Case] = &[
         &["1=11 Transaction"],
     ),
     (
+        "what is collected in WeCom stands in WeChat Pay's bill",
+        &[
+            "1 pay 1280 09:30 by=wechat_work phone",
+            "2 pay 5 09:30 by=wechat_work",
+        ],
+        &["11 pay 1280 09:30 o=A t=T"],
+        &["1=11 Time confirms", "only here 2"],
+    ),
+    (
         "two payments of one order are told apart by the platform's number",
         &["1 pay 1280 09:30 o=A t=T1", "2 pay 1280 09:40 o=A t=T2"],
         &["11 pay 1280 09:50 o=A t=T1", "12 pay 1280 09:20 o=A t=T2"],
