@@ -171,14 +171,14 @@ export function preview({ setup, sample }: DisplayTry): DisplayPreview {
   const { columns, rows } = setup.display.geometry;
   const set = DISPLAY_CHOICES.sets.find((one) => one.set === setup.display.set);
   const words = (setup.language === "zh-CN" ? ZH : EN) as DisplayWords;
-  const text = { idle: "", received: "¥12.50", reported: "¥12.50", to_pay: "¥12.50", refund: "-¥12.50" }[sample];
-  const say = { idle: setup.texts.idle ?? words.idle, received: setup.texts.received ?? words.received, reported: setup.texts.reported ?? words.reported, to_pay: setup.texts.to_pay ?? words["to-pay"], refund: setup.texts.refund ?? words.refund }[sample];
+  const text = { idle: "", order: "¥12.50", change: "¥7.50", received: "¥12.50", reported: "¥12.50", to_pay: "¥12.50", refund: "-¥12.50" }[sample];
+  const say = { idle: setup.texts.idle ?? words.idle, received: setup.texts.received ?? words.received, reported: setup.texts.reported ?? words.reported, to_pay: setup.texts.to_pay ?? words["to-pay"], refund: setup.texts.refund ?? words.refund, order: words.total, change: words.change }[sample];
   const narrow = setup.display.page === "gb18030" ? "\x7f" : undefined;
   const below = sample === "received" ? row("", setup.texts.thanks ?? words.thanks, 14) : "";
   const all = [row(say, text, columns, narrow), row(below, "", columns), row("", "", columns), row("", "", columns)].slice(0, rows);
   const base = { columns, brightness: null, code: null, code_text: null, picture: null };
   if (set?.ability === "digits") {
-    const digits = { idle: "", received: "12.50", reported: "12.50", to_pay: "12.50", refund: "-12.50" }[sample];
+    const digits = { idle: "", order: "12.50", change: "7.50", received: "12.50", reported: "12.50", to_pay: "12.50", refund: "-12.50" }[sample];
     return { ...base, ability: "digits", rows: [digits.padStart(digits === "" ? 8 : 9)], lamps: sample === "to_pay" ? ["total"] : sample === "received" ? ["paid"] : [] };
   }
   if (set?.ability === "codes") {
