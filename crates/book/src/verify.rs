@@ -136,6 +136,7 @@ impl Ledger {
         let Some(days) = check.days().await? else {
             return Ok(None);
         };
+        check.statements().await?;
         Ok(Some(Verified {
             head,
             lines: whole(lines),
@@ -193,6 +194,18 @@ impl Check<'_> {
         }
         self.done += whole(last);
         Ok(true)
+    }
+
+    /// The rows of statements: the chain holds a digest of them.
+    async fn statements(&mut self) -> Result<(), LedgerError> {
+        for statement in self.ledger.aside(|db| Ok(imports::damaged(db)?)).await? {
+            self.findings.add(Found {
+                kind: Some("statement".to_owned()),
+                row: Some(statement.0),
+                ..Found::new(Fault::RowChanged)
+            });
+        }
+        Ok(())
     }
 
     /// Every day; how many, or `None` when it was stopped.

@@ -26,13 +26,22 @@ fn bill() -> String {
         )
     };
     let summary = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额\n`2,`43.30,`0.00,`0.00,`0.16000,`43.30,`0.00\n";
-    format!("{HEADER}\n{}{}{summary}", row(1, "T-0001", "12.80"), row(3, "T-0003", "30.50"))
+    format!(
+        "{HEADER}\n{}{}{summary}",
+        row(1, "T-0001", "12.80"),
+        row(3, "T-0003", "30.50")
+    )
 }
 
 /// A shop's folder: three sales of one noon, and WeChat's bill of that day.
 async fn shop(folder: &Path) -> Ledger {
-    let ledger = Ledger::open(&folder.join("book.sqlite")).await.expect("a book");
-    ledger.first_visit(&hub("hub-1"), Seq(0)).await.expect("a log");
+    let ledger = Ledger::open(&folder.join("book.sqlite"))
+        .await
+        .expect("a book");
+    ledger
+        .first_visit(&hub("hub-1"), Seq(0))
+        .await
+        .expect("a log");
     let rule = DayRule::new("Asia/Shanghai", 0).expect("a zone");
     let own = Shop {
         name: "Corner Shop".to_owned(),
@@ -55,7 +64,10 @@ async fn shop(folder: &Path) -> Ledger {
         hub: noon,
     };
     let entries = vec![sale(1, 1_280), sale(2, 500), sale(3, 3_000)];
-    ledger.record(entries, rule, clocks).await.expect("recorded");
+    ledger
+        .record(entries, rule, clocks)
+        .await
+        .expect("recorded");
     fs::write(folder.join("bill.csv"), bill()).expect("written");
     fs::write(folder.join("words.txt"), "the corner shop\n").expect("written");
     ledger
@@ -73,7 +85,10 @@ fn run(folder: &Path, words: &[&str]) -> Output {
 
 fn run_with(folder: &Path, words: &[&str], input: &str) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_tillbell-book"));
-    program.args(words).current_dir(folder).env_remove("TILLBELL_DATA_DIR");
+    program
+        .args(words)
+        .current_dir(folder)
+        .env_remove("TILLBELL_DATA_DIR");
     program.env("TILLBELL_BOOK", folder.join("book.sqlite"));
     let mut child = program
         .stdin(Stdio::piped())
@@ -81,7 +96,12 @@ fn run_with(folder: &Path, words: &[&str], input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    child.stdin.take().expect("piped").write_all(input.as_bytes()).expect("it reads");
+    child
+        .stdin
+        .take()
+        .expect("piped")
+        .write_all(input.as_bytes())
+        .expect("it reads");
     child.wait_with_output().expect("it ends")
 }
 
@@ -95,13 +115,18 @@ fn says(output: &Output) -> String {
 }
 
 fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", says(output)))
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", says(output)))
 }
 
 /// Whether a line is as it is written; `…` stands for anything.
 fn fits(line: &str, written: &str) -> bool {
-    let Some((first, rest)) = written.split_once('…') else { return line == written };
-    let Some(mut line) = line.strip_prefix(first) else { return false };
+    let Some((first, rest)) = written.split_once('…') else {
+        return line == written;
+    };
+    let Some(mut line) = line.strip_prefix(first) else {
+        return false;
+    };
     let mut parts: Vec<&str> = rest.split('…').collect();
     let last = parts.pop().unwrap_or_default();
     for part in parts {
@@ -131,10 +156,21 @@ async fn the_page_s_examples_are_true() {
             let output = run(folder.path(), &words);
             let said = says(&output);
             assert_eq!(code(&output), expected_code, "{words:?}: {said}");
-            let (said, expected): (Vec<&str>, Vec<&str>) =
-                (said.trim_end().lines().collect(), expected.trim_end().lines().collect());
-            let fit = said.len() == expected.len() && said.iter().zip(&expected).all(|(line, written)| fits(line, written));
-            assert!(fit, "{words:?} says\n{}\nand the page\n{}", said.join("\n"), expected.join("\n"));
+            let (said, expected): (Vec<&str>, Vec<&str>) = (
+                said.trim_end().lines().collect(),
+                expected.trim_end().lines().collect(),
+            );
+            let fit = said.len() == expected.len()
+                && said
+                    .iter()
+                    .zip(&expected)
+                    .all(|(line, written)| fits(line, written));
+            assert!(
+                fit,
+                "{words:?} says\n{}\nand the page\n{}",
+                said.join("\n"),
+                expected.join("\n")
+            );
         }
     }
     assert!(examples >= 10, "{examples}");
@@ -161,7 +197,11 @@ async fn while_tillbell_has_the_book_open_it_is_read_and_copied_and_not_changed(
     for words in [&["import", "bill.csv"][..], &["restore", "copy.sqlite"]] {
         let output = run(folder.path(), words);
         assert_eq!(code(&output), 4, "{words:?}: {}", says(&output));
-        assert!(says(&output).contains("Tillbell has this book open"), "{}", says(&output));
+        assert!(
+            says(&output).contains("Tillbell has this book open"),
+            "{}",
+            says(&output)
+        );
     }
     ledger.close().await;
     let after = json(&run(folder.path(), &["totals", "--json"]));
@@ -171,19 +211,36 @@ async fn while_tillbell_has_the_book_open_it_is_read_and_copied_and_not_changed(
 #[tokio::test]
 async fn a_sealed_copy_goes_out_and_comes_back() {
     let folder = folder().await;
-    let sealed = run_with(folder.path(), &["backup", "copy.age", "--passphrase-stdin"], "corner shop 收款\r\n");
+    let sealed = run_with(
+        folder.path(),
+        &["backup", "copy.age", "--passphrase-stdin"],
+        "corner shop 收款\r\n",
+    );
     assert_eq!(code(&sealed), 0, "{}", says(&sealed));
     for (words, input, expected) in [
         (&["restore", "copy.age"][..], "", 5),
-        (&["restore", "copy.age", "--passphrase-stdin"], "corner shop", 5),
+        (
+            &["restore", "copy.age", "--passphrase-stdin"],
+            "corner shop",
+            5,
+        ),
         (&["restore", "copy.age", "--passphrase-stdin"], "\n", 5),
-        (&["restore", "copy.age", "--passphrase-file", "nowhere.txt"], "", 3),
+        (
+            &["restore", "copy.age", "--passphrase-file", "nowhere.txt"],
+            "",
+            3,
+        ),
         (&["backup", "copy.age"], "", 3),
         (&["backup", "short.age", "--passphrase-stdin"], "seven77", 5),
         (&["backup", "none.age", "--seal"], "", 5),
     ] {
         let output = run_with(folder.path(), words, input);
-        assert_eq!(code(&output), expected, "{words:?} {input:?}: {}", says(&output));
+        assert_eq!(
+            code(&output),
+            expected,
+            "{words:?} {input:?}: {}",
+            says(&output)
+        );
     }
     let loaded = run(folder.path(), &["import", "bill.csv"]);
     assert_eq!(code(&loaded), 0, "{}", says(&loaded));
@@ -193,7 +250,10 @@ async fn a_sealed_copy_goes_out_and_comes_back() {
     assert_eq!(json(&back)["contents"]["statements"], 0);
     let kept = json(&back)["kept"].as_str().expect("it is kept").to_owned();
     let kept = json(&run(folder.path(), &["--book", &kept, "match", "--json"]));
-    assert_eq!(kept["platforms"][0]["matched"], 1, "the book of before has its statement");
+    assert_eq!(
+        kept["platforms"][0]["matched"], 1,
+        "the book of before has its statement"
+    );
 }
 
 #[tokio::test]
@@ -205,14 +265,26 @@ async fn what_is_wrong_is_said_and_has_its_code() {
     let cases = [
         (&["frobnicate"][..], 2, "unrecognized"),
         (&["totals", "--from", "yesterday"], 2, "yyyy-mm-dd"),
-        (&["match", "--from", "2026-05-02", "--to", "2026-05-01"], 2, "--from is after --to"),
+        (
+            &["match", "--from", "2026-05-02", "--to", "2026-05-01"],
+            2,
+            "--from is after --to",
+        ),
         (&["export", "all.pdf"], 2, ".csv or .xlsx"),
-        (&["--book", "nowhere.sqlite", "totals"], 3, "there is no book at nowhere.sqlite"),
+        (
+            &["--book", "nowhere.sqlite", "totals"],
+            3,
+            "there is no book at nowhere.sqlite",
+        ),
         (&["--book", "bill.csv", "totals"], 3, "could not be opened"),
         (&["import", "nowhere.csv"], 3, "nowhere.csv"),
         (&["import", "a.pdf"], 3, "no statement: pdf"),
         (&["import", "table.csv"], 1, "no reader knows the header"),
-        (&["import", "table.csv", "--mapping", "mapping.json"], 3, "mapping.json"),
+        (
+            &["import", "table.csv", "--mapping", "mapping.json"],
+            3,
+            "mapping.json",
+        ),
         (&["restore", "bill.csv"], 3, "no copy of a book"),
         (&["restore", "nowhere.sqlite"], 3, "nowhere.sqlite"),
     ];
@@ -224,7 +296,10 @@ async fn what_is_wrong_is_said_and_has_its_code() {
     // A book that was changed behind its back.
     let path = folder.path().join("book.sqlite");
     let ledger = Ledger::open(&path).await.expect("a book");
-    ledger.batch("UPDATE news SET minor = 99999 WHERE id = 1").await.expect("changed");
+    ledger
+        .batch("UPDATE news SET minor = 99999 WHERE id = 1")
+        .await
+        .expect("changed");
     ledger.close().await;
     let output = run(folder.path(), &["verify", "--json"]);
     assert_eq!(code(&output), 1, "{}", says(&output));

@@ -373,6 +373,17 @@ async fn rows_that_were_changed_behind_the_book_s_back_are_found() {
     ] {
         ledger.batch(change).await.expect("changed");
         assert_eq!(look().await, [first.id], "{change}");
+        let verified = ledger
+            .verify(Follow::default())
+            .await
+            .expect("checked")
+            .expect("not stopped");
+        let found: Vec<_> = verified
+            .faults
+            .iter()
+            .map(|fault| (fault.kind.as_deref(), fault.row))
+            .collect();
+        assert_eq!(found, [(Some("statement"), Some(first.id.0))], "{change}");
         ledger.batch(back).await.expect("changed back");
         assert_eq!(look().await, [], "{back}");
     }

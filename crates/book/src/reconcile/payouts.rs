@@ -1,6 +1,9 @@
 //! Payouts explained: what each is made of, row by row, and whether it arrived.
 
-use super::{Payout, PayoutRow, Span, outcome::{Sides, counted}};
+use super::{
+    Payout, PayoutRow, Span,
+    outcome::{Sides, counted},
+};
 use crate::{LineId, bounded};
 use domain::{Currency, Platform, Timestamp};
 use statements::matching::{self, Matches};

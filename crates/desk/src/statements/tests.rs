@@ -136,7 +136,7 @@ async fn a_bill_is_loaded_compared_settled_and_taken_back() {
     assert_eq!((settled.reason.as_str(), settled.who.as_str()), ("was paid in cash", "小王"));
     assert_eq!(desk.reconcile(span()).await.expect("compared").open, 1);
     desk.undo_settlement(subject.clone()).await.expect("opened");
-    assert_eq!(desk.undo_settlement(subject).await, Err(UiError::new("not_found")));
+    assert_eq!(desk.undo_settlement(subject.clone()).await, Err(UiError::new("not_found")));
     let unknown = SettleWish {
         subject: "nothing".to_owned(),
         ..wish("x", None)
