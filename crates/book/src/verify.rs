@@ -130,6 +130,7 @@ impl Ledger {
         let Some(head) = check.rows(rows).await? else {
             return Ok(None);
         };
+        check.statements().await?;
         if !check.lines(lines).await? {
             return Ok(None);
         }
@@ -178,6 +179,19 @@ impl Check<'_> {
                 return Ok(Some(walk.head()));
             }
         }
+    }
+
+    /// The rows of statements: the chain holds a digest of each statement's rows, not the rows.
+    async fn statements(&mut self) -> Result<(), LedgerError> {
+        let damaged = self.ledger.aside(|db| Ok(imports::damaged(db)?)).await?;
+        for statement in damaged {
+            self.findings.add(Found {
+                kind: Some("statement".to_owned()),
+                row: Some(statement.0),
+                ..Found::new(Fault::RowChanged)
+            });
+        }
+        Ok(())
     }
 
     /// The lines up to one; whether it was not stopped.

@@ -1,4 +1,5 @@
 //! Corrections on a book in memory: what each does, what is refused, and that sums follow in any order.
+#![allow(clippy::too_many_lines, reason = "a table of refusals")]
 
 use super::*;
 use crate::testing::{cny, confirmed, day, hub, news, paid};
