@@ -137,7 +137,6 @@ impl Ledger {
         let Some(days) = check.days().await? else {
             return Ok(None);
         };
-        check.statements().await?;
         Ok(Some(Verified {
             head,
             lines: whole(lines),
@@ -208,18 +207,6 @@ impl Check<'_> {
         }
         self.done += whole(last);
         Ok(true)
-    }
-
-    /// The rows of statements: the chain holds a digest of them.
-    async fn statements(&mut self) -> Result<(), LedgerError> {
-        for statement in self.ledger.aside(|db| Ok(imports::damaged(db)?)).await? {
-            self.findings.add(Found {
-                kind: Some("statement".to_owned()),
-                row: Some(statement.0),
-                ..Found::new(Fault::RowChanged)
-            });
-        }
-        Ok(())
     }
 
     /// Every day; how many, or `None` when it was stopped.
