@@ -74,6 +74,9 @@ pub fn match_up(
             told(Step::Texts)?;
         }
         words::by_text(&mut work, phase);
+        if phase == Phase::Booked {
+            ids::refunds_by_reversal(&mut work);
+        }
         ids::by_number_alone(&mut work, phase);
         ids::repeats_of_a_number(&mut work, phase);
         if phase == Phase::Booked {

@@ -71,7 +71,7 @@ pub(super) struct Rows<'a> {
     pub(super) sales: Vec<Entry<'a>>,
     /// Second mentions of sales: with the row that counts.
     pub(super) mentions: Vec<(RowRef<'a>, i64)>,
-    /// Reversals, each with the place of what it undoes in `sales`.
+    /// Reversals, each with the place of what it undoes in `sales`; without one where a refund of the book is it.
     pub(super) reversals: Vec<(RowRef<'a>, u16, Option<usize>)>,
     /// Fees, payouts, chargebacks and whatever else moved, with their class.
     pub(super) others: Vec<(RowRef<'a>, u16)>,

@@ -206,6 +206,45 @@ pub(super) fn conflict(work: &Work<'_>, h: usize, r: usize) -> bool {
     !same && heard.refund.is_none() && work.apart(h, r).abs() > REFUNDS_APART_MS
 }
 
+/// Refunds of the book that the statement tells as a reversal of the sale: by number and amount. The sale is then not
+/// taken back behind the book's back.
+pub(super) fn refunds_by_reversal(work: &mut Work<'_>) {
+    if work.rows.reversals.is_empty() {
+        return;
+    }
+    let mut open: HashMap<(u16, &str, Sum), VecDeque<usize>> = HashMap::new();
+    for h in work.free_heard() {
+        let (heard, class) = work.heard[h];
+        let Some(amount) = heard.amount.filter(|_| heard.kind == Kind::Refund) else {
+            continue;
+        };
+        for id in [&heard.transaction, &heard.order].into_iter().flatten() {
+            let key = (class, id.as_str(), sum(amount));
+            open.entry(key).or_default().push_back(h);
+        }
+    }
+    for at in 0..work.rows.reversals.len() {
+        let (told, class, of) = work.rows.reversals[at];
+        let ids = [&told.row.ids.transaction, &told.row.ids.order];
+        let refund = ids.into_iter().flatten().find_map(|id| {
+            let waiting = open.get_mut(&(class, id.as_str(), sum(told.row.amount)))?;
+            while let Some(h) = waiting.pop_front() {
+                if work.heard_is[h] == HeardIs::Free {
+                    return Some(h);
+                }
+            }
+            None
+        });
+        if let Some(h) = refund {
+            work.heard_is[h] = HeardIs::Reversal { at };
+            work.rows.reversals[at].2 = None;
+            if let Some(sale) = of {
+                work.rows.sales[sale].undone_by = None;
+            }
+        }
+    }
+}
+
 /// The number of a pair, what it is of, and the amount: (class, refund, number, amount).
 type Known<'a> = (u16, bool, &'a str, Sum);
 

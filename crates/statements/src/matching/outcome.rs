@@ -1,8 +1,8 @@
 //! Tells what became of every payment and every row.
 
 use super::{
-    AmountDiffers, Aside, Duplicate, Matched, Matches, OnlyHere, OnlyThere, Payout, Pending,
-    Reversed, RowRef, Side, Suggestion, Waiting, Why,
+    AmountDiffers, Aside, By, Duplicate, Heard, Matched, Matches, OnlyHere, OnlyThere, Payout,
+    Pending, Reversed, RowRef, Side, Suggestion, Waiting, Why,
     entries::{BANK, Entry, in_order},
     work::{HeardIs, Phase, RowIs, Work},
 };
@@ -89,6 +89,7 @@ impl<'a> Telling<'_, 'a> {
         }
         match self.work.heard_is[h] {
             HeardIs::Paired { row, .. } => self.pair(h, row),
+            HeardIs::Reversal { at } => self.reversal_pair(heard, at),
             HeardIs::Surplus { row } => self.matches.duplicates.push(Duplicate {
                 side: Side::Here,
                 heard: heard.id,
@@ -105,6 +106,22 @@ impl<'a> Telling<'_, 'a> {
                 }),
             },
         }
+    }
+
+    /// A refund that the statement tells as a reversal.
+    fn reversal_pair(&mut self, heard: &Heard, at: usize) {
+        let told = self.work.rows.reversals[at].0;
+        self.matches.matched.push(Matched {
+            heard: heard.id,
+            row: told.id,
+            by: By::Transaction,
+            announced: heard.announced,
+            confirms: heard.trust == Trust::Reported,
+            amount_learnt: None,
+            apart_ms: heard.when().since(told.row.when.at),
+            also: Vec::new(),
+            undone_by: None,
+        });
     }
 
     fn pair(&mut self, h: usize, r: usize) {
@@ -189,8 +206,19 @@ impl<'a> Telling<'_, 'a> {
     }
 
     fn reversals(&mut self) {
-        for (told, class, of) in &self.work.rows.reversals {
-            if !self.work.in_span(row_time(told)) {
+        let refunds: HashMap<usize, Timestamp> = (0..self.work.heard.len())
+            .filter_map(|h| match self.work.heard_is[h] {
+                HeardIs::Reversal { at } => Some((at, self.work.heard[h].0.when())),
+                _ => None,
+            })
+            .collect();
+        for (at, (told, class, of)) in self.work.rows.reversals.iter().enumerate() {
+            if let Some(when) = refunds.get(&at) {
+                // It stands with its refund, where that is asked for.
+                if !self.work.in_span(*when) {
+                    self.aside.push((*told, Why::Margin));
+                }
+            } else if !self.work.in_span(row_time(told)) {
                 self.aside.push((*told, Why::Margin));
             } else if let Some(of) = of {
                 self.matches.reversed.push(Reversed {

@@ -41,6 +41,9 @@ pub(super) fn of(work: &Work<'_>) -> Vec<Sums> {
                 -minor
             }
         };
+        if matches!(work.heard_is[h], HeardIs::Reversal { .. }) {
+            sums.matched.add(signed);
+        }
         if let HeardIs::Paired { row, .. } = work.heard_is[h]
             && work.phase_of(row) == Phase::Booked
             && work.rows.sales[row].told.row.amount == amount

@@ -547,6 +547,22 @@ const ASIDE: &[Case] = &[
         &["1~11 Transaction Some(-1280)", "reversed 11 by 12 Some(1)"],
     ),
     (
+        "revoked, and the book has it as a refund",
+        &["1 pay 1280 09:30 t=T", "2 back 1280 09:33 t=T"],
+        &["11 pay 1280 09:30 t=T", "12 revoked 1280 09:32 t=T"],
+        &["1=11 Transaction", "2=12 Transaction"],
+    ),
+    (
+        "a refund of another amount is not that reversal",
+        &["1 pay 1280 09:30 t=T", "2 back 500 09:33 t=T"],
+        &["11 pay 1280 09:30 t=T", "12 revoked 1280 09:32 t=T"],
+        &[
+            "1~11 Transaction Some(-1280)",
+            "only here 2",
+            "reversed 11 by 12 Some(1)",
+        ],
+    ),
+    (
         "revoked and never heard",
         &[],
         &[

@@ -30,6 +30,10 @@ pub(super) enum HeardIs {
     Surplus {
         row: usize,
     },
+    /// A refund that the statement tells as a reversal of the sale: its place among the reversals.
+    Reversal {
+        at: usize,
+    },
 }
 
 /// What became of a row.

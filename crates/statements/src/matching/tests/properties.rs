@@ -219,7 +219,7 @@ proptest! {
             let here = heard.iter().find(|h| h.id == m.heard).expect("a payment");
             let there = &rows.iter().find(|r| r.id == m.row).expect("a row").row;
             prop_assert_eq!(here.amount.unwrap_or(there.amount), there.amount);
-            prop_assert_eq!(here.kind == Kind::Refund, there.kind == RowKind::Refund);
+            prop_assert_eq!(here.kind == Kind::Refund, matches!(there.kind, RowKind::Refund | RowKind::Reversal));
             if m.by == By::Time {
                 prop_assert!(m.apart_ms.abs() <= rules().limit_ms);
             }
