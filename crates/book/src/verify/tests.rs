@@ -1,4 +1,5 @@
 //! Whatever is changed behind the book's back is found, and told with its place.
+#![allow(clippy::too_many_lines, reason = "a table of what somebody may do")]
 
 use super::*;
 use crate::testing::{cny, confirmed, day, hub, news, paid, unread};
@@ -41,7 +42,7 @@ async fn check(ledger: &Ledger) -> Verified {
 
 #[tokio::test]
 async fn what_was_changed_behind_the_book_is_found_where_it_was() {
-    use Fault::*;
+    use Fault::{DayDiffers, LineDiffers, LinkMissing, RowAdded, RowChanged, RowGone};
     // (what somebody does, fault, kind of row, its row, line)
     let cases: &[(&str, Fault, Option<(&str, i64)>, Option<i64>)] = &[
         (
