@@ -185,7 +185,7 @@ struct Sheet {
 }
 
 enum To {
-    Csv(Csv<Half>),
+    Csv(Box<Csv<Half>>),
     Xlsx(Box<Xlsx<Half>>),
 }
 
@@ -203,7 +203,7 @@ impl Sheet {
         };
         Ok(Self {
             to: match format {
-                Format::Csv => To::Csv(Csv::begin(half, &heads)?),
+                Format::Csv => To::Csv(Box::new(Csv::begin(half, &heads)?)),
                 Format::Xlsx => To::Xlsx(Box::new(Xlsx::begin(half, clerk.clone())?)),
             },
             clerk,

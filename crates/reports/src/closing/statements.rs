@@ -2,7 +2,10 @@
 
 use super::Say;
 use crate::paper::{Part, Table};
-use book::{dayend::Closing, reconcile::Reconciled};
+use book::{
+    dayend::Closing,
+    reconcile::{Payout, Reconciled},
+};
 use domain::{DayRule, Money, Timestamp};
 
 /// The platforms' side, where statements were loaded or are waited for.
@@ -50,35 +53,36 @@ pub(super) fn status(closing: &Closing, say: &Say<'_>) -> Vec<Part> {
             sums: Vec::new(),
         }),
     ];
-    let payouts: Vec<Vec<String>> = told
-        .payouts
-        .iter()
-        .map(|one| {
-            let arrived = match one.arrived {
-                Some(at) => say.with("paper.arrived", &[("day", &rule.day_of(at).to_string())]),
-                None => say.word("paper.not_arrived"),
-            };
-            vec![
-                rule.clock(one.at),
-                say.platform(one.platform.as_str()),
-                arrived,
-                one.amount.display(),
-            ]
-        })
-        .collect();
-    if say.is_whole() && !payouts.is_empty() {
-        parts.push(Part::Table(Table {
+    parts.extend(payouts(&told, rule, say));
+    parts
+}
+
+/// What the platforms paid out, on sheets.
+fn payouts(told: &Reconciled, rule: &DayRule, say: &Say<'_>) -> Option<Part> {
+    let row = |one: &Payout| {
+        let arrived = match one.arrived {
+            Some(at) => say.with("paper.arrived", &[("day", &rule.day_of(at).to_string())]),
+            None => say.word("paper.not_arrived"),
+        };
+        vec![
+            rule.clock(one.at),
+            say.platform(one.platform.as_str()),
+            arrived,
+            one.amount.display(),
+        ]
+    };
+    (say.is_whole() && !told.payouts.is_empty()).then(|| {
+        Part::Table(Table {
             heads: vec![
                 (say.word("paper.payout"), false),
                 (say.word("paper.by_platform"), false),
                 (say.word("paper.status"), false),
                 (say.word("paper.amount"), true),
             ],
-            rows: payouts,
+            rows: told.payouts.iter().map(row).collect(),
             sums: Vec::new(),
-        }));
-    }
-    parts
+        })
+    })
 }
 
 fn state(
