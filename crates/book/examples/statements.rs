@@ -3,7 +3,7 @@
 //!
 //! `cargo run --release -p book --example statements [rows]`
 
-#![allow(clippy::print_stdout, clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::too_many_lines)]
 
 use book::{
     Clocks, Follow, Ledger,

@@ -24,8 +24,8 @@ pub mod imports;
 mod line;
 mod marks;
 mod query;
-mod record;
 pub mod reconcile;
+mod record;
 mod search;
 mod tally;
 #[cfg(any(test, feature = "testing"))]

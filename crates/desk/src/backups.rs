@@ -185,13 +185,15 @@ impl Inner {
             let is_late = told.is_none_or(|before| before.elapsed() >= TELL);
             if let Some(desk) = desk.upgrade().filter(|_| is_late || at.done >= at.of) {
                 *told = Some(Instant::now());
-                desk.screen.tell(&["settings"], event::BACKUP_PROGRESS, &json!(at));
+                desk.screen
+                    .tell(&["settings"], event::BACKUP_PROGRESS, &json!(at));
             }
         })
     }
 
     pub(crate) fn tell_backups(&self) {
-        self.screen.tell(&["settings"], event::BACKUPS, &json!(null));
+        self.screen
+            .tell(&["settings"], event::BACKUPS, &json!(null));
     }
 
     /// The copies as pages see them.
@@ -251,7 +253,9 @@ fn daily(
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CopyFailure> + Send + 'static,
 ) -> Result<T, CopyFailure> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| CopyFailure::Failed)?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| CopyFailure::Failed)?
 }
 
 /// Why a copy was not made or read.
@@ -286,7 +290,9 @@ fn word_of(failure: &CopyFailure) -> String {
         CopyFailure::Backup(BackupError::NotABook(_)) => "not_a_book",
         CopyFailure::Backup(BackupError::Newer) => "newer",
         CopyFailure::Backup(BackupError::Damaged(_)) => "damaged",
-        CopyFailure::Backup(BackupError::Io { .. } | BackupError::Sqlite(_) | BackupError::InUse)
+        CopyFailure::Backup(
+            BackupError::Io { .. } | BackupError::Sqlite(_) | BackupError::InUse,
+        )
         | CopyFailure::Book(_) => "storage",
     };
     word.to_owned()
@@ -294,7 +300,8 @@ fn word_of(failure: &CopyFailure) -> String {
 
 /// The name of a copy that somebody asked for: to the second, so that two of a day are two.
 pub(crate) fn name_now(at: Timestamp, zone: &str, sealed: bool) -> String {
-    let time = jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let time =
+        jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let clock = time.to_zoned(zone).strftime("%Y-%m-%d-%H%M%S").to_string();
     let end = if sealed { ".sqlite.age" } else { ".sqlite" };

@@ -6,11 +6,12 @@ use crate::{
     desk::{Inner, now},
 };
 use book::{
-    Follow, Progress,
-    imports::{ImportedStatement, Imported, Outcome},
-    reconcile::{Reconciliation, Span, Stamp},
+    Follow, LedgerError, Progress,
+    dayend::ClosingsQuery,
+    imports::{Imported, ImportedStatement, Outcome},
+    reconcile::{Reconciled, Reconciliation, Span, Stamp},
 };
-use domain::{DayRule, Secret};
+use domain::{BusinessDay, DayRule, Secret};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use statements::{
@@ -127,6 +128,9 @@ pub struct MappingTried {
     pub cells: Vec<Vec<String>>,
 }
 
+/// Closings of one day that are told of its statements.
+const CLOSINGS_MAX: u32 = 200;
+
 /// Statements of this desk.
 #[derive(Default)]
 pub(crate) struct Statements {
@@ -185,10 +189,13 @@ impl Inner {
                     file: id.clone(),
                     percent,
                 };
-                desk.screen.tell(&["history"], event::IMPORT_PROGRESS, &json!(progress));
+                desk.screen
+                    .tell(&["history"], event::IMPORT_PROGRESS, &json!(progress));
             }
         });
-        self.statements.loading().insert(file.to_owned(), follow.clone());
+        self.statements
+            .loading()
+            .insert(file.to_owned(), follow.clone());
         Loading {
             statements: &self.statements,
             file: file.to_owned(),
@@ -197,7 +204,8 @@ impl Inner {
     }
 
     pub(crate) fn statements_changed(&self) {
-        self.screen.tell(&["history"], event::STATEMENTS, &json!(null));
+        self.screen
+            .tell(&["history"], event::STATEMENTS, &json!(null));
     }
 
     /// Book and statements side by side: as they were compared last, if nothing changed since.
@@ -210,8 +218,14 @@ impl Inner {
         if let Some(kept) = last.as_ref().filter(holds) {
             return Ok(kept.result.clone());
         }
-        let made = self.ledger.reconcile(span, rule.clone(), at, Follow::default()).await?;
+        let made = self
+            .ledger
+            .reconcile(span, rule.clone(), at, Follow::default())
+            .await?;
         let result = Arc::new(made.ok_or_else(|| UiError::new("internal"))?);
+        if span.from == span.to {
+            self.keep_with_closings(span.from, &result.result).await?;
+        }
         *last = Some(Kept {
             span,
             rule,
@@ -219,6 +233,26 @@ impl Inner {
             result: result.clone(),
         });
         Ok(result)
+    }
+
+    /// What a day's comparison came to stands with the day's closings, for their papers.
+    async fn keep_with_closings(
+        &self,
+        day: BusinessDay,
+        result: &Reconciled,
+    ) -> Result<(), LedgerError> {
+        let query = ClosingsQuery {
+            before: None,
+            day: Some(day),
+            limit: CLOSINGS_MAX,
+        };
+        let state = json!(result);
+        for closing in self.ledger.closings(query).await? {
+            self.ledger
+                .keep_statements(closing.number, state.clone(), now())
+                .await?;
+        }
+        Ok(())
     }
 }
 
@@ -228,7 +262,9 @@ impl From<Outcome> for StatementOutcome {
             Ok(Imported::New(statement)) => Self::Loaded { statement },
             Ok(Imported::Known(statement)) => Self::Known { statement },
             Ok(Imported::Stopped) => Self::Stopped { name },
-            Err(ReadError::Unknown { header: Some(header) }) => Self::UnknownTable {
+            Err(ReadError::Unknown {
+                header: Some(header),
+            }) => Self::UnknownTable {
                 name,
                 header: header.names,
             },

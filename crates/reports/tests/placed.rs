@@ -3,7 +3,11 @@
 #![cfg(target_os = "linux")]
 
 #[path = "../../../tests/faults/steps.rs"]
-#[allow(dead_code, reason = "what the whole path's faults need besides")]
+#[allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "a file of the whole path's faults, which needs more of it"
+)]
 mod steps;
 
 use book::{

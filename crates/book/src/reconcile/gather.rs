@@ -28,7 +28,7 @@ const WITHOUT: [&str; 2] = ["cash", "test"];
 /// What a comparison was made from: as long as it is the same, so is the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    newest: [i64; 5],
+    newest: [i64; 6],
     /// Time makes pending payments due.
     hour: i64,
 }
@@ -64,13 +64,15 @@ impl Ledger {
     /// What a comparison made now would be made from.
     pub async fn reconciled_from(&self, now: Timestamp) -> Result<Stamp, LedgerError> {
         self.call(move |db| {
-            let mut newest = [0; 5];
+            let mut newest = [0; 6];
             let tables = [
                 "lines",
                 "news",
                 "corrections",
                 "statements",
                 "statement_events",
+                // What a closing is told of its statements is made again for a new one.
+                "closings",
             ];
             for (place, table) in newest.iter_mut().zip(tables) {
                 let sql = format!("SELECT ifnull(max(id), 0) FROM {table}");

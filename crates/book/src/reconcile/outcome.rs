@@ -1,8 +1,8 @@
 //! What matching came to, as a shopkeeper is told it: differences one by one, counts and sums by platform.
 
 use super::{
-    Count, Difference, DifferencePage, DifferenceQuery, PayoutPage, PayoutQuery, PayoutRow,
-    PlatformResult, Reconciled, Span, StatedRow, Sum, What, gather::Gathered,
+    Count, Difference, DifferencePage, DifferenceQuery, PayoutPage, PayoutQuery, PlatformResult,
+    Reconciled, Span, StatedRow, Sum, What, gather::Gathered, payouts::PayoutRows,
 };
 use crate::{Line, bounded, imports::LiveRow};
 use domain::{Currency, DayRule, Kind, Money, Platform, Timestamp, Trust};
@@ -24,7 +24,7 @@ pub struct Reconciliation {
     /// Every difference, and what is pending or may be the same; oldest first.
     pub differences: Vec<Difference>,
     /// What each payout is made of.
-    payouts: BTreeMap<(Platform, String), Vec<PayoutRow>>,
+    payouts: PayoutRows,
 }
 
 impl Reconciliation {

@@ -9,13 +9,12 @@ use domain::{Currency, Platform, Timestamp};
 use statements::matching::{self, Matches};
 use std::collections::BTreeMap;
 
+/// The rows of each payout, by its platform and number.
+pub(super) type PayoutRows = BTreeMap<(Platform, String), Vec<PayoutRow>>;
+
 impl Sides<'_> {
     /// The payouts of these days, and the rows of each.
-    pub(super) fn payouts(
-        &self,
-        matches: &Matches,
-        span: Span,
-    ) -> (Vec<Payout>, BTreeMap<(Platform, String), Vec<PayoutRow>>) {
+    pub(super) fn payouts(&self, matches: &Matches, span: Span) -> (Vec<Payout>, PayoutRows) {
         let (mut shown, mut rows) = (Vec::new(), BTreeMap::new());
         for payout in &matches.payouts {
             let own = payout.row.and_then(|id| self.rows.get(&id));

@@ -1,4 +1,5 @@
 //! Book and statements compared: a day with a known answer, and the same answer whatever was loaded when.
+#![allow(clippy::too_many_lines, reason = "a story is told in one piece")]
 
 use super::*;
 use crate::{

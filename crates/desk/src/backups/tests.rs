@@ -4,9 +4,7 @@ use super::*;
 use crate::{
     Desk,
     settings::Settings,
-    testing::{
-        cny, fake_hub::FakeHub, fake_hub::shop, front::Front, front::until, news, paid,
-    },
+    testing::{cny, fake_hub::FakeHub, fake_hub::shop, front::Front, front::until, news, paid},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::SourceKind;
@@ -57,9 +55,19 @@ async fn the_day_s_copy_is_made_once_and_old_ones_go() {
     inner.daily_copy().await;
     inner.daily_copy().await;
     let files = front.desk.backups().await.expect("listed").files;
-    let [file] = &files[..] else { panic!("{files:?}") };
+    let [file] = &files[..] else {
+        panic!("{files:?}")
+    };
     assert!(file.daily && !file.sealed && file.size > 10_000, "{file:?}");
-    assert_eq!(front.desk.read_backup(of(file, None)).await.expect("read").payments, 3);
+    assert_eq!(
+        front
+            .desk
+            .read_backup(of(file, None))
+            .await
+            .expect("read")
+            .payments,
+        3
+    );
     // Of other days, as they would lie there; and one that somebody made by hand.
     let mark = inner.copies_mark().await.expect("a mark");
     let folder = dir.path().join("backups");
@@ -76,14 +84,31 @@ async fn the_day_s_copy_is_made_once_and_old_ones_go() {
         },
         ..front.desk.settings().await.expect("settings")
     };
-    front.desk.save_settings(settings.clone()).await.expect("saved");
+    front
+        .desk
+        .save_settings(settings.clone())
+        .await
+        .expect("saved");
     inner.daily_copy().await;
-    let mut names: Vec<String> =
-        front.desk.backups().await.expect("listed").files.into_iter().map(|file| file.name).collect();
+    let mut names: Vec<String> = front
+        .desk
+        .backups()
+        .await
+        .expect("listed")
+        .files
+        .into_iter()
+        .map(|file| file.name)
+        .collect();
     names.sort();
     assert_eq!(names.len(), 3, "{names:?}");
-    assert!(names.iter().any(|name| name.contains("2026-01-03")), "{names:?}");
-    assert!(names.contains(&"tillbell-2026-01-01-120000.sqlite".to_owned()), "{names:?}");
+    assert!(
+        names.iter().any(|name| name.contains("2026-01-03")),
+        "{names:?}"
+    );
+    assert!(
+        names.contains(&"tillbell-2026-01-01-120000.sqlite".to_owned()),
+        "{names:?}"
+    );
     // Where the folder cannot be made, that is said, and nothing else stops.
     let blocked = dir.path().join("blocked");
     std::fs::write(&blocked, "a file").expect("written");
@@ -91,7 +116,16 @@ async fn the_day_s_copy_is_made_once_and_old_ones_go() {
     elsewhere.backups.folder = Some(blocked.join("copies").to_string_lossy().into_owned());
     front.desk.save_settings(elsewhere).await.expect("saved");
     inner.daily_copy().await;
-    assert_eq!(front.desk.backups().await.expect("listed").problem.as_deref(), Some("storage"));
+    assert_eq!(
+        front
+            .desk
+            .backups()
+            .await
+            .expect("listed")
+            .problem
+            .as_deref(),
+        Some("storage")
+    );
     // Not wanted, none is made.
     let mut off = settings;
     off.backups.daily = false;
@@ -107,16 +141,31 @@ async fn a_sealed_copy_is_made_read_and_refused_without_its_passphrase() {
     let dir = tempfile::tempdir().expect("a folder");
     let (front, _hub) = desk(dir.path(), 2).await;
     let desk = &front.desk;
-    assert_eq!(made(desk, Some("short")).await, Err(UiError::invalid("passphrase")));
+    assert_eq!(
+        made(desk, Some("short")).await,
+        Err(UiError::invalid("passphrase"))
+    );
     let file = made(desk, Some("corner shop")).await.expect("made");
-    assert!(file.sealed && file.name.ends_with(".sqlite.age"), "{file:?}");
-    assert_eq!(desk.read_backup(of(&file, None)).await, Err(UiError::invalid("passphrase_needed")));
+    assert!(
+        file.sealed && file.name.ends_with(".sqlite.age"),
+        "{file:?}"
+    );
+    assert_eq!(
+        desk.read_backup(of(&file, None)).await,
+        Err(UiError::invalid("passphrase_needed"))
+    );
     let wrong = desk.read_backup(of(&file, Some("corner shoe"))).await;
     assert_eq!(wrong, Err(UiError::invalid("passphrase_wrong")));
-    let contents = desk.read_backup(of(&file, Some("corner shop"))).await.expect("read");
+    let contents = desk
+        .read_backup(of(&file, Some("corner shop")))
+        .await
+        .expect("read");
     assert_eq!(contents.payments, 2);
     let told = front.shown.told.lock().expect("told").clone();
-    assert!(told.iter().any(|(to, name, _)| to == "settings" && name == event::BACKUP_PROGRESS));
+    assert!(
+        told.iter()
+            .any(|(to, name, _)| to == "settings" && name == event::BACKUP_PROGRESS)
+    );
     assert!(told.iter().any(|(_, name, _)| name == event::BACKUPS));
     front.close().await;
 }
@@ -125,15 +174,29 @@ async fn a_sealed_copy_is_made_read_and_refused_without_its_passphrase() {
 async fn a_page_names_no_path_of_its_own() {
     let dir = tempfile::tempdir().expect("a folder");
     let (front, _hub) = desk(dir.path(), 1).await;
-    let book = dir.path().join("book.sqlite").to_string_lossy().into_owned();
-    for path in [book, "/etc/passwd".to_owned(), "tillbell-x.sqlite".to_owned()] {
+    let book = dir
+        .path()
+        .join("book.sqlite")
+        .to_string_lossy()
+        .into_owned();
+    for path in [
+        book,
+        "/etc/passwd".to_owned(),
+        "tillbell-x.sqlite".to_owned(),
+    ] {
         let wish = RestoreWish {
             path: Some(path),
             file: None,
             passphrase: None,
         };
-        assert_eq!(front.desk.read_backup(wish.clone()).await, Err(UiError::new("not_found")));
-        assert_eq!(front.desk.restore_backup(wish).await, Err(UiError::new("not_found")));
+        assert_eq!(
+            front.desk.read_backup(wish.clone()).await,
+            Err(UiError::new("not_found"))
+        );
+        assert_eq!(
+            front.desk.restore_backup(wish).await,
+            Err(UiError::new("not_found"))
+        );
     }
     front.close().await;
 }
@@ -159,10 +222,28 @@ async fn a_copy_that_was_given_is_the_book_after_the_next_start_and_the_hub_tell
         file,
         passphrase: None,
     };
-    let contents = front.desk.restore_backup(wish.clone()).await.expect("laid ready");
+    let contents = front
+        .desk
+        .restore_backup(wish.clone())
+        .await
+        .expect("laid ready");
     assert_eq!(contents.payments, 2);
-    assert_eq!(front.desk.restore_backup(wish).await, Err(UiError::new("not_found")), "it is done with");
-    assert_eq!(front.desk.backups().await.expect("listed").now.expect("counted").payments, 6);
+    assert_eq!(
+        front.desk.restore_backup(wish).await,
+        Err(UiError::new("not_found")),
+        "it is done with"
+    );
+    assert_eq!(
+        front
+            .desk
+            .backups()
+            .await
+            .expect("listed")
+            .now
+            .expect("counted")
+            .payments,
+        6
+    );
     front.close().await;
     // The book is the copy, and what it lacks the hub tells again.
     let front = Front::open(dir.path(), hub.at).await;
@@ -184,6 +265,12 @@ async fn a_copy_that_was_given_is_the_book_after_the_next_start_and_the_hub_tell
 #[test]
 fn copies_made_by_hand_are_named_by_the_shop_s_clock() {
     let at = Timestamp::parse_rfc3339("2026-11-22T23:30:05Z").expect("a time");
-    assert_eq!(name_now(at, "Asia/Shanghai", false), "tillbell-2026-11-23-073005.sqlite");
-    assert_eq!(name_now(at, "America/New_York", true), "tillbell-2026-11-22-183005.sqlite.age");
+    assert_eq!(
+        name_now(at, "Asia/Shanghai", false),
+        "tillbell-2026-11-23-073005.sqlite"
+    );
+    assert_eq!(
+        name_now(at, "America/New_York", true),
+        "tillbell-2026-11-22-183005.sqlite.age"
+    );
 }

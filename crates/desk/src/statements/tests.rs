@@ -3,9 +3,7 @@
 use super::*;
 use crate::{
     Desk,
-    testing::{
-        cny, fake_hub::FakeHub, fake_hub::shop, front::Front, front::until, news, paid,
-    },
+    testing::{cny, fake_hub::FakeHub, fake_hub::shop, front::Front, front::until, news, paid},
     views::*,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -51,7 +49,9 @@ async fn desk(dir: &std::path::Path, sales: Vec<Entry>) -> (Front, FakeHub) {
     hub.accept(sales);
     until("the sales are acknowledged", || {
         let received = hub.world.received.lock().expect("received");
-        received.iter().any(|seq| seq.0 == u64::try_from(count).expect("few"))
+        received
+            .iter()
+            .any(|seq| seq.0 == u64::try_from(count).expect("few"))
     })
     .await;
     (front, hub)
@@ -94,18 +94,36 @@ async fn a_bill_is_loaded_compared_settled_and_taken_back() {
     let (front, _hub) = desk(dir.path(), vec![sold(1, "A1", 1_280), sold(2, "A2", 500)]).await;
     let desk = &front.desk;
     let csv = bill(&[("A1", "12.80"), ("A9", "3.00")]);
-    let loaded = load(desk, "bill.csv", csv.as_bytes()).await.expect("loaded");
-    let [StatementOutcome::Loaded { statement }] = &loaded[..] else { panic!("{loaded:?}") };
-    assert_eq!((statement.rows, statement.account.as_deref()), (2, Some("1900000109")));
-    assert_eq!(desk.statements().await.expect("listed"), [statement.clone()]);
-    let again = load(desk, "again.csv", csv.as_bytes()).await.expect("known");
-    assert!(matches!(&again[..], [StatementOutcome::Known { .. }]), "{again:?}");
+    let loaded = load(desk, "bill.csv", csv.as_bytes())
+        .await
+        .expect("loaded");
+    let [StatementOutcome::Loaded { statement }] = &loaded[..] else {
+        panic!("{loaded:?}")
+    };
+    assert_eq!(
+        (statement.rows, statement.account.as_deref()),
+        (2, Some("1900000109"))
+    );
+    assert_eq!(
+        desk.statements().await.expect("listed"),
+        [statement.clone()]
+    );
+    let again = load(desk, "again.csv", csv.as_bytes())
+        .await
+        .expect("known");
+    assert!(
+        matches!(&again[..], [StatementOutcome::Known { .. }]),
+        "{again:?}"
+    );
     assert!(told(&front, event::STATEMENTS).len() >= 2);
     let percents: Vec<u64> = told(&front, event::IMPORT_PROGRESS)
         .iter()
         .filter_map(|what| what["percent"].as_u64())
         .collect();
-    assert!(percents.contains(&0) && percents.contains(&100), "{percents:?}");
+    assert!(
+        percents.contains(&0) && percents.contains(&100),
+        "{percents:?}"
+    );
 
     let result = desk.reconcile(span()).await.expect("compared");
     assert_eq!((result.open, result.platforms[0].matched), (2, 1));
@@ -118,9 +136,16 @@ async fn a_bill_is_loaded_compared_settled_and_taken_back() {
         limit: 50,
     };
     let page = desk.differences(query.clone()).await.expect("a page");
-    let sorts: Vec<_> = page.differences.iter().map(|one| (one.what, one.number.clone())).collect();
+    let sorts: Vec<_> = page
+        .differences
+        .iter()
+        .map(|one| (one.what, one.number.clone()))
+        .collect();
     let expected = [(What::OnlyHere, "A2"), (What::OnlyThere, "A9")];
-    assert_eq!(sorts, expected.map(|(what, number)| (what, Some(number.to_owned()))));
+    assert_eq!(
+        sorts,
+        expected.map(|(what, number)| (what, Some(number.to_owned())))
+    );
 
     let subject = page.differences[0].subject.clone();
     let wish = |reason: &str, who: Option<&str>| SettleWish {
@@ -129,24 +154,53 @@ async fn a_bill_is_loaded_compared_settled_and_taken_back() {
         reason: reason.to_owned(),
         who: who.map(str::to_owned),
     };
-    assert_eq!(desk.settle_difference(wish(" \u{200b}", None)).await, Err(UiError::invalid("reason")));
-    desk.settle_difference(wish("was paid in cash", Some("小王"))).await.expect("settled");
-    let settled = desk.differences(query.clone()).await.expect("a page").differences[0].settled.clone();
+    assert_eq!(
+        desk.settle_difference(wish(" \u{200b}", None)).await,
+        Err(UiError::invalid("reason"))
+    );
+    desk.settle_difference(wish("was paid in cash", Some("小王")))
+        .await
+        .expect("settled");
+    let settled = desk
+        .differences(query.clone())
+        .await
+        .expect("a page")
+        .differences[0]
+        .settled
+        .clone();
     let settled = settled.expect("it is settled");
-    assert_eq!((settled.reason.as_str(), settled.who.as_str()), ("was paid in cash", "小王"));
+    assert_eq!(
+        (settled.reason.as_str(), settled.who.as_str()),
+        ("was paid in cash", "小王")
+    );
     assert_eq!(desk.reconcile(span()).await.expect("compared").open, 1);
     desk.undo_settlement(subject.clone()).await.expect("opened");
-    assert_eq!(desk.undo_settlement(subject.clone()).await, Err(UiError::new("not_found")));
+    assert_eq!(
+        desk.undo_settlement(subject.clone()).await,
+        Err(UiError::new("not_found"))
+    );
     let unknown = SettleWish {
         subject: "nothing".to_owned(),
         ..wish("x", None)
     };
-    assert_eq!(desk.settle_difference(unknown).await, Err(UiError::new("not_found")));
+    assert_eq!(
+        desk.settle_difference(unknown).await,
+        Err(UiError::new("not_found"))
+    );
 
-    desk.take_back_statement(statement.id).await.expect("taken back");
-    assert_eq!(desk.take_back_statement(statement.id).await, Err(UiError::new("not_found")));
+    desk.take_back_statement(statement.id)
+        .await
+        .expect("taken back");
+    assert_eq!(
+        desk.take_back_statement(statement.id).await,
+        Err(UiError::new("not_found"))
+    );
     let result = desk.reconcile(span()).await.expect("compared");
-    assert_eq!((result.open, result.platforms[0].matched), (0, 0), "all of it waits for a statement");
+    assert_eq!(
+        (result.open, result.platforms[0].matched),
+        (0, 0),
+        "all of it waits for a statement"
+    );
     front.close().await;
 }
 
@@ -163,18 +217,28 @@ async fn what_is_no_statement_is_refused_with_a_word() {
         ("a.zip", locked, "password_needed"),
         ("a.zip", &locked[..locked.len() / 2], "unfinished"),
     ] {
-        assert_eq!(load(desk, name, bytes).await, Err(UiError::invalid(field)), "{name}");
+        assert_eq!(
+            load(desk, name, bytes).await,
+            Err(UiError::invalid(field)),
+            "{name}"
+        );
     }
     let no_bill = include_bytes!("../../../statements/src/fixtures/wechat/no_bill.xml");
     let refused = load(desk, "bill", no_bill).await.expect("it opens");
-    assert!(matches!(&refused[..], [StatementOutcome::Refused { .. }]), "{refused:?}");
+    assert!(
+        matches!(&refused[..], [StatementOutcome::Refused { .. }]),
+        "{refused:?}"
+    );
     let nowhere = StatementFile {
         file: "../book.sqlite".to_owned(),
         name: "x".to_owned(),
         password: None,
         who: None,
     };
-    assert_eq!(desk.import_statement(nowhere).await, Err(UiError::new("not_found")));
+    assert_eq!(
+        desk.import_statement(nowhere).await,
+        Err(UiError::new("not_found"))
+    );
     assert_eq!(desk.statements().await, Ok(Vec::new()));
     front.close().await;
 }
@@ -185,8 +249,12 @@ async fn the_owner_says_once_what_the_columns_of_an_unknown_table_mean() {
     let (front, _hub) = desk(dir.path(), vec![sold(1, "A1", 1_280)]).await;
     let desk = &front.desk;
     let table = "When,Sum,Ticket,Guest\n2026-05-01 09:30:20,12.80,A1,Chen\n2026-05-01 11:00:00,oops,A2,Lee\n";
-    let outcome = load(desk, "till.csv", table.as_bytes()).await.expect("it opens");
-    let [StatementOutcome::UnknownTable { header, .. }] = &outcome[..] else { panic!("{outcome:?}") };
+    let outcome = load(desk, "till.csv", table.as_bytes())
+        .await
+        .expect("it opens");
+    let [StatementOutcome::UnknownTable { header, .. }] = &outcome[..] else {
+        panic!("{outcome:?}")
+    };
     assert_eq!(header, &["When", "Sum", "Ticket", "Guest"]);
     let file = give(desk, table.as_bytes()).await;
     let attempt = |mapping| MappingTry {
@@ -198,24 +266,44 @@ async fn the_owner_says_once_what_the_columns_of_an_unknown_table_mean() {
     let guess = desk.preview_mapping(attempt(None)).await.expect("a guess");
     let mut mapping = guess.mapping.expect("the headings at least");
     assert_eq!(mapping.headers, ["When", "Sum", "Ticket", "Guest"]);
-    assert_eq!(guess.cells[0], ["2026-05-01 09:30:20", "12.80", "A1", "Chen"]);
+    assert_eq!(
+        guess.cells[0],
+        ["2026-05-01 09:30:20", "12.80", "A1", "Chen"]
+    );
     mapping.platform = domain::Platform::WECHAT;
     mapping.columns.time = "When".to_owned();
     mapping.columns.amount = Some("Sum".to_owned());
     mapping.columns.order = Some("Ticket".to_owned());
-    let tried = desk.preview_mapping(attempt(Some(mapping.clone()))).await.expect("tried");
+    let tried = desk
+        .preview_mapping(attempt(Some(mapping.clone())))
+        .await
+        .expect("tried");
     assert_eq!((tried.preview.readable, tried.preview.unreadable), (1, 1));
     mapping.name = " ".to_owned();
-    assert_eq!(desk.save_mapping(mapping.clone()).await, Err(UiError::invalid("name")));
+    assert_eq!(
+        desk.save_mapping(mapping.clone()).await,
+        Err(UiError::invalid("name"))
+    );
     mapping.name = "Till".to_owned();
     desk.save_mapping(mapping.clone()).await.expect("kept");
-    desk.save_mapping(mapping.clone()).await.expect("in its own place");
+    desk.save_mapping(mapping.clone())
+        .await
+        .expect("in its own place");
     assert_eq!(desk.mappings().await.expect("listed"), [mapping]);
-    let loaded = load(desk, "till.csv", table.as_bytes()).await.expect("loaded");
-    let [StatementOutcome::Loaded { statement }] = &loaded[..] else { panic!("{loaded:?}") };
+    let loaded = load(desk, "till.csv", table.as_bytes())
+        .await
+        .expect("loaded");
+    let [StatementOutcome::Loaded { statement }] = &loaded[..] else {
+        panic!("{loaded:?}")
+    };
     assert_eq!((statement.rows, statement.unreadable_count), (1, 1));
-    assert_eq!(desk.reconcile(span()).await.expect("compared").platforms[0].matched, 1);
-    desk.remove_mapping("Till".to_owned()).await.expect("forgotten");
+    assert_eq!(
+        desk.reconcile(span()).await.expect("compared").platforms[0].matched,
+        1
+    );
+    desk.remove_mapping("Till".to_owned())
+        .await
+        .expect("forgotten");
     assert_eq!(desk.mappings().await, Ok(Vec::new()));
     front.close().await;
 }
@@ -233,12 +321,55 @@ async fn a_comparison_is_made_once_until_something_changes() {
         from: day_before,
         to: day_before,
     };
-    assert!(!Arc::ptr_eq(&first, &inner.reconciled(other).await.expect("compared")));
+    assert!(!Arc::ptr_eq(
+        &first,
+        &inner.reconciled(other).await.expect("compared")
+    ));
     let third = inner.reconciled(span()).await.expect("compared");
     hub.accept([sold(2, "A2", 200)]);
-    until("it is in the book", || hub.world.received.lock().expect("received").iter().any(|seq| seq.0 == 2)).await;
+    until("it is in the book", || {
+        hub.world
+            .received
+            .lock()
+            .expect("received")
+            .iter()
+            .any(|seq| seq.0 == 2)
+    })
+    .await;
     let fourth = inner.reconciled(span()).await.expect("compared");
     assert!(!Arc::ptr_eq(&third, &fourth));
     assert_eq!(fourth.result.platforms[0].here, 2);
+    front.close().await;
+}
+
+#[tokio::test]
+async fn a_closing_is_told_how_its_day_stands_with_the_statements() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (front, _hub) = desk(dir.path(), vec![sold(1, "A1", 1_280)]).await;
+    let desk = &front.desk;
+    desk.reconcile(span()).await.expect("compared");
+    let draft = desk
+        .closing_draft(Some(span().from))
+        .await
+        .expect("a draft");
+    let wish = CloseWish {
+        day: draft.day,
+        number: draft.number,
+        who: "李芳".to_owned(),
+    };
+    desk.close_day(wish).await.expect("closed");
+    // Nothing but the closing is new, and it is told all the same.
+    desk.reconcile(span()).await.expect("compared");
+    let stands = async || {
+        let closing = desk.closing(draft.number).await.expect("it is there");
+        serde_json::from_value::<Reconciled>(closing.statements.expect("told")).expect("as it is")
+    };
+    assert_eq!(stands().await.platforms[0].matched, 0);
+    load(desk, "bill.csv", bill(&[("A1", "12.80")]).as_bytes())
+        .await
+        .expect("loaded");
+    let now = desk.reconcile(span()).await.expect("compared");
+    assert_eq!(stands().await, now);
+    assert_eq!(now.platforms[0].matched, 1);
     front.close().await;
 }

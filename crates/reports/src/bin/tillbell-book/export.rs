@@ -75,7 +75,10 @@ pub(crate) async fn export(path: &Path, args: ExportArgs, answer: Answer) -> Res
         },
         format,
         place: args.file.clone(),
-        shop: ledger.shop().await?.map_or_else(String::new, |shop| shop.name),
+        shop: ledger
+            .shop()
+            .await?
+            .map_or_else(String::new, |shop| shop.name),
         software: env!("CARGO_PKG_VERSION").to_owned(),
         at: domain::Timestamp(jiff::Timestamp::now().as_millisecond()),
         rule: opening::rule(&ledger).await?,
