@@ -43,8 +43,14 @@ async fn check(ledger: &Ledger) -> Verified {
 #[tokio::test]
 async fn what_was_changed_behind_the_book_is_found_where_it_was() {
     use Fault::{DayDiffers, LineDiffers, LinkMissing, RowAdded, RowChanged, RowGone};
-    // (what somebody does, fault, kind of row, its row, line)
-    let cases: &[(&str, Fault, Option<(&str, i64)>, Option<i64>)] = &[
+    /// What somebody does, the fault, its kind of row and row, its line.
+    type Case = (
+        &'static str,
+        Fault,
+        Option<(&'static str, i64)>,
+        Option<i64>,
+    );
+    let cases: &[Case] = &[
         (
             "UPDATE news SET minor = 9 WHERE id = 4",
             RowChanged,
