@@ -121,6 +121,7 @@ async fn main() {
         version: "0.0.0".to_owned(),
         system_language: Language::ZhCn,
         system_zone: "Asia/Shanghai".to_owned(),
+        documents: PathBuf::from(data).join("documents"),
     };
     let desk = Desk::open(
         config,
