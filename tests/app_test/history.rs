@@ -348,13 +348,9 @@ async fn what_is_put_right_is_seen_at_once_and_the_book_says_that_it_is_whole() 
     let rig = Rig::set_up("settings").await;
     let door = rig.add(phone()).await;
     let forwarder = SmsForwarder::new(&door.secret);
-    for (minor, late) in [(1_280, 0), (1_290, 60_000)] {
-        let at = now().plus_ms(-late);
-        rig.deliver(
-            &door,
-            &forwarder.by_template(&Notice::wechat(minor, at), at),
-        )
-        .await;
+    for minor in [1_280, 1_290] {
+        let letter = forwarder.by_template(&Notice::wechat(minor, now()), now());
+        rig.deliver(&door, &letter).await;
     }
     rig.turn_to("settings", "history").await;
     rig.app.shows("¥12.90").await.unwrap();
