@@ -12,6 +12,9 @@ use std::{
 /// A folder that holds `rust-library-<version>.tar.xz`, for machines that keep one.
 pub(crate) const FOLDER_VARIABLE: &str = "TILLBELL_TOOLCHAIN";
 
+/// How a library is built here, in a word: another one whenever `sysroot.rs` builds it differently.
+const BUILT: &str = "bitcode";
+
 /// How much of a library is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
@@ -37,8 +40,8 @@ pub(crate) fn of(
     };
     let absent: Vec<_> = targets.iter().filter(|(target, _)| !real(target)).collect();
     let version = version()?;
-    // A folder for each compiler: cargo sees another path and builds everything anew.
-    let folder = cache.join(&version);
+    // A folder for each compiler and each way of building its library: cargo sees another path and builds everything anew.
+    let folder = cache.join(format!("{version}-{BUILT}"));
     if !absent.is_empty() {
         let library = source(&version, &installed, &folder)?;
         let words: Vec<String> = absent
