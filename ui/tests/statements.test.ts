@@ -5,6 +5,7 @@ import type { StatementOutcome } from "../src/generated";
 import { Arrivals, FILES_MAX } from "../src/history/reconcile/statements/arrivals.svelte";
 import { MappingDraft } from "../src/history/reconcile/statements/mapping.svelte";
 import { PayoutRows } from "../src/history/reconcile/statements/payouts.svelte";
+import { Reconcile } from "../src/history/reconcile/reconcile.svelte";
 import { Statements } from "../src/history/reconcile/statements/statements.svelte";
 import StatementsCard from "../src/history/reconcile/statements/StatementsCard.svelte";
 import { setLanguage } from "../src/lib/i18n.svelte";
@@ -205,6 +206,12 @@ describe("book and statements", () => {
     await list.settle();
     expect(host.requests("settle_difference")).toEqual([{ span: sample.SPAN, subject: "line 4998", reason: "paid in cash" }]);
     expect([list.settling, list.reason]).toEqual([null, ""]);
+    // Who is at the till stands with it.
+    Reconcile.of(host).drafting.who = " 小王 ";
+    list.begin("line 4990");
+    list.reason = "test";
+    await list.settle();
+    expect(host.requests("settle_difference").at(-1)).toMatchObject({ subject: "line 4990", who: "小王" });
     await list.reopen("line 4985");
     expect(host.requests("undo_settlement")).toEqual(["line 4985"]);
     host.answers.settle_difference = () => Promise.reject(refusal("storage"));

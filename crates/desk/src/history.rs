@@ -279,6 +279,7 @@ impl Desk {
             .ledger
             .correct(req.line, req.what, &req.who, now(), &rule);
         let event = done.await?.map_err(refused)?;
+        self.inner.works_here(&req.who).await;
         self.corrected(req.line, event.day).await
     }
 
@@ -290,6 +291,7 @@ impl Desk {
             .ledger
             .undo(req.correction, &req.who, now(), &rule);
         let event = done.await?.map_err(refused)?;
+        self.inner.works_here(&req.who).await;
         self.corrected(req.line, event.day).await
     }
 

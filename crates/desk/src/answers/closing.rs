@@ -24,7 +24,9 @@ impl Desk {
     /// Changes it; what is answered is kept already.
     pub async fn change_closing_draft(&self, req: DraftChange) -> Result<ClosingDraft, UiError> {
         let here = self.inner.here()?;
+        let who = req.who.clone();
         let draft = self.inner.ledger.change_closing_draft(req, here).await?;
+        self.inner.works_here(&who).await;
         self.inner.screen.day_end_changed();
         Ok(draft)
     }
@@ -32,7 +34,9 @@ impl Desk {
     /// Closes the day.
     pub async fn close_day(&self, req: CloseWish) -> Result<Closing, UiError> {
         let here = self.inner.here()?;
+        let who = req.who.clone();
         let closing = self.inner.ledger.close_day(req, here).await?;
+        self.inner.works_here(&who).await;
         self.inner.closed(&closing);
         Ok(closing)
     }
@@ -41,6 +45,7 @@ impl Desk {
     pub async fn hand_over_shift(&self, req: CloseWish) -> Result<Closing, UiError> {
         let here = self.inner.here()?;
         let closing = self.inner.ledger.hand_over_shift(req, here).await?;
+        self.inner.nobody_works_here().await;
         self.inner.closed(&closing);
         Ok(closing)
     }
@@ -48,7 +53,9 @@ impl Desk {
     /// Puts a closing right by a correction with a number of its own.
     pub async fn correct_closing(&self, req: ClosingCorrection) -> Result<Closing, UiError> {
         let here = self.inner.here()?;
+        let who = req.who.clone();
         let closing = self.inner.ledger.correct_closing(req, here).await?;
+        self.inner.works_here(&who).await;
         self.inner.closed(&closing);
         Ok(closing)
     }

@@ -3,11 +3,12 @@
 use crate::{
     Desk,
     api::UiError,
-    desk::now,
+    desk::{Inner, now},
     statements::{
         MappingTried, MappingTry, SettleWish, StatementFile, StatementOutcome, word_of_opening,
         word_of_reading,
     },
+    words::text,
 };
 use book::{
     events::NAME_MAX,
@@ -202,21 +203,55 @@ impl Desk {
         })
     }
 
-    /// Who does it: as the page says, or as it said last.
+    /// Who does it: as the page says, else who was named last at this desk, else the desk itself.
     async fn by(&self, named: Option<String>) -> Result<By, UiError> {
-        let named = named.and_then(|name| domain::payment::clean_text(&name));
-        let named = named.map(|name| name.chars().take(NAME_MAX).collect::<String>());
+        let named = named.and_then(|name| name_of(&name));
         if let Some(name) = &named {
-            self.inner.ledger.keep(WHO, name).await?;
+            self.inner.works_here(name).await;
         }
         let who = match named {
             Some(name) => Some(name),
             None => self.inner.ledger.kept::<String>(WHO).await?,
         };
+        let who = who.filter(|name| !name.is_empty());
+        let desk = || text(self.inner.language(), "dayend.front_desk", &[]);
         Ok(By {
-            who: who.unwrap_or_default(),
+            who: who.unwrap_or_else(desk),
             at: now(),
         })
+    }
+}
+
+/// A name as the book keeps it; `None` where nothing of it is left.
+fn name_of(given: &str) -> Option<String> {
+    let name = domain::payment::clean_text(given)?;
+    Some(name.chars().take(NAME_MAX).collect())
+}
+
+impl Inner {
+    /// Whoever is named with what is done stands with what is done next, where nobody is named.
+    pub(crate) async fn works_here(&self, named: &str) {
+        if let Some(name) = name_of(named) {
+            self.keep_who(&name).await;
+        }
+    }
+
+    /// The drawer was handed over: nobody is at the desk until somebody is named.
+    pub(crate) async fn nobody_works_here(&self) {
+        self.keep_who("").await;
+    }
+
+    async fn keep_who(&self, name: &str) {
+        let kept = self.ledger.kept::<String>(WHO).await;
+        let done = match kept {
+            Ok(kept) if kept.as_deref() == Some(name) => Ok(()),
+            Ok(_) => self.ledger.keep(WHO, &name.to_owned()).await,
+            Err(error) => Err(error),
+        };
+        // What was done stands in the book with its own name: it does not fail for this.
+        if let Err(error) = done {
+            tracing::warn!(%error, "who works at this desk was not kept");
+        }
     }
 }
 

@@ -342,6 +342,74 @@ async fn a_comparison_is_made_once_until_something_changes() {
     front.close().await;
 }
 
+/// Who loaded the statement, and who settled what differs, by the book.
+async fn names(desk: &Desk, dir: &std::path::Path) -> Vec<(String, String)> {
+    let page = desk.differences(DifferenceQuery {
+        span: span(),
+        platform: None,
+        what: Some(What::OnlyHere),
+        settled: true,
+        skip: 0,
+        limit: 50,
+    });
+    let subject = page.await.expect("a page").differences[0].subject.clone();
+    let wish = SettleWish {
+        span: span(),
+        subject: subject.clone(),
+        reason: "never arrived".to_owned(),
+        who: None,
+    };
+    desk.settle_difference(wish).await.expect("settled");
+    desk.undo_settlement(subject).await.expect("opened");
+    let db = rusqlite::Connection::open(dir.join("book.sqlite")).expect("the book");
+    let sql = "SELECT what, who FROM (SELECT id, what, who FROM statement_events ORDER BY id DESC LIMIT 2) ORDER BY id";
+    let mut query = db.prepare(sql).expect("a query");
+    let found = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    found
+        .expect("rows")
+        .collect::<Result<_, _>>()
+        .expect("read")
+}
+
+#[tokio::test]
+async fn somebodys_name_stands_with_what_is_settled() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (front, _hub) = desk(dir.path(), vec![sold(1, "A1", 1_280), sold(2, "A2", 500)]).await;
+    let desk = &front.desk;
+    load(desk, "bill.csv", bill(&[("A1", "12.80")]).as_bytes())
+        .await
+        .expect("loaded");
+    let both = |who: &str| ["settled", "reopened"].map(|what| (what.to_owned(), who.to_owned()));
+    let folder = dir.path();
+    let place = crate::words::text(front.desk.inner.language(), "dayend.front_desk", &[]);
+    assert_eq!(names(desk, folder).await, both(&place), "nobody was named");
+    let drawer = book::dayend::DraftChange {
+        day: span().from,
+        who: " 小赵 ".to_owned(),
+        step: book::dayend::DraftStep::ClearCount,
+    };
+    desk.change_closing_draft(drawer.clone())
+        .await
+        .expect("kept");
+    assert_eq!(names(desk, folder).await, both("小赵"));
+    let draft = desk
+        .closing_draft(Some(span().from))
+        .await
+        .expect("a draft");
+    let wish = CloseWish {
+        day: draft.day,
+        number: draft.number,
+        who: "小赵".to_owned(),
+    };
+    desk.hand_over_shift(wish).await.expect("handed over");
+    assert_eq!(
+        names(desk, folder).await,
+        both(&place),
+        "the next one has not said who it is"
+    );
+    front.close().await;
+}
+
 #[tokio::test]
 async fn a_closing_is_told_how_its_day_stands_with_the_statements() {
     let dir = tempfile::tempdir().expect("a folder");

@@ -10,6 +10,12 @@ export const PAGE = 20;
 /** What is typed and which day is on show stay while somebody looks at a payment. */
 const kept = new WeakMap<Host, Reconcile>();
 
+/** Who is at the till, for what is done beside the drawer; where nobody is named the app says who was named last. */
+export function named(host: Host): { who?: string } {
+  const who = Reconcile.of(host).drafting.who.trim();
+  return who === "" ? {} : { who };
+}
+
 /** The page. */
 export class Reconcile {
   /** The window's. */

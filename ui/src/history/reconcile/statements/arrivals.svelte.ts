@@ -1,6 +1,7 @@
 // Files on their way into the book: one after the other, each with its own progress, its own end and its own way back.
 import { asUiError, type Host } from "../../../lib/host";
 import { giveFile, Stop } from "../../../lib/pieces";
+import { named } from "../reconcile.svelte";
 import type { StatementOutcome, UiError } from "../../../generated";
 
 /** Where a file stands. */
@@ -148,7 +149,7 @@ export class Arrivals {
     arrival.percent = 0;
     arrival.error = null;
     try {
-      arrival.outcomes = await this.#host.call("import_statement", { file: id, name: arrival.name, password });
+      arrival.outcomes = await this.#host.call("import_statement", { file: id, name: arrival.name, password, ...named(this.#host) });
       arrival.stage = ended(arrival.outcomes);
     } catch (error) {
       const problem = asUiError(error);

@@ -1,6 +1,7 @@
 // Differences of one sort, page by page, and what a person says about them.
 import { asUiError, type Host } from "../../../lib/host";
 import { Newest } from "../../../lib/wait";
+import { named } from "../reconcile.svelte";
 import type { Difference, Span, UiError, What } from "../../../generated";
 
 /** Rows fetched at once. */
@@ -61,7 +62,7 @@ export class DifferenceList {
     const subject = this.settling;
     const reason = this.reason.trim();
     if (subject === null || reason === "") return;
-    const done = await this.#say(subject, () => this.#host.call("settle_difference", { span: this.span, subject, reason }));
+    const done = await this.#say(subject, () => this.#host.call("settle_difference", { span: this.span, subject, reason, ...named(this.#host) }));
     if (done && this.settling === subject) this.begin(null);
   }
 
