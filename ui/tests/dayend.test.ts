@@ -162,6 +162,30 @@ describe("what is typed into the drawer", () => {
     expect(one.text("piece 10000", "")).toBe("x");
   });
 
+  test("what settles a count is refused while a field cannot be read, and nothing else is", async () => {
+    const { host, drafting: one } = await drafting({}, draft({ blind: true, expected: null }));
+    one.type("piece 10000", "12", countStep("12", sum(10_000)));
+    await one.flush();
+    one.type("piece 10000", "120o", countStep("120o", sum(10_000)));
+    let closed = 0;
+    expect(await one.step("hand_in", { step: "hand_in" })).toBe(false);
+    expect(await one.act("close", () => Promise.resolve(void (closed += 1)))).toBe(false);
+    expect([closed, one.refused?.what, one.refused?.error.field, one.sentBack, one.doing]).toEqual([0, "close", "unread", 2, null]);
+    expect(await one.step("move", { step: "take_back", id: 1 })).toBe(true);
+    expect(changes(host).map(({ step }) => step.step)).toEqual(["pieces", "take_back"]);
+    one.type("piece 10000", "120", countStep("120", sum(10_000)));
+    expect(await one.act("close", () => Promise.resolve(void (closed += 1)))).toBe(true);
+    expect([closed, changes(host).at(-1)?.step]).toEqual([1, countStep("120", sum(10_000))]);
+  });
+
+  test("a red count that somebody else has handed in meanwhile is in nobody's way", async () => {
+    const { drafting: one } = await drafting();
+    one.type("other", "x", null);
+    one.type("left", "x", null);
+    one.take(draft({ fixed: true }));
+    expect(one.unread).toEqual(["left"]);
+  });
+
   test("what could not be sent stays in its field and goes with the next change", async () => {
     let full = true;
     const live = drawer(draft());
@@ -312,7 +336,7 @@ describe("the page's state", () => {
   });
 
   test("every refusal has words of its own", () => {
-    const fields = ["closing", "who", "earlier_day_open", "already_closed", "day_not_begun", "number_taken", "not_counted", "not_handed_in", "handed_in", "nothing_counted", "reason", "amount", "currency", "denomination", "cash_move", "text", "too_many"];
+    const fields = ["closing", "who", "earlier_day_open", "already_closed", "day_not_begun", "number_taken", "not_counted", "not_handed_in", "handed_in", "nothing_counted", "reason", "amount", "currency", "denomination", "cash_move", "text", "too_many", "unread", "clock"];
     const words = fields.map((field) => refusalText(refusal("invalid", field)));
     expect(new Set(words).size).toBe(fields.length);
     expect(words).not.toContain(t("error.invalid"));
@@ -422,6 +446,52 @@ describe("the page", () => {
     expect(changes(host).map(({ step }) => step.step)).toEqual(["hand_in"]);
     expect(text()).toContain("¥315.00");
     expect(text()).toContain("¥5.00 too little");
+  });
+
+  test("a red field keeps the day open: closing and handing over go to it and say why, and it is closed once it can be read", async () => {
+    const { host } = await show("end_counting");
+    HTMLElement.prototype.scrollIntoView ??= () => undefined;
+    const left = document.querySelector<HTMLInputElement>("input[id$=-left]") as HTMLInputElement;
+    const piece = document.querySelector<HTMLInputElement>("[data-fields] input") as HTMLInputElement;
+    for (const [field, bad, why] of [
+      [left, "1,000.00", t("dayend.not_amount")],
+      [piece, "120o", t("dayend.not_count")],
+    ] as const) {
+      await write(field, bad);
+      expect(document.getElementById(field.getAttribute("aria-describedby") ?? "")?.textContent).toBe(why);
+      for (const name of [t("dayend.close"), t("dayend.shift")]) {
+        document.querySelector<HTMLInputElement>(".who input")?.focus();
+        await press(name);
+        expect(document.querySelector("dialog")).toBeNull();
+        expect(document.activeElement).toBe(field);
+        expect(text()).toContain(t("dayend.refused_unread"));
+      }
+      await write(field, "");
+      expect(field.getAttribute("aria-describedby")).toBeNull();
+      expect(text()).not.toContain(t("dayend.refused_unread"));
+    }
+    expect([host.requests("close_day"), host.requests("hand_over_shift")]).toEqual([[], []]);
+    await press(t("dayend.close"));
+    expect(document.querySelector("dialog")).not.toBeNull();
+  });
+
+  test("a red count is not handed in, and is in sight when the page is come back to", async () => {
+    const { host } = await show("end_blind");
+    await write(document.querySelector<HTMLInputElement>(".who input") as HTMLInputElement, "Li");
+    await write(document.querySelector<HTMLInputElement>("[data-fields] input") as HTMLInputElement, "1x");
+    await press(t("dayend.hand_in"));
+    expect(changes(host)).toEqual([]);
+    void unmount(shown as Record<string, never>);
+    document.body.replaceChildren();
+    host.answers = { ...host.answers, closing_draft: draft({ blind: true, expected: null }) };
+    shown = mount(ReconcileTab, { target: document.body, props: { host, onpayment: () => undefined, onunread: () => undefined } }) as Record<string, never>;
+    await settled();
+    await settled();
+    flushSync();
+    expect(document.querySelector<HTMLInputElement>("[data-unread]")?.value).toBe("1x");
+    await press(t("dayend.count_clear"));
+    expect(document.querySelector("[data-unread]")).toBeNull();
+    expect(changes(host).map(({ step }) => step.step)).toEqual(["clear_count"]);
   });
 
   test("the keyboard goes through the notes and coins", async () => {

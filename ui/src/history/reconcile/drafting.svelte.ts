@@ -3,6 +3,9 @@ import type { ClosingDraft, DraftStep, UiError } from "../../generated";
 import { asUiError, type Host } from "../../lib/host";
 import { Pause } from "../../lib/wait";
 
+/** What settles a count: while a field cannot be read, the app would take the number that stood there before. */
+const SETTLES: readonly string[] = ["close", "hand_in"];
+
 /** The closing that is being made. */
 export class Drafting {
   draft = $state.raw<ClosingDraft | null>(null);
@@ -18,6 +21,10 @@ export class Drafting {
   doing = $state<string | null>(null);
   /** What was not done, and why. */
   refused = $state.raw<{ what: string; error: UiError } | null>(null);
+  /** Fields that cannot be read, by name. */
+  unread = $derived(Object.keys(this.wrong).filter((field) => this.wrong[field] === true));
+  /** So often somebody was sent back to a field that cannot be read. */
+  sentBack = $state(0);
 
   readonly #host: Host;
   readonly #steps = new Map<string, DraftStep>();
@@ -44,6 +51,8 @@ export class Drafting {
     const before = this.draft;
     if (before && (before.number !== draft.number || before.day !== draft.day)) this.forget();
     this.draft = draft;
+    // A field that is not on show any more could not be put right.
+    for (const field of this.unread) if (!onShow(field, draft)) this.#drop(field);
   }
 
   /** What stands in a field. */
@@ -60,6 +69,7 @@ export class Drafting {
       return;
     }
     this.wrong[field] = false;
+    if (this.unread.length === 0 && this.refused?.error.field === "unread") this.refused = null;
     this.#steps.set(field, step);
     this.#typing.ask(() => void this.flush());
   }
@@ -103,8 +113,9 @@ export class Drafting {
   /** Does something that needs all that was typed to be there; answers whether it was done. */
   async act(what: string, work: () => Promise<void>): Promise<boolean> {
     if (this.doing !== null) return false;
-    this.doing = what;
     this.refused = null;
+    if (SETTLES.includes(what) && !this.readable(what)) return false;
+    this.doing = what;
     let done = false;
     try {
       if (await this.flush()) {
@@ -118,6 +129,26 @@ export class Drafting {
     return done;
   }
 
+  /** Whether all that is typed can be read; if not that is said, and the field is shown. */
+  readable(what: string): boolean {
+    if (this.unread.length === 0) return true;
+    this.refused = { what, error: { code: "invalid", field: "unread" } };
+    this.sentBack += 1;
+    return false;
+  }
+
+  /** Empties the count, and what could not be read of it. */
+  async clearCount(): Promise<boolean> {
+    for (const field of Object.keys(this.typed)) if (isCount(field)) this.#drop(field);
+    return this.step("clear", { step: "clear_count" });
+  }
+
+  #drop(field: string): void {
+    this.#steps.delete(field);
+    this.typed = without(this.typed, field);
+    this.wrong = without(this.wrong, field);
+  }
+
   /** Nothing is typed any more. */
   forget(): void {
     this.#typing.drop();
@@ -129,6 +160,21 @@ export class Drafting {
   #change(step: DraftStep): Promise<ClosingDraft> {
     return this.#host.call("change_closing_draft", { day: this.draft?.day ?? "", who: this.who.trim(), step });
   }
+}
+
+/** The field of some note or coin. */
+export function pieceField(minor: number): string {
+  return `piece ${String(minor)}`;
+}
+
+/** The field is one of the count's. */
+export function isCount(field: string): boolean {
+  return field === "other" || field.startsWith("piece ");
+}
+
+function onShow(field: string, draft: ClosingDraft): boolean {
+  if (!isCount(field)) return true;
+  return !draft.fixed && (field === "other" || draft.pieces.some(({ worth }) => pieceField(worth.minor) === field));
 }
 
 function without<Value>(all: Record<string, Value>, name: string): Record<string, Value> {
