@@ -51,6 +51,8 @@ use serde::{Deserialize, Serialize};
 pub struct Here {
     /// By this PC's clock.
     pub now: Timestamp,
+    /// By the hub's clock, as far as it is known; else the same.
+    pub hub: Timestamp,
     /// The shop's zone and cut-over hour now.
     pub rule: DayRule,
     /// The shop's currency: the drawer's.
@@ -170,6 +172,9 @@ pub enum Refusal {
     AlreadyClosed,
     /// This day has not begun.
     NotBegun,
+    /// The PC's clock and the hub's differ by so much that nobody knows which day it is: a day closed by a wrong clock
+    /// would stay closed.
+    Clock,
     /// Another closing came first: the number that the page shows is taken.
     Number,
     /// The cash was not counted.
@@ -198,12 +203,13 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every one.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Unknown,
         Self::Who,
         Self::EarlierDayOpen,
         Self::AlreadyClosed,
         Self::NotBegun,
+        Self::Clock,
         Self::Number,
         Self::NotCounted,
         Self::NotHandedIn,
@@ -226,6 +232,7 @@ impl Refusal {
             Self::EarlierDayOpen => "earlier_day_open",
             Self::AlreadyClosed => "already_closed",
             Self::NotBegun => "day_not_begun",
+            Self::Clock => "clock",
             Self::Number => "number_taken",
             Self::NotCounted => "not_counted",
             Self::NotHandedIn => "not_handed_in",

@@ -2,13 +2,7 @@
 
 pub(crate) mod remind;
 
-use crate::{
-    api::UiError,
-    desk::{Inner, now},
-    ledger::LedgerError,
-    settings::Language,
-    words::text,
-};
+use crate::{api::UiError, desk::Inner, ledger::LedgerError, settings::Language, words::text};
 use book::dayend::{Closing, DayEndError, Here, Refusal};
 use domain::BusinessDay;
 use remind::Reminder;
@@ -73,10 +67,12 @@ impl Inner {
     pub(crate) fn here(&self) -> Result<Here, UiError> {
         let language = self.language();
         let rule = self.rule();
+        let clocks = self.clocks();
         let state = self.state();
         let shop = state.shop.as_ref().ok_or_else(|| UiError::new("offline"))?;
         Ok(Here {
-            now: now(),
+            now: clocks.here,
+            hub: clocks.hub,
             rule,
             currency: shop.currency,
             blind: state.settings.closing.blind,

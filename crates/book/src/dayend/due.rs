@@ -7,6 +7,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 /// Open days that are listed at most.
 const DAYS_MAX: usize = 60;
+/// Where the clocks of PC and hub differ by more, nothing is closed.
+const CLOCKS_APART_MS: i64 = 600_000;
 
 /// Up to where the book is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +160,12 @@ pub(super) fn check(
 ) -> Result<(), super::DayEndError> {
     if day > here.today() {
         return Err(Refusal::NotBegun.into());
+    }
+    // Closings never go back: one of a day that has not come would keep every day until then from being closed.
+    let newest = here.rule.day_of(here.hub).plus_days(1);
+    let apart = here.now.since(here.hub).saturating_abs() > CLOCKS_APART_MS;
+    if apart || newest.is_some_and(|newest| day > newest) {
+        return Err(Refusal::Clock.into());
     }
     let Some(last) = last(db)? else { return Ok(()) };
     if closes(&last, day) {

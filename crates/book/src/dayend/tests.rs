@@ -30,6 +30,7 @@ fn on(day: u8, hour: u8, minute: u8) -> Timestamp {
 fn here(now: Timestamp) -> Here {
     Here {
         now,
+        hub: now,
         rule: rule(),
         currency: CNY,
         blind: false,

@@ -62,8 +62,10 @@ mod tests {
     }
 
     fn here(clock: &str, cutover: u8) -> Here {
+        let now = Timestamp::parse_rfc3339(&format!("{clock}:00+08:00")).unwrap();
         Here {
-            now: Timestamp::parse_rfc3339(&format!("{clock}:00+08:00")).unwrap(),
+            now,
+            hub: now,
             rule: DayRule::new("Asia/Shanghai", cutover).unwrap(),
             currency: Currency::CNY,
             blind: false,

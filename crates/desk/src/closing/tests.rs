@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     api::event,
+    desk::now,
     settings::{Settings, closing::ClosingSettings},
     testing::{
         cny,
@@ -154,6 +155,34 @@ async fn a_day_is_closed_and_pages_are_told() {
     assert_eq!(desk.closings(query).await.unwrap().len(), 1);
     assert_eq!(desk.closing(1).await.unwrap().day, draft.day);
     assert_eq!(desk.closing(2).await, Err(UiError::new("not_found")));
+    front.close().await;
+}
+
+#[tokio::test]
+async fn by_a_clock_that_is_not_the_hubs_nothing_is_closed() {
+    let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+    *hub.world.clock_ms.lock().unwrap() = -365 * DAY_MS;
+    let front = Front::open(dir.path(), hub.at).await;
+    until("the shop is known", || front.desk.inner.here().is_ok()).await;
+    until("the hub's clock is known", || {
+        let clocks = front.desk.inner.clocks();
+        clocks.here.since(clocks.hub) > DAY_MS
+    })
+    .await;
+    let draft = front.desk.closing_draft(None).await.unwrap();
+    let wish = CloseWish {
+        day: draft.day,
+        number: draft.number,
+        who: "李芳".to_owned(),
+    };
+    assert_eq!(
+        front.desk.close_day(wish.clone()).await,
+        Err(UiError::invalid("clock"))
+    );
+    assert_eq!(
+        front.desk.hand_over_shift(wish).await,
+        Err(UiError::invalid("clock"))
+    );
     front.close().await;
 }
 

@@ -195,6 +195,39 @@ async fn every_refusal_of_a_closing() {
 }
 
 #[tokio::test]
+async fn by_a_clock_that_is_wrong_nothing_is_closed() {
+    let book = book().await;
+    record(&book, sunday()).await;
+    let true_time = on(22, 22, 0);
+    let minute = 60_000;
+    let year = 365 * 24 * 60 * minute;
+    let by = |ahead: i64| Here {
+        hub: true_time,
+        ..here(true_time.plus_ms(ahead))
+    };
+    // Before the first closing, and after one.
+    for number in [1, 2] {
+        for ahead in [year, 24 * 60 * minute, 11 * minute, -11 * minute] {
+            let here = by(ahead);
+            let wish = close(here.today(), number);
+            for result in [
+                book.close_day(wish.clone(), here.clone()).await,
+                book.hand_over_shift(wish, here).await,
+            ] {
+                assert_eq!(refused(result), Refusal::Clock, "{number} {ahead}");
+            }
+        }
+        if number == 1 {
+            let wish = close(day("2026-11-22"), 1);
+            book.hand_over_shift(wish, by(9 * minute)).await.unwrap();
+        }
+    }
+    book.close_day(close(day("2026-11-22"), 2), by(-9 * minute))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn entries_are_taken_back_and_stay_on_record() {
     let book = book().await;
     let now = on(22, 22, 0);
