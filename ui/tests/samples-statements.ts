@@ -95,6 +95,8 @@ export function difference(part: Partial<Difference> = {}): Difference {
     at: NOW - 12_000,
     number: null,
     party: "王**",
+    there: null,
+    undone_by: null,
     until: null,
     settled: null,
     ...part,

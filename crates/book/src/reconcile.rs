@@ -66,6 +66,10 @@ pub struct Difference {
     pub here: Option<Money>,
     /// The row on the statement.
     pub row: Option<StatedRow>,
+    /// What the statement says in the end: nothing, where it took the payment back.
+    pub there: Option<Money>,
+    /// The row that took it back.
+    pub undone_by: Option<StatedRow>,
     /// When: by the book, else by the statement.
     pub at: Timestamp,
     /// The order number, else the platform's number.

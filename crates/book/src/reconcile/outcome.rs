@@ -9,7 +9,7 @@ use domain::{Currency, DayRule, Kind, Money, Platform, Timestamp, Trust};
 use ring::digest::{SHA256, digest};
 use statements::{
     Precision, RowKind,
-    matching::{Matches, Side, Waiting},
+    matching::{AmountDiffers, Matches, Side, Waiting},
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -137,6 +137,10 @@ pub(super) fn tell(
 impl Sides<'_> {
     fn differences(&self, matches: &Matches) -> Vec<Difference> {
         let mut found = Vec::new();
+        for one in &matches.amount_differs {
+            let shown = self.difference(What::AmountDiffers, Some(one.heard), Some(one.row), None);
+            found.extend(shown.map(|shown| self.undone(shown, one)));
+        }
         let mut put = |what, line: Option<i64>, row: Option<i64>, until| {
             found.extend(self.difference(what, line, row, until));
         };
@@ -145,9 +149,6 @@ impl Sides<'_> {
         }
         for one in &matches.only_there {
             put(What::OnlyThere, None, Some(one.row), None);
-        }
-        for one in &matches.amount_differs {
-            put(What::AmountDiffers, Some(one.heard), Some(one.row), None);
         }
         for one in &matches.suggestions {
             put(What::Suggestion, Some(one.heard), Some(one.row), None);
@@ -172,6 +173,20 @@ impl Sides<'_> {
             found.extend(shown);
         }
         found
+    }
+
+    /// A difference from a row that another one took back is one from nothing.
+    fn undone(&self, shown: Difference, by: &AmountDiffers) -> Difference {
+        let Some(undone_by) = by.undone_by.and_then(|id| self.rows.get(&id).copied()) else {
+            return shown;
+        };
+        Difference {
+            // Whoever settled it while the two amounts differed did not mean that nothing came.
+            subject: name((&shown.subject, &undone_by.platform, &undone_by.row.key)),
+            there: Some(by.there),
+            undone_by: Some(stated(undone_by)),
+            ..shown
+        }
     }
 
     fn difference(
@@ -214,6 +229,8 @@ impl Sides<'_> {
                 .and_then(|line| line.payer.clone())
                 .or(row.and_then(|row| row.row.party.clone())),
             row: row.map(stated),
+            there: row.map(|row| row.row.amount),
+            undone_by: None,
             platform,
             at,
             until,
@@ -334,8 +351,7 @@ fn count(all: &mut BTreeMap<Platform, PlatformResult>, differences: &[Difference
 
 /// What a difference comes to.
 fn weight(one: &Difference) -> Option<Money> {
-    let there = one.row.as_ref().map(|row| row.amount);
-    match (one.what, one.here, there) {
+    match (one.what, one.here, one.there) {
         (What::AmountDiffers, Some(here), Some(there)) if here.currency() == there.currency() => {
             let apart = there.minor().saturating_sub(here.minor()).saturating_abs();
             Some(bounded(apart, here.currency()))
@@ -370,8 +386,11 @@ fn subject(what: What, line: Option<&Line>, row: Option<&LiveRow>) -> String {
         row.map(|row| row.row.amount),
     );
     let row = row.map(|row| (&row.platform, &row.row.key));
-    let text =
-        serde_json::to_vec(&(what, line.map(|line| line.id), row, amounts)).unwrap_or_default();
+    name((what, line.map(|line| line.id), row, amounts))
+}
+
+fn name(of: impl serde::Serialize) -> String {
+    let text = serde_json::to_vec(&of).unwrap_or_default();
     let hash = digest(&SHA256, &text);
     hash.as_ref()
         .iter()

@@ -196,6 +196,55 @@ async fn a_day_with_a_known_answer() {
 }
 
 #[tokio::test]
+async fn a_sale_that_was_taken_back_differs_by_all_of_it() {
+    let (_dir, ledger) = book(vec![signed(1, 1_280)]).await;
+    let sale = Row {
+        ids: statements::Ids {
+            transaction: Some("4200001".to_owned()),
+            ..row(1, 0).ids
+        },
+        ..row(1, 1_300)
+    };
+    load(&ledger, 1, statement(vec![sale])).await;
+    let before = compared(&ledger, today(), later()).await.differences;
+    assert_eq!((before.len(), before[0].what), (1, What::AmountDiffers));
+    ledger
+        .settle(&before[0], "0.20 is the tip", by())
+        .await
+        .expect("settled");
+
+    let reversal = Row {
+        kind: RowKind::Reversal,
+        ids: statements::Ids {
+            transaction: Some("4200001".to_owned()),
+            ..statements::Ids::default()
+        },
+        amount: cny(1_300),
+        fee: None,
+        net: None,
+        ..row(2, 0)
+    };
+    load(&ledger, 2, statement(vec![reversal])).await;
+    let made = compared(&ledger, today(), later()).await;
+    let [one] = &made.differences[..] else {
+        panic!("{:?}", made.differences)
+    };
+    assert_eq!(
+        (one.what, one.here, one.there),
+        (What::AmountDiffers, Some(cny(1_280)), Some(cny(0)))
+    );
+    let undone_by = one.undone_by.as_ref().map(|row| (row.line, row.amount));
+    assert_eq!(undone_by, Some((2, cny(1_300))));
+    assert_eq!(
+        one.settled, None,
+        "what was said of 0.20 is not said of all"
+    );
+    let wechat = &made.result.platforms[0];
+    assert_eq!(wechat.differences[0].amounts, [cny(1_280)]);
+    assert_eq!(made.result.open, 1);
+}
+
+#[tokio::test]
 async fn what_has_no_statement_yet_is_pending_and_no_difference() {
     let (_dir, ledger) = book(vec![signed(1, 1_000)]).await;
     let made = compared(&ledger, today(), NOON.plus_ms(60_000)).await;
