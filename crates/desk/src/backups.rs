@@ -12,6 +12,7 @@ use domain::{BusinessDay, Secret, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -73,8 +74,12 @@ pub(crate) struct Backups {
 
 #[derive(Default)]
 struct Standing {
-    /// Stops what is under way.
-    follow: Follow,
+    /// Stop what pages asked for and is under way or waits, by number.
+    asked: BTreeMap<u64, Follow>,
+    /// The number of the last.
+    last: u64,
+    /// Stops the day's copy: only the end of the program does.
+    daily: Follow,
     /// Why the last daily copy was not made.
     problem: Option<String>,
 }
@@ -84,9 +89,27 @@ impl Backups {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Stops what is under way.
+    /// Stops what pages asked for. The day's copy goes on: whoever stops what he sees does not mean it.
     pub(crate) fn stop(&self) {
-        self.standing().follow.stop();
+        self.standing().asked.values().for_each(Follow::stop);
+    }
+
+    /// The program ends: nothing goes on.
+    fn stop_all(&self) {
+        self.stop();
+        self.standing().daily.stop();
+    }
+
+    /// Takes on what a page asks for: from now on it can be stopped, also while it waits.
+    fn asked(&self, follow: &Follow) -> Asked<'_> {
+        let mut standing = self.standing();
+        standing.last += 1;
+        let number = standing.last;
+        standing.asked.insert(number, follow.clone());
+        Asked {
+            backups: self,
+            number,
+        }
     }
 
     /// Makes the day's copy when it is due, until `stop`.
@@ -94,15 +117,27 @@ impl Backups {
         let mut wait = FIRST_LOOK;
         loop {
             tokio::select! {
-                () = stop.cancelled() => break self.stop(),
+                () = stop.cancelled() => break self.stop_all(),
                 () = tokio::time::sleep(wait) => {}
             }
             wait = LOOKS;
             tokio::select! {
-                () = stop.cancelled() => break self.stop(),
+                () = stop.cancelled() => break self.stop_all(),
                 () = desk.daily_copy() => {}
             }
         }
+    }
+}
+
+/// As long as it lives, it can be stopped.
+struct Asked<'a> {
+    backups: &'a Backups,
+    number: u64,
+}
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        self.backups.standing().asked.remove(&self.number);
     }
 }
 
@@ -139,9 +174,8 @@ impl Inner {
         let day = self.rule().day_of(now());
         let (folder, book) = (self.backup_folder(), self.book_path());
         let one_at_a_time = self.backups.at_work.lock().await;
-        // Nobody watches this one, and whoever stops what he sees does not mean it.
         let follow = Follow::default();
-        self.backups.standing().follow = follow.clone();
+        self.backups.standing().daily = follow.clone();
         let made = blocking(move || daily(&book, &folder, &mark, day, keep, &follow)).await;
         drop(one_at_a_time);
         made
@@ -164,9 +198,12 @@ impl Inner {
         self: &Arc<Self>,
         work: impl FnOnce(&Follow) -> Result<Option<T>, BackupError> + Send + 'static,
     ) -> Result<T, UiError> {
-        let _one_at_a_time = self.backups.at_work.lock().await;
         let follow = self.followed();
-        self.backups.standing().follow = follow.clone();
+        let _asked = self.backups.asked(&follow);
+        let _one_at_a_time = self.backups.at_work.lock().await;
+        if follow.is_stopped() {
+            return Err(UiError::new("stopped"));
+        }
         let done = blocking(move || Ok(work(&follow)?)).await;
         match done {
             Ok(Some(done)) => Ok(done),
@@ -233,7 +270,8 @@ fn daily(
         path: folder.to_owned(),
         source,
     })?;
-    let target = folder.join(backup::daily_name(mark, day));
+    let own = backup::daily_name(mark, day);
+    let target = folder.join(&own);
     if target.exists() || backup::back_up(book, &target, None, follow)?.is_none() {
         return Ok(false);
     }
@@ -241,8 +279,7 @@ fn daily(
         path: folder.to_owned(),
         source,
     })?;
-    let names: Vec<String> = listed.into_iter().map(|file| file.name).collect();
-    for name in backup::excess(mark, &names, keep) {
+    for name in backup::excess(mark, &listed, &own, (day, now()), keep) {
         if let Err(error) = std::fs::remove_file(folder.join(&name)) {
             tracing::warn!(%error, name, "an old copy of the book could not be taken away");
         }

@@ -9,6 +9,8 @@ use std::{fs, io, path::Path, time::UNIX_EPOCH};
 const OURS: &str = "tillbell-";
 /// How a daily copy's name ends.
 const DAILY: &str = ".daily.sqlite";
+/// A folder on another machine goes by that one's clock.
+const CLOCKS_APART_MS: i64 = 10 * 60_000;
 /// Files of a folder that are looked at, at most.
 const LISTED_MAX: usize = 2_000;
 
@@ -45,16 +47,32 @@ fn day_of(mark: &str, name: &str) -> Option<BusinessDay> {
     BusinessDay::parse(rest.strip_suffix(DAILY)?)
 }
 
-/// Of these names, the daily copies of this book that are too many: all but the last so many days.
-pub fn excess(mark: &str, names: &[String], keep: usize) -> Vec<String> {
-    let mut days: Vec<(BusinessDay, &String)> = names
+/// The daily copies of this book that are too many: all but the `keep` made last. The one that was just made always
+/// stays. Those that say they were made later than now come from a wrong clock, of then or of now: they are counted
+/// apart, so that they neither count as the newest for ever nor go while the clock is behind.
+pub fn excess(
+    mark: &str,
+    files: &[BackupFile],
+    just_made: &str,
+    now: (BusinessDay, Timestamp),
+    keep: usize,
+) -> Vec<String> {
+    let (today, now) = now;
+    let mut dated: Vec<(Timestamp, BusinessDay, &str)> = files
         .iter()
-        .filter_map(|name| Some((day_of(mark, name)?, name)))
+        .filter(|file| file.name != just_made)
+        .filter_map(|file| Some((file.made_at, day_of(mark, &file.name)?, &*file.name)))
         .collect();
-    days.sort_unstable_by(|a, b| b.cmp(a));
-    days.into_iter()
-        .skip(keep.max(1))
-        .map(|(_, name)| name.clone())
+    dated.sort_unstable_by(|a, b| b.cmp(a));
+    let is_future = |one: &(Timestamp, BusinessDay, &str)| {
+        one.0 > now.plus_ms(CLOCKS_APART_MS) || one.1 > today
+    };
+    let (future, past): (Vec<_>, Vec<_>) = dated.into_iter().partition(is_future);
+    let keep = keep.max(1);
+    let too_many = past.into_iter().skip(keep - 1);
+    too_many
+        .chain(future.into_iter().skip(keep))
+        .map(|(_, _, name)| name.to_owned())
         .collect()
 }
 

@@ -72,16 +72,18 @@ fn forget_what_was_on_its_way(path: &Path) -> Result<(), BackupError> {
 }
 
 /// A name beside the book that no earlier book of before has.
-fn free_name(book: &Path) -> String {
+pub(super) fn free_name(book: &Path) -> String {
     let own = book
         .file_name()
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
     let name = |number: u32| format!("{own}.before-{number}");
-    let free = (1..KEPT_MAX)
-        .map(name)
-        .find(|name| !book.with_file_name(name).exists());
+    let free = (1..KEPT_MAX).map(name).find(|name| {
+        let one = book.with_file_name(name);
+        // Its log needs the name as well: parted from it, its newest payments are lost.
+        !one.exists() && !dashed(&one, "wal").exists()
+    });
     free.unwrap_or_else(|| name(KEPT_MAX))
 }
 
@@ -115,9 +117,13 @@ pub fn resume(book: &Path) -> io::Result<Option<PathBuf>> {
             }
         }
         // What is still there was begun anew by a program that knew nothing of this order.
-        for late in [book.to_owned(), dashed(book, "wal")] {
-            if late.exists() {
-                fs::rename(&late, book.with_file_name(free_name(book)))?;
+        let late = book.with_file_name(free_name(book));
+        for (from, to) in [
+            (dashed(book, "wal"), dashed(&late, "wal")),
+            (book.to_owned(), late),
+        ] {
+            if from.exists() {
+                fs::rename(&from, &to)?;
             }
         }
         remove(&dashed(book, "shm"))?;

@@ -353,11 +353,116 @@ fn of_the_daily_copies_the_last_days_are_kept_and_nothing_else_is_touched() {
         "tillbell-3f01ab-2026-11-01.daily.sqlite.part".to_owned(),
         "holiday.jpg".to_owned(),
     ]);
-    let gone = |keep| excess("3f01ab", &names, keep);
+    let files: Vec<BackupFile> = names.iter().map(|name| copy_of(name, 0)).collect();
+    let today = (day("2026-11-22"), Timestamp(0));
+    let gone = |keep| excess("3f01ab", &files, &name("2026-11-22"), today, keep);
     assert_eq!(gone(2), [name("2026-11-20"), name("2026-10-31")]);
     assert_eq!(gone(3), [name("2026-10-31")]);
     assert_eq!(gone(4), Vec::<String>::new());
     assert_eq!(gone(0).len(), 3, "one is always kept");
+}
+
+fn copy_of(name: &str, made_at: i64) -> BackupFile {
+    BackupFile {
+        path: name.to_owned(),
+        name: name.to_owned(),
+        made_at: Timestamp(made_at),
+        size: 1,
+        sealed: false,
+        daily: true,
+    }
+}
+
+#[test]
+fn a_wrong_clock_takes_no_copy_that_was_just_made_and_none_counts_as_the_newest_for_ever() {
+    const DAY_MS: i64 = 86_400_000;
+    let name = |text: &str| daily_name("3f01ab", day(text));
+    // By day, with the day after the first on which it was made, by the clock of then.
+    let copies = |of: &[(&str, i64)]| -> Vec<BackupFile> {
+        let made = of.iter().map(|(day, at)| copy_of(&name(day), at * DAY_MS));
+        made.collect()
+    };
+    let days: [(&str, i64); 3] = [
+        ("2026-11-20", 2_000),
+        ("2026-11-21", 2_001),
+        ("2026-11-22", 2_002),
+    ];
+    let gone = |more: &[(&str, i64)], just: &str, at: i64, keep| {
+        let files = copies(&[&days[..], more].concat());
+        excess(
+            "3f01ab",
+            &files,
+            &name(just),
+            (day(just), Timestamp(at * DAY_MS)),
+            keep,
+        )
+    };
+    let none = Vec::<String>::new();
+    // The clock fell back to 2020: the copy just made stays, and so do the true ones.
+    assert_eq!(gone(&[("2020-01-01", 0)], "2020-01-01", 0, 3), none);
+    let later = [("2020-01-01", 0), ("2020-01-02", 1)];
+    assert_eq!(gone(&later, "2020-01-02", 1, 3), none);
+    assert_eq!(
+        gone(&later, "2020-01-02", 1, 1),
+        [name("2020-01-01"), name("2026-11-21"), name("2026-11-20")]
+    );
+    // It goes right again: what was made meanwhile goes first.
+    let again = [("2020-01-01", 0), ("2026-11-23", 2_003)];
+    assert_eq!(
+        gone(&again, "2026-11-23", 2_003, 3),
+        [name("2026-11-20"), name("2020-01-01")]
+    );
+    // It was ahead once: that copy takes no other's place, also where one only is kept.
+    let ahead = [("2030-05-01", 4_000), ("2026-11-23", 2_003)];
+    assert_eq!(gone(&ahead, "2026-11-23", 2_003, 3), [name("2026-11-20")]);
+    let kept_one = gone(&ahead, "2026-11-23", 2_003, 1);
+    assert_eq!(
+        kept_one,
+        [name("2026-11-22"), name("2026-11-21"), name("2026-11-20")]
+    );
+}
+
+#[test]
+fn a_book_of_before_keeps_its_log_under_its_own_name() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| dir.path().join(name);
+    let book = at("book.sqlite");
+    let read = |name: &str| fs::read_to_string(at(name)).unwrap_or_default();
+    // A log that an earlier one has left takes its name, too.
+    fs::write(at("book.sqlite.before-1-wal"), "left").expect("written");
+    for (name, text) in [
+        ("book.sqlite", "old"),
+        ("book.sqlite-wal", "its log"),
+        ("book.sqlite.restored", "new"),
+    ] {
+        fs::write(at(name), text).expect("written");
+    }
+    let keep = restore::free_name(&book);
+    assert_eq!(keep, "book.sqlite.before-2");
+    fs::write(
+        at("book.sqlite.restore"),
+        format!("{{\"keep\":\"{keep}\"}}"),
+    )
+    .expect("written");
+    // A program that knew nothing of it has begun a book meanwhile, after half of the change.
+    fs::rename(at("book.sqlite-wal"), at("book.sqlite.before-2-wal")).expect("moved");
+    fs::rename(&book, at("book.sqlite.before-2")).expect("moved");
+    fs::write(&book, "late").expect("written");
+    fs::write(at("book.sqlite-wal"), "late log").expect("written");
+    resume(&book).expect("finished");
+    let pairs = [
+        ("book.sqlite.before-2", "old", "its log"),
+        ("book.sqlite.before-3", "late", "late log"),
+        ("book.sqlite", "new", ""),
+    ];
+    for (name, text, log) in pairs {
+        assert_eq!(
+            (&*read(name), &*read(&format!("{name}-wal"))),
+            (text, log),
+            "{name}"
+        );
+    }
+    assert_eq!(read("book.sqlite.before-1-wal"), "left");
 }
 
 #[test]

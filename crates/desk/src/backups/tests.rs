@@ -262,6 +262,34 @@ async fn a_copy_that_was_given_is_the_book_after_the_next_start_and_the_hub_tell
     front.close().await;
 }
 
+#[tokio::test]
+async fn whoever_stops_his_copy_stops_it_also_while_it_waits_and_never_the_day_s() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (front, _hub) = desk(dir.path(), 1).await;
+    let inner = front.desk.inner.clone();
+    let daily = Follow::default();
+    inner.backups.standing().daily = daily.clone();
+    let at_work = inner.backups.at_work.lock().await;
+    let own = tokio::spawn({
+        let desk = front.desk.clone();
+        async move { made(&desk, None).await }
+    });
+    until("the copy waits", || {
+        !inner.backups.standing().asked.is_empty()
+    })
+    .await;
+    front.desk.stop_backup().await.expect("stopped");
+    assert!(!daily.is_stopped(), "the day's copy goes on");
+    drop(at_work);
+    let own = own.await.expect("it ended");
+    assert_eq!(own.map(|file| file.name), Err(UiError::new("stopped")));
+    assert!(inner.backups.standing().asked.is_empty());
+    assert_eq!(front.desk.backups().await.expect("listed").files, []);
+    inner.backups.stop_all();
+    assert!(daily.is_stopped());
+    front.close().await;
+}
+
 #[test]
 fn copies_made_by_hand_are_named_by_the_shop_s_clock() {
     let at = Timestamp::parse_rfc3339("2026-11-22T23:30:05Z").expect("a time");
