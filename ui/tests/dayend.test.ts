@@ -289,6 +289,28 @@ describe("the page's state", () => {
     expect(one.drafting.text("reason", "")).toBe("half a");
   });
 
+  test("goes into the next day by itself, with the page left open; what is on show is read again only then", async () => {
+    vi.useFakeTimers();
+    const evening = draft({ number: 14, day: "2026-11-23", today: "2026-11-22", begun: false });
+    const host = new FakeHost({ ...answers(""), closing_draft: evening, day_report: (day) => report({ day: day ?? "" }) });
+    const one = new Reconcile(host);
+    const stop = await one.start();
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect([one.day, one.closable, host.requests("day_report").length]).toEqual(["2026-11-22", false, 1]);
+    host.answers = { ...host.answers, closing_draft: { ...evening, today: "2026-11-23", begun: true } };
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect([one.day, one.closable, one.report?.day]).toEqual(["2026-11-23", true, "2026-11-23"]);
+    // A day that was not closed stays, as one that was forgotten.
+    host.answers = { ...host.answers, closing_draft: { ...evening, today: "2026-11-24", begun: true } };
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.advanceTimersByTimeAsync(10);
+    expect([one.day, one.drafting.draft?.today, host.requests("day_report").length]).toEqual(["2026-11-23", "2026-11-24", 3]);
+    stop();
+    const asked = host.asked.length;
+    await vi.advanceTimersByTimeAsync(180_000);
+    expect(host.asked.length).toBe(asked);
+  });
+
   test("closes with the number that was on show; the closing is on show then, and the page reads anew", async () => {
     const { host, page: one } = await page();
     one.drafting.who = " Li ";

@@ -2,6 +2,7 @@
 import type { CashFigures, Closing, ClosingSummary, DayReport, UiError } from "../../generated";
 import { asUiError, type Host } from "../../lib/host";
 import { Newest, Pause } from "../../lib/wait";
+import { eachMinuteSeen } from "../../lib/wake";
 import { Drafting } from "./drafting.svelte";
 
 /** Closings fetched at once. */
@@ -74,6 +75,7 @@ export class Reconcile {
       await this.#host.listen("book", () => this.#changes.ask(() => void this.refresh())),
       // Comes with every note that is counted: where nothing was closed, the day is as it was.
       await this.#host.listen("day_end", () => this.#drawer.ask(() => void this.#drawerChanged())),
+      eachMinuteSeen(() => void this.#drawerChanged()),
     ];
     await this.refresh();
     return () => {
@@ -91,10 +93,12 @@ export class Reconcile {
     await Promise.all([day, this.loadClosings()]);
   }
 
+  /** The drawer is read again; the rest only where something was closed, or another day has begun. */
   async #drawerChanged(): Promise<void> {
-    const before = this.drafting.draft?.number;
+    const before = this.drafting.draft;
     await this.drafting.load();
-    if (this.drafting.draft?.number !== before) await this.refresh();
+    const now = this.drafting.draft;
+    if (now?.number !== before?.number || now?.day !== before?.day || now?.today !== before?.today || now?.begun !== before?.begun) await this.refresh();
   }
 
   /** Another day; `null` is the one that is closed next. */
