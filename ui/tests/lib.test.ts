@@ -1,10 +1,11 @@
 // Money in forms, times in words, sources' forms, waiting.
+import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { refuseDrops } from "../src/lib/drops";
 import { errorText, maybe, setLanguage, t, tn, type Key } from "../src/lib/i18n.svelte";
 import { asUiError } from "../src/lib/host";
 import { alsoSilent, isStopped, listeningText, lostSources, meanwhileText, refusedText, stoppedText } from "../src/lib/listening";
-import { moneyField, moneyText, parseMoney } from "../src/lib/money";
+import { currencySign, decimals, moneyField, moneyText, parseMoney } from "../src/lib/money";
 import { pemBlocks, readSource } from "../src/lib/source-form";
 import { after, ago, dayText, minuteText, parseMinute } from "../src/lib/time.svelte";
 import { Newest, Pause } from "../src/lib/wait";
@@ -47,6 +48,25 @@ describe("money", () => {
 });
 
 describe("amounts for people", () => {
+  // The tests run in the pages' folder.
+  const CURRENCIES = readFileSync("../crates/domain/src/currency.rs", "utf8");
+
+  /** What the app's table answers for each currency that it names, in one of its functions. */
+  function answersOf(name: string): Map<string, string> {
+    const body = new RegExp(`pub fn ${name}\\(&self\\)[^{]*\\{([\\s\\S]*?)\\n    \\}\\n`).exec(CURRENCIES)?.[1] ?? "";
+    const rows = [...body.matchAll(/((?:b"[A-Z]{3}"\s*\|?\s*)+)=>\s*"?([^",]+)"?,/g)];
+    return new Map(rows.flatMap(([, codes = "", answer = ""]) => [...codes.matchAll(/[A-Z]{3}/g)].map(([code]) => [code, answer] as const)));
+  }
+
+  test("signs and decimals are the app's, for every currency that it names, and for the others the code", () => {
+    const [signs, places] = [answersOf("sign"), answersOf("exponent")];
+    expect([signs.size >= 19, signs.get("HKD"), places.size >= 24, places.get("KWD")]).toEqual([true, "HK$", true, "3"]);
+    for (const code of new Set([...signs.keys(), ...places.keys(), ...Intl.supportedValuesOf("currency")])) {
+      expect([code, currencySign(code), decimals(code)]).toEqual([code, signs.get(code) ?? code, Number(places.get(code) ?? 2)]);
+    }
+    expect(moneyText({ minor: 49_500, currency: "HKD" })).toBe("HK$495.00");
+  });
+
   test.each([
     [128_050, "CNY", "¥1,280.50"],
     [-1500, "CNY", "−¥15.00"],

@@ -40,14 +40,32 @@ export function moneyField(money: Money): string {
   return places === 0 ? sign + whole : `${sign}${whole}.${digits.slice(-places)}`;
 }
 
-/** A currency's own sign: `¥`. */
+/** Signs as the app writes them: what a browser knows is another one for some, and the same one for several. */
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ["CNY", "¥"],
+  ["JPY", "¥"],
+  ["USD", "$"],
+  ["EUR", "€"],
+  ["GBP", "£"],
+  ["BRL", "R$"],
+  ["INR", "₹"],
+  ["HKD", "HK$"],
+  ["TWD", "NT$"],
+  ["MOP", "MOP$"],
+  ["SGD", "S$"],
+  ["MXN", "MX$"],
+  ["KRW", "₩"],
+  ["VND", "₫"],
+  ["THB", "฿"],
+  ["MYR", "RM"],
+  ["IDR", "Rp"],
+  ["PHP", "₱"],
+  ["BDT", "৳"],
+]);
+
+/** A currency's own sign, `¥`; the code where there is none. */
 export function currencySign(currency: string): string {
-  try {
-    const parts = new Intl.NumberFormat("en", { style: "currency", currency, currencyDisplay: "narrowSymbol" }).formatToParts(0);
-    return parts.find((part) => part.type === "currency")?.value ?? currency;
-  } catch {
-    return currency;
-  }
+  return SIGNS.get(currency) ?? currency;
 }
 
 /** An amount for people, for what comes without its text: `¥1,234.50`, and with a true minus `−¥1,234.50`. */
