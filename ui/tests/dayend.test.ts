@@ -409,6 +409,68 @@ describe("the page", () => {
     expect(document.querySelector("#dayend-day")?.closest("section")?.querySelector("table")?.closest(".visually-hidden")).toBeNull();
   });
 
+  test("a day is typed key by key, taken on Enter or on the way out, and not on Escape; the focus is where it was", async () => {
+    const { host } = await show("");
+    const opener = document.querySelector<HTMLButtonElement>("#dayend-day button") as HTMLButtonElement;
+    const field = () => document.querySelector<HTMLInputElement>("input[type=date]");
+    const asked = () => host.requests("day_report").slice(1);
+    const open = async () => {
+      opener.click();
+      flushSync();
+      await tick();
+      expect(document.activeElement).toBe(field());
+    };
+    const key = (key: string) => field()?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    const change = (value: string) => {
+      const one = field() as HTMLInputElement;
+      one.value = value;
+      one.dispatchEvent(new Event("change", { bubbles: true }));
+      flushSync();
+    };
+    await open();
+    // The month 10, as a browser tells it: the 1 is January first.
+    for (const [digit, day] of [["1", "2026-01-22"], ["0", "2026-10-22"]] as const) {
+      key(digit);
+      change(day);
+      expect([field()?.value, asked()]).toEqual([day, []]);
+    }
+    key("Enter");
+    flushSync();
+    expect([field(), document.activeElement, asked()]).toEqual([null, opener, ["2026-10-22"]]);
+    await settled();
+
+    await open();
+    key("3");
+    change("2026-10-03");
+    key("Escape");
+    flushSync();
+    expect([field(), document.activeElement, asked().length]).toEqual([null, opener, 1]);
+
+    await open();
+    key("5");
+    change("2026-10-05");
+    document.querySelector<HTMLElement>(".who input, .doings button")?.focus();
+    flushSync();
+    expect([field(), asked().at(-1)]).toEqual([null, "2026-10-05"]);
+    expect(document.activeElement).not.toBe(opener);
+    await settled();
+
+    // Tomorrow is no day, and the field stays for another.
+    await open();
+    key("9");
+    change("2026-11-29");
+    key("Enter");
+    flushSync();
+    expect([field()?.value, asked().at(-1)]).toEqual(["2026-10-05", "2026-10-05"]);
+    key("Escape");
+    flushSync();
+
+    // From the calendar, with the mouse: at once.
+    await open();
+    change("2026-11-20");
+    expect([field(), document.activeElement, asked().at(-1)]).toEqual([null, opener, "2026-11-20"]);
+  });
+
   test("an open question opens its payment; one that was not understood goes to the notices", async () => {
     const { payments, unread } = await show("");
     const look = [...document.querySelectorAll<HTMLButtonElement>("section[aria-labelledby=dayend-questions] .link")];
@@ -594,8 +656,28 @@ describe("the page", () => {
     await settled();
     await settled();
     expect(host.requests("correct_closing")).toEqual([
-      { of: 12, number: 13, who: "Li", why: "counted the float twice", cash: { float: cny(25_000), takings: null, paid_in: null, paid_out: null, drops: null, counted: null, reason: null } },
+      { of: 12, number: 13, who: "Li", why: "counted the float twice", cash: { float: cny(25_000), takings: null, paid_in: null, paid_out: null, drops: null, counted: null, left: null, reason: null } },
     ]);
+  });
+
+  test("a second correction starts from the newest one, and what stays in the drawer can be put right", async () => {
+    const was = closing();
+    const again = closing({ number: 13, kind: { kind: "correction", of: 12 }, cash: was.cash && { ...was.cash, counted: sum(31_000), left: sum(18_000) } });
+    const { host } = await show("", { closing: (number) => (number === 13 ? again : closing({ number, corrected_by: [13] })) });
+    await press("12");
+    await press(t("dayend.correct"));
+    await settled();
+    flushSync();
+    const field = (name: string) => document.querySelector<HTMLInputElement>(`dialog input[id$="-${name}"]`) as HTMLInputElement;
+    expect([field("counted").placeholder, field("left").placeholder]).toEqual(["310.00", "180.00"]);
+    await write(field("why"), "the safe took more");
+    await write(field("left"), "150");
+    await write(field("who"), "Li");
+    document.querySelector<HTMLFormElement>("dialog form")?.requestSubmit();
+    await settled();
+    await settled();
+    const sent = host.requests("correct_closing") as { of: number; cash: { left: unknown; counted: unknown } }[];
+    expect(sent.map(({ of, cash }) => [of, cash.left, cash.counted])).toEqual([[12, cny(15_000), null]]);
   });
 
   test("what is typed stays while somebody looks at a payment", async () => {

@@ -442,7 +442,11 @@ counted: Money | null,
 /**
  * Why the count differs.
  */
-reason: string | null, };
+reason: string | null, 
+/**
+ * What stays in the drawer for the next.
+ */
+left: Money | null, };
 
 /**
  * One entry of cash put in or taken out.

@@ -287,10 +287,15 @@ fn put_right(
         put(figures.paid_out, &was.paid_out)?,
     );
     let drops = put(figures.drops, &was.drops)?;
+    let none = Sum::new(0, was.currency);
+    let left = match figures.left {
+        Some(new) => Some(put(Some(new), &none)?),
+        None => was.left.clone(),
+    };
     let mut counts = was.counts.clone();
     let mut counted = was.counted.clone();
     if let Some(new) = figures.counted {
-        let total = put(Some(new), &was.float)?;
+        let total = put(Some(new), &none)?;
         counts.push(CashCount {
             pieces: Vec::new(),
             other: Some(total.clone()),
@@ -329,6 +334,7 @@ fn put_right(
         counted,
         counts,
         reason,
+        left,
         ..was
     }))
 }

@@ -49,6 +49,9 @@ pub struct CashFigures {
     pub counted: Option<Money>,
     /// Why the count differs.
     pub reason: Option<String>,
+    /// What stays in the drawer for the next.
+    #[serde(default)]
+    pub left: Option<Money>,
 }
 
 /// Which closings to list, newest first.

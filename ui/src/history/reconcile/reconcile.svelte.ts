@@ -166,6 +166,23 @@ export class Reconcile {
     }
   }
 
+  /** What a correction of the closing on show starts from: its newest correction, or itself. `null`: it could not be read. */
+  async newest(): Promise<Closing | null> {
+    const { opened } = this;
+    if (!opened) return null;
+    this.openError = null;
+    const number = opened.kind.kind === "correction" ? opened.kind.of : opened.number;
+    try {
+      // Asked for anew: somebody else may have corrected it since it was opened.
+      const root = await this.#host.call("closing", number);
+      const last = root.corrected_by.at(-1);
+      return last === undefined ? root : await this.#host.call("closing", last);
+    } catch (error) {
+      this.openError = { number, error: asUiError(error) };
+      return null;
+    }
+  }
+
   /** Closes the day, or hands the drawer over; the closing is on show then. */
   async close(shift: boolean): Promise<boolean> {
     const { draft, who } = this.drafting;

@@ -464,6 +464,50 @@ async fn a_correction_has_a_number_and_leaves_the_closing_as_it_was() {
 }
 
 #[tokio::test]
+async fn what_is_left_is_corrected_and_is_the_next_float() {
+    let book = book().await;
+    record(&book, sunday()).await;
+    let now = on(22, 22, 0);
+    put_in(&book, CashMoveKind::Float, 30_000, here(now)).await;
+    count(&book, 30_000, here(now)).await;
+    let left = DraftStep::Left {
+        amount: Some(cny(20_000)),
+    };
+    change(&book, left, here(now)).await.unwrap();
+    let wish = close(day("2026-11-22"), 1);
+    book.close_day(wish, here(now)).await.unwrap();
+    let wish = |number, left, reason: &str| ClosingCorrection {
+        of: 1,
+        number,
+        who: "李芳".to_owned(),
+        why: "少留了".to_owned(),
+        cash: CashFigures {
+            left,
+            reason: Some(reason.to_owned()),
+            ..CashFigures::default()
+        },
+    };
+    let later = here(on(23, 9, 0));
+    for (left, why) in [
+        (Money::new(1, USD), Refusal::Currency),
+        (Some(cny(-1)), Refusal::Amount),
+    ] {
+        let result = book.correct_closing(wish(2, left, ""), later.clone()).await;
+        assert_eq!(refused(result), why, "{left:?}");
+    }
+    let corrected = wish(2, Some(cny(18_000)), "");
+    book.correct_closing(corrected, later.clone())
+        .await
+        .unwrap();
+    // What the next correction does not name stays as this one put it.
+    let third = wish(3, None, "找零");
+    let third = book.correct_closing(third, later.clone()).await.unwrap();
+    assert_eq!(third.cash.unwrap().left.unwrap().minor, 18_000);
+    let draft = book.closing_draft(None, later).await.unwrap();
+    assert_eq!((draft.float.minor, draft.float_carried), (18_000, true));
+}
+
+#[tokio::test]
 async fn what_is_typed_holds_an_update_while_somebody_counts() {
     let book = book().await;
     let now = on(22, 22, 0);
