@@ -263,11 +263,7 @@ fn refund_in_cash(
         line.kind == Kind::Payment && same && amount.minor() > 0,
         Refused::Amount
     );
-    let sql = "SELECT ifnull(sum(minor), 0) FROM corrections AS c WHERE line = ?1 AND what = 'refunded_in_cash'
-               AND NOT EXISTS (SELECT 1 FROM corrections AS u WHERE u.undoes = c.id)";
-    let before: i64 = db
-        .prepare_cached(sql)?
-        .query_row([line.id.0], |row| row.get(0))?;
+    let before = derive::refunded_in_cash(db, line.id)?;
     let all = before.saturating_add(amount.minor());
     refuse_unless!(
         line.amount.is_none_or(|paid| all <= paid.minor()),

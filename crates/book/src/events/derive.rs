@@ -20,6 +20,8 @@ struct Node {
     collector: String,
     /// The correction that made it was undone.
     undone: bool,
+    /// The row that it was split off.
+    split_from: Option<LineId>,
     /// The row that it goes into, as far as corrections say.
     into: Option<LineId>,
     /// What was said about it, in order.
@@ -61,6 +63,27 @@ pub(crate) fn known_of(db: &Connection, id: LineId) -> rusqlite::Result<Vec<(Lin
             (node.before.clone(), after)
         })
         .collect())
+}
+
+/// What went back in cash for a payment, whichever of its rows it was said about: those that went into it, and those whose
+/// splitting off was taken back, whose money is in it again.
+pub(super) fn refunded_in_cash(db: &Connection, id: LineId) -> rusqlite::Result<i64> {
+    let nodes = nodes(db, id)?;
+    let refunds = nodes
+        .iter()
+        .filter(|(of, _)| holder(&nodes, **of) == id)
+        .flat_map(|(_, node)| &node.said)
+        .filter_map(|event| match event.what {
+            Correction::RefundedInCash { amount } => Some(amount.minor()),
+            _ => None,
+        });
+    Ok(refunds.fold(0, i64::saturating_add))
+}
+
+/// The row that a row's money is in.
+fn holder(nodes: &BTreeMap<LineId, Node>, id: LineId) -> LineId {
+    let from = nodes.get(&id).filter(|node| node.undone);
+    root(nodes, from.and_then(|node| node.split_from).unwrap_or(id))
 }
 
 /// A line and every line that is tied to it.
@@ -127,6 +150,9 @@ fn node(db: &Connection, before: Line, events: Vec<CorrectionEvent>) -> rusqlite
         platform,
         collector,
         undone: maker.is_some_and(|event| event.undone_by.is_some()),
+        split_from: maker
+            .filter(|event| matches!(event.what, Correction::Split { .. }))
+            .map(|event| event.line),
         into,
         said: events
             .into_iter()

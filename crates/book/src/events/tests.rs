@@ -233,6 +233,43 @@ async fn a_refund_in_cash_is_a_row_of_its_own_in_the_day_it_was_made() {
     is_sound(&ledger).await;
 }
 
+/// What went back for any row of a payment went back for the payment.
+#[tokio::test]
+async fn no_more_goes_back_for_two_rows_of_one_payment_than_was_paid() {
+    let back = |minor| Correction::RefundedInCash { amount: cny(minor) };
+    let join = |other| Correction::Join {
+        other: LineId(other),
+    };
+    let ledger = book().await;
+    record(
+        &ledger,
+        vec![phone(1, 1000), phone(2, 1000), phone(3, 1000)],
+    )
+    .await;
+    // Into another row, and with that one into a third.
+    let refund = correct(&ledger, 2, back(1000)).await.unwrap();
+    correct(&ledger, 1, join(2)).await.unwrap();
+    assert_eq!(correct(&ledger, 1, back(1)).await, Err(Refused::Amount));
+    correct(&ledger, 3, join(1)).await.unwrap();
+    assert_eq!(correct(&ledger, 3, back(1)).await, Err(Refused::Amount));
+    undo(&ledger, refund.id).await.unwrap();
+    correct(&ledger, 3, back(1000)).await.unwrap();
+    // News that went back to its row took with it what was given back for it.
+    record(&ledger, vec![phone(4, 1250)]).await;
+    let signed = news(SourceKind::WechatV3, 9, Some(cny(1300)));
+    record(&ledger, vec![confirmed(5, NOON, 4, signed)]).await;
+    let row = all(&ledger, HistoryQuery::default()).await[0];
+    let news = details(&ledger, row).await.news[1].id;
+    let split = correct(&ledger, row, Correction::Split { news })
+        .await
+        .unwrap();
+    let made = split.made.expect("a row").0;
+    correct(&ledger, made, back(1300)).await.unwrap();
+    undo(&ledger, split.id).await.unwrap();
+    assert_eq!(correct(&ledger, row, back(1)).await, Err(Refused::Amount));
+    is_sound(&ledger).await;
+}
+
 #[tokio::test]
 async fn two_rows_become_one_payment_and_two_again() {
     let ledger = book().await;
@@ -568,6 +605,30 @@ impl Model {
         }
     }
 
+    /// The row that a row's money is in: of one that was split off and taken back, the one that it came from.
+    fn holder(&self, line: i64) -> i64 {
+        match self.facts[&line].made_by {
+            Some(id) if self.is_gone(line) => self.holder(self.said[&id].0),
+            _ => self.root(line),
+        }
+    }
+
+    /// What was paid with a row, as far as it is known, and what went back in cash.
+    fn paid_and_refunded(&self, line: i64) -> (Option<i64>, i64) {
+        let mut known = self.own(line);
+        let others = self.facts.keys().filter(|other| **other != line);
+        for other in others.filter(|other| self.root(**other) == line) {
+            hear(&mut known, self.own(*other));
+        }
+        let back = self.holding().filter_map(|(_, (of, what))| match what {
+            Correction::RefundedInCash { amount } if self.holder(*of) == line => {
+                Some(amount.minor())
+            }
+            _ => None,
+        });
+        (known.1, back.sum())
+    }
+
     /// Each day's sums, by adding everything up.
     fn days(&self) -> BTreeMap<String, DayTotals> {
         let mut days: BTreeMap<String, DayTotals> = BTreeMap::new();
@@ -701,7 +762,11 @@ impl Story {
                     0 => note("x"),
                     1 => Correction::Cash,
                     2 => Correction::RefundedInCash {
-                        amount: cny(amount % 200 + 1),
+                        // All of it as often as some of it.
+                        amount: cny(match self.model.paid_and_refunded(line).0 {
+                            Some(paid) if amount % 2 == 0 => paid,
+                            _ => amount % 200 + 1,
+                        }),
                     },
                     3 => Correction::Split {
                         news: NewsId(i64::try_from(other % 30).unwrap()),
@@ -712,6 +777,13 @@ impl Story {
                 };
                 if let Ok(event) = correct(&self.ledger, line, what).await {
                     self.model.took(&event);
+                    if let Correction::RefundedInCash { .. } = event.what {
+                        let (paid, refunded) = self.model.paid_and_refunded(line);
+                        assert!(
+                            paid.is_none_or(|paid| refunded <= paid),
+                            "{refunded} went back of {paid:?}"
+                        );
+                    }
                 }
             }
             Step::Undo { of } => {
