@@ -148,6 +148,32 @@ impl Ledger {
     }
 }
 
+/// A row, or a sum over rows, that says something which cannot be: that is a fault of theirs, and no trouble with the book.
+pub(crate) fn is_nonsense(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{
+        FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, InvalidQuery,
+        SqliteFailure, Utf8Error,
+    };
+    match error {
+        FromSqlConversionFailure(..)
+        | IntegralValueOutOfRange(..)
+        | InvalidColumnType(..)
+        | InvalidQuery
+        | Utf8Error(..) => true,
+        SqliteFailure(_, Some(why)) => why == "integer overflow",
+        _ => false,
+    }
+}
+
+/// What was read, or `None` of what is no sense.
+fn sense<T>(read: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if is_nonsense(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn whole(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
@@ -211,7 +237,7 @@ impl Check<'_> {
 
     /// Every day; how many, or `None` when it was stopped.
     async fn days(&mut self) -> Result<Option<u64>, LedgerError> {
-        let (mut day, mut summed) = (String::new(), 0);
+        let (mut day, mut summed) = (Vec::new(), 0);
         loop {
             let (findings, from) = (std::mem::take(&mut self.findings), day);
             let step = move |db: &mut rusqlite::Connection| Ok(sums::step(db, findings, &from)?);

@@ -1,7 +1,7 @@
 //! The rows of statements as they stand in the book: read back, and compared with what was loaded.
 
 use super::StatementId;
-use crate::{amount, read_word};
+use crate::{amount, read_word, verify};
 use domain::{Currency, Platform, Timestamp};
 use rusqlite::{Connection, Row as SqlRow};
 use statements::{Ids, Row, Statement, StatementKind, Unreadable, When};
@@ -101,7 +101,12 @@ pub(crate) fn damaged(db: &Connection) -> rusqlite::Result<Vec<StatementId>> {
     let mut damaged = Vec::new();
     for one in all {
         let one = one?;
-        if !rows_are_whole(db, one)? {
+        // Rows that cannot even be read are not those that were loaded.
+        let whole = match rows_are_whole(db, one) {
+            Err(error) if verify::is_nonsense(&error) => false,
+            whole => whole?,
+        };
+        if !whole {
             damaged.push(one);
         }
     }

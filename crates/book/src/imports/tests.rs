@@ -363,6 +363,19 @@ async fn rows_that_were_changed_behind_the_book_s_back_are_found() {
             "UPDATE statement_rows SET minor = 101 WHERE key = 'key-1'",
             "UPDATE statement_rows SET minor = 100 WHERE key = 'key-1'",
         ),
+        // What cannot even be read.
+        (
+            "UPDATE statement_rows SET kind = 'x' WHERE key = 'key-1'",
+            "UPDATE statement_rows SET kind = 'payment' WHERE key = 'key-1'",
+        ),
+        (
+            "UPDATE statement_rows SET currency = '' WHERE key = 'key-1'",
+            "UPDATE statement_rows SET currency = 'CNY' WHERE key = 'key-1'",
+        ),
+        (
+            "UPDATE statement_rows SET line = -1 WHERE key = 'key-1'",
+            "UPDATE statement_rows SET line = 1 WHERE key = 'key-1'",
+        ),
         (
             "UPDATE statement_unreadable SET text = '!'",
             "UPDATE statement_unreadable SET text = '?'",

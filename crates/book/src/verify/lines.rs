@@ -1,6 +1,6 @@
 //! The lines against their news and corrections.
 
-use super::{Fault, Findings, Found};
+use super::{Fault, Findings, Found, sense};
 use crate::{LineId, events::known_of};
 use rusqlite::Connection;
 
@@ -33,7 +33,8 @@ pub(super) fn step(
         .collect::<rusqlite::Result<Vec<i64>>>()?;
     for &id in &ids {
         let id = LineId(id);
-        let all = known_of(db, id)?;
+        // It cannot be what its news make of it if it, or one of them, cannot be read.
+        let all = sense(known_of(db, id))?.unwrap_or_default();
         let own = all.iter().find(|(line, _)| line.id == id);
         let stands = db.prepare_cached(STANDS)?.exists([id.0])?;
         if !stands || own.is_none_or(|(is, should)| is != should) {

@@ -1,6 +1,6 @@
 //! The chain against the rows that it was made over.
 
-use super::{Fault, Findings, Found};
+use super::{Fault, Findings, Found, sense};
 use crate::chain::{self, Head, KINDS, RowKind};
 use domain::Timestamp;
 use rusqlite::{Connection, params};
@@ -59,7 +59,8 @@ impl Walk {
             .query_map(params![self.link, last, STEP], |row| {
                 Ok(Link {
                     id: row.get(0)?,
-                    kind: row.get(1)?,
+                    // A word that is no text is no kind that there is.
+                    kind: sense(row.get(1))?.unwrap_or_default(),
                     row: row.get(2)?,
                     at: Timestamp(row.get(3)?),
                     hash: row.get(4)?,

@@ -1,33 +1,46 @@
 //! The days' totals against the lines.
 
-use super::{Fault, Findings, Found};
+use super::{Fault, Findings, Found, sense};
 use domain::BusinessDay;
 use rusqlite::{Connection, OptionalExtension};
 
-/// Looks at the next day after this one. Answers which that was; `None` when there is no other.
+/// Looks at the next day after this one, by the bytes of its text, which need not be any. Answers which that was; `None`
+/// when there is no other.
 pub(super) fn step(
     db: &Connection,
     mut findings: Findings,
-    after: &str,
-) -> rusqlite::Result<(Option<String>, Findings)> {
+    after: &[u8],
+) -> rusqlite::Result<(Option<Vec<u8>>, Findings)> {
     // A day may have totals and no lines, or lines and no totals: both are looked for.
-    let sql = "SELECT min(day) FROM (SELECT min(day) AS day FROM days WHERE day > ?1
-               UNION ALL SELECT min(day) FROM lines WHERE day > ?1
-               UNION ALL SELECT min(day) FROM totals WHERE day > ?1)";
-    let next: Option<String> = db
+    let sql = "SELECT CAST(min(day) AS BLOB) FROM (SELECT min(day) AS day FROM days WHERE day > CAST(?1 AS TEXT)
+               UNION ALL SELECT min(day) FROM lines WHERE day > CAST(?1 AS TEXT)
+               UNION ALL SELECT min(day) FROM totals WHERE day > CAST(?1 AS TEXT))";
+    let next: Option<Vec<u8>> = db
         .prepare_cached(sql)?
         .query_row([after], |row| row.get(0))
         .optional()?
         .flatten();
-    if let Some(day) = &next
-        && (same_counts(db, day)? != Some(true) || !same_totals(db, day)?)
-    {
-        findings.add(Found {
-            day: BusinessDay::parse(day),
-            ..Found::new(Fault::DayDiffers)
-        });
+    if let Some(text) = &next {
+        let day = std::str::from_utf8(text).ok();
+        let holds = match day {
+            Some(day) => holds(db, day)?,
+            None => false,
+        };
+        if !holds {
+            findings.add(Found {
+                day: day.and_then(BusinessDay::parse),
+                ..Found::new(Fault::DayDiffers)
+            });
+        }
     }
     Ok((next, findings))
+}
+
+/// Its counts and totals are those of its lines.
+fn holds(db: &Connection, day: &str) -> rusqlite::Result<bool> {
+    let counts = sense(same_counts(db, day))?.flatten();
+    let totals = sense(same_totals(db, day))?;
+    Ok(counts == Some(true) && totals == Some(true))
 }
 
 /// `None`: the day has no counts at all.

@@ -187,6 +187,115 @@ async fn what_was_changed_behind_the_book_is_found_where_it_was() {
     }
 }
 
+/// What is damaged is often not a wrong word but no word at all.
+#[tokio::test]
+async fn what_cannot_even_be_read_is_found_and_the_rest_is_checked() {
+    use Fault::{LineDiffers, RowChanged};
+    let of_lines = [
+        "seq",
+        "day",
+        "number",
+        "kind",
+        "trust",
+        "platform",
+        "minor",
+        "currency",
+        "payer",
+        "note",
+        "test",
+        "paid_at",
+        "accepted_at",
+        "received_at",
+        "collector",
+        "state",
+        "joined_to",
+        "corrected",
+        "remarks",
+        "class",
+    ];
+    let of_corrections = [
+        "day", "who", "what", "minor", "currency", "line", "undoes", "made",
+    ];
+    let of_news = [
+        "line", "step", "via", "trust", "minor", "currency", "day", "kind", "platform", "test",
+    ];
+    let tables: [(&str, &str, Fault, &[&str]); 3] = [
+        ("lines", "4", LineDiffers, &of_lines),
+        ("corrections", "2", RowChanged, &of_corrections),
+        ("news", "4", RowChanged, &of_news),
+    ];
+    let mut tried = 0;
+    for (table, id, fault, columns) in tables {
+        for column in columns {
+            for wrong in [
+                "'x'",
+                "''",
+                "CAST(x'ff' AS TEXT)",
+                "-9223372036854775808",
+                "NULL",
+            ] {
+                let ledger = book().await;
+                ledger.batch("PRAGMA foreign_keys = OFF").await.unwrap();
+                // Somewhere else something is wrong too, which has to be found as well.
+                let sql = format!(
+                    "UPDATE totals SET paid = paid + 1; UPDATE lines SET payer = 'y' WHERE id = 5;
+                     DROP INDEX IF EXISTS corrections_undoes;
+                     UPDATE {table} SET {column} = {wrong} WHERE id = {id} AND {column} IS NOT {wrong}"
+                );
+                // The table takes no such value: then nobody can put it there either.
+                if ledger.batch(Box::leak(sql.into_boxed_str())).await.is_err() {
+                    continue;
+                }
+                tried += 1;
+                let checked = ledger.verify(Follow::default()).await;
+                let checked =
+                    checked.unwrap_or_else(|why| panic!("{table}.{column} {wrong}: {why}"));
+                let faults = checked.expect("to its end").faults;
+                let has = |fault| faults.iter().any(|found| found.fault == fault);
+                assert!(has(LineDiffers), "{table}.{column} {wrong}");
+                assert!(has(Fault::DayDiffers), "{table}.{column} {wrong}");
+                assert!(
+                    has(fault) || wrong == "NULL" || wrong == "''",
+                    "{table}.{column} {wrong}: {faults:#?}"
+                );
+            }
+        }
+    }
+    assert!(tried > 60, "{tried}");
+}
+
+/// Sums that no number holds, days that are no text, links that say nothing.
+#[tokio::test]
+async fn sums_days_and_links_that_cannot_be_read_are_faults() {
+    for (sql, fault) in [
+        (
+            "UPDATE lines SET minor = 9223372036854775807 WHERE id IN (1, 2)",
+            Fault::DayDiffers,
+        ),
+        (
+            "UPDATE days SET day = CAST(x'32ff' AS TEXT)",
+            Fault::DayDiffers,
+        ),
+        (
+            "UPDATE chain SET kind = CAST(x'ff' AS TEXT) WHERE id = 3",
+            Fault::RowGone,
+        ),
+        (
+            "UPDATE totals SET currency = CAST(x'ff' AS TEXT)",
+            Fault::DayDiffers,
+        ),
+    ] {
+        let ledger = book().await;
+        ledger.batch("PRAGMA foreign_keys = OFF").await.unwrap();
+        ledger.batch(sql).await.unwrap();
+        let checked = ledger.verify(Follow::default()).await;
+        let checked = checked.unwrap_or_else(|why| panic!("{sql}: {why}"));
+        let faults = checked.expect("to its end").faults;
+        let there = faults.iter().any(|found| found.fault == fault);
+        assert!(there, "{sql}: {faults:#?}");
+    }
+}
+
 #[tokio::test]
 async fn a_line_out_of_nowhere_is_found_and_so_are_a_hundred_faults_of_many() {
     let ledger = book().await;
