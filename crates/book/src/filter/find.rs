@@ -92,8 +92,10 @@ impl Wanted {
 
     /// The rows of the index that holds the fewest, if it holds few.
     fn smallest(&self, db: &Connection) -> rusqlite::Result<Option<Vec<i64>>> {
-        let mut smallest: Option<Vec<i64>> = None;
-        for mut sql in self.indexes() {
+        let mut smallest = self.of_its_days(db)?;
+        // A class is sought from a day's first row to its last, and one that came late is at the end of the book.
+        let by_class = smallest.is_none();
+        for mut sql in self.indexes(by_class) {
             sql.add(&format!(" LIMIT {}", FEW + 1));
             let rows = sql.ids(db)?;
             if rows.len() <= FEW && smallest.as_ref().is_none_or(|had| rows.len() < had.len()) {
@@ -103,11 +105,25 @@ impl Wanted {
         Ok(smallest)
     }
 
+    /// The rows of the days that are asked for, if they are few: wherever in the book they are.
+    pub(super) fn of_its_days(&self, db: &Connection) -> rusqlite::Result<Option<Vec<i64>>> {
+        let Some((from, to)) = &self.span.days else {
+            return Ok(None);
+        };
+        let mut sql = Sql::default();
+        sql.add("SELECT id FROM lines INDEXED BY lines_day WHERE day BETWEEN ? AND ?")
+            .value(from);
+        sql.value(to);
+        sql.add(&format!(" LIMIT {}", FEW + 1));
+        let rows = sql.ids(db)?;
+        Ok((rows.len() <= FEW).then_some(rows))
+    }
+
     /// For each condition the rows that fit it, by its index alone.
-    fn indexes(&self) -> Vec<Sql> {
+    fn indexes(&self, by_class: bool) -> Vec<Sql> {
         let Span { first, last, .. } = self.span;
         let mut all = Vec::new();
-        if let Some(classes) = &self.classes {
+        if let (true, Some(classes)) = (by_class, &self.classes) {
             let index = if self.minor.is_some() {
                 "lines_minor"
             } else {

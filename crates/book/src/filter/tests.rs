@@ -420,3 +420,69 @@ async fn what_is_common_is_found_in_order_too() {
         }
     }
 }
+
+/// One payment that comes late, or was split off, has its day at the other end of the book: the day's own rows are looked
+/// at, and not all between.
+#[tokio::test]
+async fn a_late_row_does_not_make_an_old_day_as_long_as_the_book() {
+    let ledger = Ledger::around(sqlite::Db::open_in_memory(MIGRATIONS).unwrap());
+    ledger.first_visit(&hub("hub-1"), Seq(0)).await.unwrap();
+    // 12,000 rows: three hundred a day for forty days, and the last one for the first day.
+    let sql = "INSERT INTO classes (id, platform, collector, terminal, kind, trust, currency, test, state)
+                   VALUES (1, 'wechat', 'a', 'a', 'payment', 'confirmed', 'CNY', 0, 'counts'),
+                          (2, 'alipay', 'a', 'a', 'payment', 'confirmed', 'CNY', 0, 'joined');
+               WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
+               INSERT INTO lines (log, seq, day, kind, trust, platform, minor, currency, test, accepted_at,
+                       received_at, collector, class)
+                   SELECT 1, i, date('2026-01-01', ((i - 1) / 300 * (i < 12000)) || ' days'), 'payment', 'confirmed',
+                       'wechat', 100, 'CNY', 0, 5, 5, 'a', 1 FROM n;
+               INSERT INTO days SELECT day, count(*), min(id), max(id), count(*), 0, 0, 0 FROM lines GROUP BY day";
+    ledger.batch(sql).await.unwrap();
+    let first = day("2026-01-01");
+    for filter in [
+        Filter::default(),
+        Filter {
+            platforms: vec![Platform::WECHAT],
+            ..Filter::default()
+        },
+        Filter {
+            least: Money::new(100, Currency::CNY),
+            ..Filter::default()
+        },
+    ] {
+        let query = HistoryQuery {
+            from: Some(first),
+            to: Some(first),
+            limit: 500,
+            filter,
+            ..HistoryQuery::default()
+        };
+        let asked = query.clone();
+        let few = ledger.call(move |db| {
+            let all = classes::all(db)?;
+            let wanted = Wanted {
+                span: span(db, &asked)?.expect("a day with rows"),
+                classes: Some(all.iter().map(|class| class.id).collect()),
+                minor: range(&asked.filter),
+                special: None,
+                tags: Vec::new(),
+                text: None,
+                limit: 501,
+                up: false,
+            };
+            Ok(wanted.of_its_days(db)?)
+        });
+        assert_eq!(few.await.unwrap().map(|rows| rows.len()), Some(301));
+        let found = ledger.page(query).await.unwrap();
+        let expected: Vec<i64> = std::iter::once(12_000).chain((1..=300).rev()).collect();
+        assert_eq!(ids(&found), expected);
+    }
+    // A year is not read beforehand.
+    let whole = HistoryQuery {
+        from: Some(first),
+        limit: 10,
+        ..HistoryQuery::default()
+    };
+    let found = ledger.page(whole).await.unwrap();
+    assert_eq!(ids(&found)[..2], [12_000, 11_999]);
+}
