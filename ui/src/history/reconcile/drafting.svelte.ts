@@ -63,6 +63,8 @@ export class Drafting {
   /** Somebody types into a field; `step` is what that changes, `null` where it cannot be. */
   type(field: string, text: string, step: DraftStep | null): void {
     this.typed[field] = text;
+    // Whoever types answers what was refused; what could not be kept stays said until it is.
+    if (this.refused?.what !== "typing") this.refused = null;
     if (step === null) {
       this.wrong[field] = true;
       this.#steps.delete(field);
