@@ -6,9 +6,10 @@ import CheckBook from "../src/history/CheckBook.svelte";
 import { BookChecking } from "../src/history/check.svelte";
 import { Corrections } from "../src/history/corrections.svelte";
 import CorrectionsPart from "../src/history/CorrectionsPart.svelte";
+import FilterBar from "../src/history/FilterBar.svelte";
 import { Filters, NO_FILTER } from "../src/history/filters.svelte";
 import { History, PAGE } from "../src/history/history.svelte";
-import { setLanguage } from "../src/lib/i18n.svelte";
+import { setLanguage, t } from "../src/lib/i18n.svelte";
 import { FakeHost, refusal, type Answers } from "./fake-host";
 import { CHECKED, cny, correction, day, days, details, HISTORY_CHOICES, listening, payment } from "./samples";
 
@@ -87,10 +88,20 @@ describe("filters", () => {
     expect(history.bounded).toBe(false);
   });
 
-  test("an amount that cannot be read is marked and not asked", () => {
+  test("an amount that cannot be read is marked, not asked, counts as no filter, and is said", async () => {
     const filters = new Filters(new FakeHost());
     filters.fields.least = "twelve";
-    expect([filters.wrong.least, filters.wrong.most, filters.wanted.least]).toEqual([true, false, null]);
+    expect([filters.wrong.least, filters.wrong.most, filters.wanted.least, filters.count]).toEqual([true, false, null, 0]);
+    const target = document.createElement("div");
+    const bar = mount(FilterBar, { target, props: { id: "bar", filters, onchange: () => undefined } });
+    flushSync();
+    const said = target.querySelector("[role=alert]");
+    expect(said?.textContent).toBe(t("filter.amount_unread"));
+    expect([...target.querySelectorAll(`[aria-describedby="${String(said?.id)}"]`)].map((field) => (field as HTMLInputElement).value)).toEqual(["twelve"]);
+    filters.fields.least = "12";
+    flushSync();
+    expect([target.querySelector("[role=alert]"), filters.count]).toEqual([null, 1]);
+    await unmount(bar);
   });
 });
 

@@ -45,13 +45,13 @@ export class Filters {
   /** The shop's currency, in which amounts are meant. */
   currency = $state("CNY");
 
-  /** So many fields are filled in. */
-  count = $derived(Object.values(this.fields).filter((value) => value.trim() !== "").length);
   /** A field that cannot be read. */
   wrong = $derived({
     least: this.fields.least.trim() !== "" && parseMoney(this.fields.least, this.currency) === null,
     most: this.fields.most.trim() !== "" && parseMoney(this.fields.most, this.currency) === null,
   });
+  /** The list is bounded by so many fields; one that cannot be read bounds nothing. */
+  count = $derived(Object.values(this.fields).filter((value) => value.trim() !== "").length - Number(this.wrong.least) - Number(this.wrong.most));
 
   readonly #host: Host;
 
