@@ -4,8 +4,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { DraftChange, PlatformResult } from "../src/generated";
 import { amountOf, countStep } from "../src/history/reconcile/cash";
 import { Drafting } from "../src/history/reconcile/drafting.svelte";
-import { bars, compared, countText, fingerprint, percentText, platformRows, sumRows } from "../src/history/reconcile/figures";
+import { bars, compared, countText, fingerprint, percentText, platformRows, sumRows, unknownFees } from "../src/history/reconcile/figures";
 import { PAGE, Reconcile } from "../src/history/reconcile/reconcile.svelte";
+import PlatformCard from "../src/history/reconcile/PlatformCard.svelte";
 import ReconcileTab from "../src/history/reconcile/ReconcileTab.svelte";
 import { refusalText } from "../src/history/reconcile/refusals";
 import { setLanguage, t } from "../src/lib/i18n.svelte";
@@ -101,6 +102,11 @@ describe("figures", () => {
     ]);
     expect(sumRows(totals, groups, results).map((row) => [row.fee, row.net])).toEqual([["¥25.26", "¥7,596.14"]]);
     expect(sumRows(totals, groups, []).map((row) => [row.fee, row.net])).toEqual([[null, "¥7,621.40"]]);
+    // Where some are taken off it is said whose are not; cash has none, and another currency's sum is another sum.
+    const more = [...groups, group("cash", [total(3, 1_500)]), group("stripe", [total(1, 9_900, 0, 0, "USD")])];
+    expect(unknownFees(more, results)).toEqual(["alipay"]);
+    expect(unknownFees(more, [])).toEqual([]);
+    expect(unknownFees(more, [stated("wechat", 2_526), stated("alipay", 999)])).toEqual([]);
   });
 
   test.each([
@@ -407,6 +413,20 @@ describe("the page", () => {
     expect(table?.textContent).toContain("13:00–14:00");
     await press(t("dayend.as_table"));
     expect(document.querySelector("#dayend-day")?.closest("section")?.querySelector("table")?.closest(".visually-hidden")).toBeNull();
+  });
+
+  test("the sum of all platforms says whose fees it does not take off", async () => {
+    const stated = { platform: "wechat", statements: [1], matched: 0, confirmed: 0, differences: [], pending_until: null, sums: [{ paid: cny(0), refunded: cny(0), fees: cny(2_526), net: cny(0) }] };
+    const groups = [group("wechat", [total(78, 421_030)]), group("alipay", [total(49, 342_610)]), group("cash", [total(3, 1_500)])];
+    const card = (results: PlatformResult[]) => {
+      if (shown) void unmount(shown);
+      shown = mount(PlatformCard, { target: document.body, props: { groups, totals: [total(130, 765_140)], results } }) as Record<string, never>;
+      flushSync();
+    };
+    card([stated as unknown as PlatformResult]);
+    expect(text()).toContain("Alipay: fees not known yet. Together takes off only the fees that are known.");
+    card([]);
+    expect(text()).not.toContain("fees not known yet");
   });
 
   test("a day is typed key by key, taken on Enter or on the way out, and not on Escape; the focus is where it was", async () => {

@@ -100,6 +100,18 @@ export function sumRows(totals: readonly CurrencyTotal[], groups: readonly Total
   });
 }
 
+/** Platforms whose fee nobody knows yet, where another's is taken off what all have together. */
+export function unknownFees(groups: readonly TotalGroup[], results: readonly PlatformResult[]): string[] {
+  const currencies = [...new Set(groups.flatMap(({ totals }) => totals.map(({ currency }) => currency)))];
+  const unknown = currencies.flatMap((currency) => {
+    const here = groups.filter(({ totals }) => totals.some((total) => total.currency === currency));
+    const none = here.filter(({ key }) => feeOf(results, key, currency) === null).map(({ key }) => key);
+    // Cash costs nothing.
+    return none.length === here.length ? [] : none.filter((key) => key !== "cash");
+  });
+  return [...new Set(unknown)];
+}
+
 /** What a platform's statements say that it took, in minor units. */
 function feeOf(results: readonly PlatformResult[], platform: string, currency: string): number | null {
   const sums = results.find((result) => result.platform === platform && result.statements.length > 0)?.sums ?? [];
