@@ -70,7 +70,17 @@ fn packages_use_only_what_they_may() {
         ("devices", &["domain"]),
         ("book", &["domain", "sqlite", "statements"]),
         ("reports", &["book", "domain", "statements"]),
-        ("desk", &["book", "devices", "domain", "reports", "sqlite", "statements"]),
+        (
+            "desk",
+            &[
+                "book",
+                "devices",
+                "domain",
+                "reports",
+                "sqlite",
+                "statements",
+            ],
+        ),
         ("tillbell", &["desk", "domain", "hub"]),
         (
             "tests",

@@ -4,8 +4,8 @@
 use crate::{platform::login, windows};
 use desk::{
     Desk,
-    exports::{ExportWish, Exported, PdfWish},
     api::{NewSource, SetDoors, SetupView, UiError, UpdateSource},
+    exports::{ExportWish, Exported, PdfWish},
     receipts::view::*,
     settings::{displays::DisplaySetup, printers::PrinterSetup},
     terminals::*,

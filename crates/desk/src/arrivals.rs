@@ -112,7 +112,9 @@ impl Arrivals {
             let Ok(about) = entry.metadata() else {
                 continue;
             };
-            let age = about.modified().map(|at| SystemTime::now().duration_since(at));
+            let age = about
+                .modified()
+                .map(|at| SystemTime::now().duration_since(at));
             if matches!(age, Ok(Ok(age)) if age > ABANDONED) {
                 remove(&entry.path());
             } else {
@@ -193,7 +195,10 @@ mod tests {
         assert_eq!(arrivals.take(&piece(Some(&id), 5, b"tick")), Ok(id.clone()));
         for at in [0, 5, 8, 10, u64::MAX] {
             let wrong = piece(Some(&id), at, b"tick");
-            assert!(["at", "size"].contains(&&*refused(&arrivals, &wrong)), "{at}");
+            assert!(
+                ["at", "size"].contains(&&*refused(&arrivals, &wrong)),
+                "{at}"
+            );
         }
         assert_eq!(fs::read(arrivals.file(&id).unwrap()).unwrap(), b"back-tick");
         let other = arrivals.take(&piece(None, 0, b"")).unwrap();
@@ -210,8 +215,19 @@ mod tests {
         arrivals.take(&piece(None, 0, b"")).unwrap();
         let book = folder.path().join("0123456789abcdef");
         fs::write(&book, "the book").unwrap();
-        for id in ["", "..", "../0123456789abcdef", "/etc/passwd", "0123456789ABCDEF", "0123456789abcdef"] {
-            assert_eq!(refused(&arrivals, &piece(Some(id), 0, b"x")), "not_found", "{id}");
+        for id in [
+            "",
+            "..",
+            "../0123456789abcdef",
+            "/etc/passwd",
+            "0123456789ABCDEF",
+            "0123456789abcdef",
+        ] {
+            assert_eq!(
+                refused(&arrivals, &piece(Some(id), 0, b"x")),
+                "not_found",
+                "{id}"
+            );
             arrivals.forget(id);
         }
         assert_eq!(fs::read(&book).unwrap(), b"the book");
@@ -223,15 +239,31 @@ mod tests {
         let arrivals = Arrivals::below(folder.path());
         let large = vec![0; PIECE_MAX + 1];
         assert_eq!(refused(&arrivals, &piece(None, 0, &large)), "size");
-        let garbled = FilePiece { file: None, at: 0, bytes: "no base64!".to_owned() };
+        let garbled = FilePiece {
+            file: None,
+            at: 0,
+            bytes: "no base64!".to_owned(),
+        };
         assert_eq!(refused(&arrivals, &garbled), "bytes");
         let id = arrivals.take(&piece(None, 0, &large[1..])).unwrap();
-        assert_eq!(refused(&arrivals, &piece(Some(&id), FILE_MAX, b"x")), "size");
-        let all: Vec<_> = (1..FILES_MAX).map(|_| arrivals.take(&piece(None, 0, b"x")).unwrap()).collect();
+        assert_eq!(
+            refused(&arrivals, &piece(Some(&id), FILE_MAX, b"x")),
+            "size"
+        );
+        let all: Vec<_> = (1..FILES_MAX)
+            .map(|_| arrivals.take(&piece(None, 0, b"x")).unwrap())
+            .collect();
         assert_eq!(refused(&arrivals, &piece(None, 0, b"x")), "size");
-        let old = File::options().write(true).open(arrivals.file(&all[0]).unwrap()).unwrap();
-        old.set_modified(SystemTime::now() - ABANDONED - Duration::from_secs(60)).unwrap();
+        let old = File::options()
+            .write(true)
+            .open(arrivals.file(&all[0]).unwrap())
+            .unwrap();
+        old.set_modified(SystemTime::now() - ABANDONED - Duration::from_secs(60))
+            .unwrap();
         assert!(arrivals.take(&piece(None, 0, b"x")).is_ok());
-        assert!(arrivals.file(&all[0]).is_err(), "what was given up has gone");
+        assert!(
+            arrivals.file(&all[0]).is_err(),
+            "what was given up has gone"
+        );
     }
 }

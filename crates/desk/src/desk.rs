@@ -3,6 +3,7 @@
 mod guard;
 mod marks;
 mod show;
+mod state;
 mod time;
 
 use crate::{
@@ -14,19 +15,18 @@ use crate::{
     displays::Displays,
     ledger::{Clocks, Ledger},
     link::{self, Asked, Link},
-    listening::{GRACE_MS, Hearing},
+    listening::GRACE_MS,
     occasion::Occasions,
     plugged::Plugged,
     receipts::Receipts,
-    screen::TrayView,
     settings::{Language, Settings, file},
     shown::Clock,
     update::{self, Updates},
-    views::{AppInfo, ListeningView},
 };
 use domain::{DayRule, Secret, Timestamp, wire::Shop};
 pub(crate) use guard::guarded;
 use marks::Marks;
+pub(crate) use state::State;
 use std::{
     net::SocketAddr,
     path::PathBuf,
@@ -78,20 +78,6 @@ pub struct Surroundings {
 #[derive(Clone)]
 pub struct Desk {
     pub(crate) inner: Arc<Inner>,
-}
-
-/// What changes while the desk runs.
-pub(crate) struct State {
-    pub(crate) settings: Settings,
-    pub(crate) settings_lost: bool,
-    pub(crate) shop: Option<Shop>,
-    pub(crate) muted_until: Option<Timestamp>,
-    pub(crate) hearing: Hearing,
-    /// What this system lacks, in order.
-    pub(crate) missing: Vec<crate::missing::Missing>,
-    shown_info: Option<AppInfo>,
-    shown_listening: Option<ListeningView>,
-    shown_tray: Option<TrayView>,
 }
 
 pub(crate) struct Inner {
@@ -163,17 +149,7 @@ impl Desk {
         let mut stack = Stack::new(stays_ms(&settings), &rule);
         stack.set_muted(muted_until);
         let (link, asked) = Link::new();
-        let state = State {
-            settings,
-            settings_lost: loaded.put_aside.is_some(),
-            shop,
-            muted_until,
-            hearing: Hearing::new(now(), 0),
-            missing: Vec::new(),
-            shown_info: None,
-            shown_listening: None,
-            shown_tray: None,
-        };
+        let state = State::begun(settings, loaded.put_aside.is_some(), shop, muted_until);
         let inner = Inner {
             cards: Cards::new(stack, around.screen.clone()),
             occasions: Occasions::new(&state.settings.customer, around.screen.clone()),

@@ -74,7 +74,9 @@ async fn what_waited_too_long_is_no_next_receipt_and_one_on_its_way_is_not_asked
         .await;
     recorded.expect("recorded");
     let prints = Prints(&ledger);
-    let first = prints.print(Of::Payment(LineId(1)), "till".to_owned(), NOON).await;
+    let first = prints
+        .print(Of::Payment(LineId(1)), "till".to_owned(), NOON)
+        .await;
     let first = first.expect("stored").expect("queued");
     for (late_ms, is_next) in [
         (0, true),

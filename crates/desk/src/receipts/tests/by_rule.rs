@@ -201,8 +201,11 @@ async fn what_was_printed_long_ago_is_known_and_can_be_printed_again() {
         INSERT INTO print_jobs (line, printer, by_itself, copy, state, again, settled, asked_at)
         SELECT 2, 'till', 0, i, 'taken', 0, 0, 1 FROM n";
     front.desk.ledger().batch(many).await.unwrap();
-    let of =
-        |jobs: &[PrintJobView], line| jobs.iter().filter(|job| job.line == Some(LineId(line))).count();
+    let of = |jobs: &[PrintJobView], line| {
+        jobs.iter()
+            .filter(|job| job.line == Some(LineId(line)))
+            .count()
+    };
     assert_eq!(of(&jobs(&front).await, 1), 0, "it is not among the last");
     let details = front.desk.payment_details(LineId(1)).await.unwrap();
     assert_eq!((details.prints.len(), of(&details.prints, 1)), (1, 1));
