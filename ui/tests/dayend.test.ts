@@ -700,6 +700,36 @@ describe("the page", () => {
     expect(sent.map(({ of, cash }) => [of, cash.left, cash.counted])).toEqual([[12, cny(15_000), null]]);
   });
 
+  test("what was refused is said where it was asked for, and not again when it is asked anew", async () => {
+    const { host } = await show("", {
+      close_day: () => Promise.reject(refusal("invalid", "earlier_day_open")),
+      correct_closing: () => Promise.reject(refusal("invalid", "number_taken")),
+    });
+    const alerts = () => [...document.querySelectorAll("dialog [role=alert]")].map((one) => one.textContent);
+    const submit = async () => {
+      document.querySelector<HTMLFormElement>("dialog form")?.requestSubmit();
+      for (let times = 0; times < 3; times += 1) await settled();
+      flushSync();
+    };
+    await press(t("dayend.close"));
+    await write(document.querySelector<HTMLInputElement>("dialog input") as HTMLInputElement, "Li");
+    await submit();
+    expect(alerts()).toEqual([t("dayend.refused_earlier_day_open")]);
+    expect(document.querySelector("section .wrong")).toBeNull();
+    await press(t("common.cancel"));
+    await press("12");
+    await press(t("dayend.correct"));
+    expect(document.querySelector("dialog form")).not.toBeNull();
+    expect(alerts()).toEqual([]);
+    await write(document.querySelector<HTMLInputElement>("dialog input") as HTMLInputElement, "counted twice");
+    await submit();
+    expect([alerts(), host.requests("correct_closing").length]).toEqual([[t("dayend.refused_number_taken")], 1]);
+    await press(t("common.cancel"));
+    await press(t("dayend.correct"));
+    expect(document.querySelector("dialog form")).not.toBeNull();
+    expect(alerts()).toEqual([]);
+  });
+
   test("what is typed stays while somebody looks at a payment", async () => {
     const { host } = await show("end_counting");
     await write(document.querySelector<HTMLInputElement>(".who input") as HTMLInputElement, "Li");

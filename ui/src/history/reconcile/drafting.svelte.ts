@@ -71,7 +71,6 @@ export class Drafting {
       return;
     }
     this.wrong[field] = false;
-    if (this.unread.length === 0 && this.refused?.error.field === "unread") this.refused = null;
     this.#steps.set(field, step);
     this.#typing.ask(() => void this.flush());
   }

@@ -7,6 +7,11 @@ export function inSheet({ what, error }: { what: string; error: UiError }): bool
   return (what === "close" || what === "correct") && error.field !== "unread";
 }
 
+/** It is said in this sheet: the sheet's own, and what was typed and could not be kept; not what was refused on the card. */
+export function saidIn(sheet: "close" | "correct", { what }: { what: string }): boolean {
+  return what === sheet || what === "typing";
+}
+
 /** What is in the way, and what to do. */
 export function refusalText(error: UiError): string {
   return error.code === "invalid" && error.field !== null ? maybe(`dayend.refused_${error.field}`, errorText(error.code)) : errorText(error.code);
