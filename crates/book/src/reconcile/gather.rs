@@ -143,7 +143,7 @@ fn heard_of(line: &crate::Line) -> Heard {
 
 /// What the statements that count cover.
 fn covered(db: &Connection) -> Result<Vec<Covered>, LedgerError> {
-    let sql = "SELECT platform, from_at, until_at, tells FROM statements
+    let sql = "SELECT platform, from_at, until_at, tells, kind, account FROM statements
                WHERE from_at IS NOT NULL AND until_at IS NOT NULL AND id NOT IN
                    (SELECT statement FROM statement_events WHERE statement IS NOT NULL AND what = 'taken_back')";
     let mut query = db.prepare_cached(sql)?;
@@ -155,6 +155,8 @@ fn covered(db: &Connection) -> Result<Vec<Covered>, LedgerError> {
                 until: Timestamp(row.get(2)?),
             },
             tells: read_word(row, 3)?,
+            kind: read_word(row, 4)?,
+            account: row.get(5)?,
         })
     })?;
     Ok(found.collect::<rusqlite::Result<_>>()?)

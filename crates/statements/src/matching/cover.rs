@@ -5,7 +5,7 @@ use super::{
     entries::{BANK, Classes},
     work::{Work, next_banking_day},
 };
-use crate::Tells;
+use crate::{StatementKind, Tells};
 use domain::{Kind, Timestamp};
 use jiff::{
     Span,
@@ -19,15 +19,25 @@ const SEAM_MS: i64 = 1000;
 /// WeChat dates a refund by its start; the news of it comes when it is done, by then up to this much later.
 const REFUND_TAKES_MS: i64 = 3 * 24 * HOUR_MS;
 
-/// The spans that statements cover, by class and whether they tell of refunds.
+/// An account counts so long before its first statement and after its last: one that was given up long ago makes nobody
+/// wait for statements that do not come.
+const NEAR_MS: i64 = 62 * 24 * HOUR_MS;
+
+/// Spans that lie apart, in order.
+type Spans = Vec<(i64, i64)>;
+
+/// The spans that statements cover, by class and whether they tell of refunds. A payment does not say to which of the
+/// shop's accounts it came: where statements of one sort name several, all of these have to cover its time.
 #[derive(Debug)]
 pub(super) struct Cover {
-    spans: BTreeMap<(u16, bool), Vec<(i64, i64)>>,
+    /// Of statements that name no account.
+    all: BTreeMap<(u16, bool), Spans>,
+    accounts: BTreeMap<(u16, bool), BTreeMap<StatementKind, BTreeMap<String, Spans>>>,
 }
 
 impl Cover {
     pub(super) fn of(rules: &Rules, classes: &mut Classes<'_>) -> Self {
-        let mut spans: BTreeMap<(u16, bool), Vec<(i64, i64)>> = BTreeMap::new();
+        let (mut all, mut accounts) = (BTreeMap::new(), BTreeMap::new());
         for covered in &rules.covered {
             let class = classes.of(&covered.platform);
             let span = (covered.period.from.millis(), covered.period.until.millis());
@@ -37,33 +47,51 @@ impl Cover {
                     Tells::Payments => !refund,
                     Tells::Refunds => refund,
                 };
-                if tells && span.0 < span.1 {
-                    spans.entry((class, refund)).or_default().push(span);
+                if !tells || span.0 >= span.1 {
+                    continue;
                 }
-            }
-        }
-        for list in spans.values_mut() {
-            list.sort_unstable();
-            let mut joined: Vec<(i64, i64)> = Vec::new();
-            for (from, until) in list.drain(..) {
-                match joined.last_mut() {
-                    Some(last) if from <= last.1.saturating_add(SEAM_MS) => {
-                        last.1 = last.1.max(until)
+                let key = (class, refund);
+                let list: &mut Spans = match &covered.account {
+                    None => all.entry(key).or_default(),
+                    Some(account) => {
+                        let of_kind: &mut BTreeMap<StatementKind, BTreeMap<String, Spans>> =
+                            accounts.entry(key).or_default();
+                        let of_kind = of_kind.entry(covered.kind).or_default();
+                        of_kind.entry(account.clone()).or_default()
                     }
-                    _ => joined.push((from, until)),
-                }
+                };
+                list.push(span);
             }
-            *list = joined;
         }
-        Self { spans }
+        let named = accounts.values_mut().flat_map(BTreeMap::values_mut);
+        let lists = named.flat_map(BTreeMap::values_mut).chain(all.values_mut());
+        lists.for_each(join);
+        Self { all, accounts }
     }
 
     fn covers(&self, class: u16, refund: bool, from: Timestamp, until: Timestamp) -> bool {
-        let Some(list) = self.spans.get(&(class, refund)) else {
-            return false;
+        let (key, from, until) = ((class, refund), from.millis(), until.millis());
+        let within = |list: &Spans| {
+            let after = list.partition_point(|span| span.0 <= from);
+            after > 0 && until <= list[after - 1].1.saturating_add(SEAM_MS)
         };
-        let after = list.partition_point(|span| span.0 <= from.millis());
-        after > 0 && until.millis() <= list[after - 1].1.saturating_add(SEAM_MS)
+        let is_near = |list: &&Spans| {
+            let ends = list.first().zip(list.last());
+            ends.is_some_and(|(first, last)| {
+                first.0.saturating_sub(NEAR_MS) <= until && from <= last.1.saturating_add(NEAR_MS)
+            })
+        };
+        let all = self.all.get(&key);
+        let mut kinds = self
+            .accounts
+            .get(&key)
+            .into_iter()
+            .flat_map(BTreeMap::values);
+        all.is_some_and(within)
+            || kinds.any(|accounts| {
+                let mut near = accounts.values().filter(is_near).peekable();
+                near.peek().is_some() && near.all(within)
+            })
     }
 
     /// What a payment waits for; `None`: it should be on a statement that is loaded.
@@ -133,6 +161,19 @@ fn released_at(work: &Work<'_>, heard: &Heard, class: u16) -> Release {
             lags: false,
         },
     }
+}
+
+/// Puts spans in order, those that touch as one.
+fn join(list: &mut Spans) {
+    list.sort_unstable();
+    let mut joined = Spans::new();
+    for (from, until) in list.drain(..) {
+        match joined.last_mut() {
+            Some(last) if from <= last.1.saturating_add(SEAM_MS) => last.1 = last.1.max(until),
+            _ => joined.push((from, until)),
+        }
+    }
+    *list = joined;
 }
 
 fn local(at: Timestamp, zone: &TimeZone) -> jiff::Zoned {

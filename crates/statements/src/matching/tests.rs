@@ -174,6 +174,8 @@ fn rules() -> Rules {
         until: clock("20_00:00"),
     };
     let covered = ["wechat", "alipay", "stripe", "bank"].map(|name| Covered {
+        kind: StatementKind::Mapped,
+        account: None,
         platform: Platform::new(name).expect("a platform"),
         period,
         tells: Tells::All,
@@ -742,8 +744,83 @@ const RELEASES: &[(&str, &str, bool, Option<Awaits>)] = &[
 ];
 
 #[test]
+fn of_several_accounts_all_have_to_cover_a_payment_that_names_none() {
+    use StatementKind::{WechatFund, WechatTrade};
+    // (what statements are loaded: kind, account, days from and until, whether the payment of the 4th is missing)
+    let none: Option<&str> = None;
+    let (a, b) = (Some("1900000109"), Some("1900000208"));
+    type Loaded<'a> = (StatementKind, Option<&'a str>, &'a str, &'a str);
+    let cases: [(&[Loaded<'_>], bool); 7] = [
+        (&[(WechatTrade, a, "4_00:00", "5_00:00")], true),
+        (
+            &[
+                (WechatTrade, a, "4_00:00", "5_00:00"),
+                (WechatTrade, b, "3_00:00", "4_00:00"),
+            ],
+            false,
+        ),
+        (
+            &[
+                (WechatTrade, a, "4_00:00", "5_00:00"),
+                (WechatTrade, b, "3_00:00", "5_00:00"),
+            ],
+            true,
+        ),
+        // Another sort names its account in another way.
+        (
+            &[
+                (WechatTrade, a, "4_00:00", "5_00:00"),
+                (WechatFund, b, "3_00:00", "4_00:00"),
+            ],
+            true,
+        ),
+        // One without a name stands for all.
+        (
+            &[
+                (WechatTrade, none, "4_00:00", "5_00:00"),
+                (WechatTrade, b, "3_00:00", "4_00:00"),
+            ],
+            true,
+        ),
+        (&[(WechatTrade, b, "3_00:00", "4_00:00")], false),
+        (&[], false),
+    ];
+    let covered = |(kind, account, from, until): &Loaded<'_>| Covered {
+        kind: *kind,
+        platform: Platform::WECHAT,
+        account: account.map(str::to_owned),
+        period: Period {
+            from: clock(from),
+            until: clock(until),
+        },
+        tells: Tells::All,
+    };
+    for (loaded, missing) in cases {
+        let mut rules = Rules {
+            covered: loaded.iter().map(covered).collect(),
+            ..Rules::usual(clock("30_00:00"), "Asia/Shanghai")
+        };
+        let payment = [heard("1 pay 1 12:00")];
+        let made = run(&payment, &[], &rules);
+        assert_eq!(made.only_here.len(), usize::from(missing), "{loaded:?}");
+        // An account that was given up makes nobody wait.
+        let mut old = covered(&(WechatTrade, Some("old"), "1_00:00", "2_00:00"));
+        let before = |at: Timestamp| at.plus_ms(-90 * 86_400_000);
+        old.period = Period {
+            from: before(old.period.from),
+            until: before(old.period.until),
+        };
+        rules.covered.push(old);
+        let again = run(&payment, &[], &rules);
+        assert_eq!(again.only_here.len(), usize::from(missing), "{loaded:?}");
+    }
+}
+
+#[test]
 fn before_the_release_and_without_a_statement_a_payment_is_pending() {
     let monday = Covered {
+        kind: StatementKind::WechatTrade,
+        account: None,
         platform: Platform::WECHAT,
         period: Period {
             from: clock("4_00:00"),

@@ -63,8 +63,12 @@ pub struct RowRef<'a> {
 /// A span for which a statement of a platform was loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Covered {
+    /// The sort of the statement: two sorts may name one account in two ways.
+    pub kind: StatementKind,
     /// The platform (for banks as the statement names it).
     pub platform: Platform,
+    /// The account, as the file says it; without one it counts for all of the platform.
+    pub account: Option<String>,
     /// The span.
     pub period: Period,
     /// What of it the statement tells.
