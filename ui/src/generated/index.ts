@@ -1791,6 +1791,14 @@ here: Money | null,
  */
 row: StatedRow | null, 
 /**
+ * What the statement says in the end: nothing, where it took the payment back.
+ */
+there: Money | null, 
+/**
+ * The row that took it back.
+ */
+undone_by: StatedRow | null, 
+/**
  * When: by the book, else by the statement.
  */
 at: Timestamp, 
