@@ -66,6 +66,17 @@ describe("a file is given piece by piece", () => {
     expect(host.requests("take_piece")).toHaveLength(2);
     expect(host.requests("forget_file")).toEqual([`file-${String(given)}`]);
   });
+
+  test("of a file that cannot be read to its end nothing stays", async () => {
+    const host = new FakeHost(answers());
+    const unplugged = new Blob([new Uint8Array(2 * PIECE)]);
+    const gone = new Error("unplugged");
+    const sent = vi.fn(() => {
+      throw gone;
+    });
+    await expect(giveFile(host, unplugged, new Stop(), sent)).rejects.toBe(gone);
+    expect(host.requests("forget_file")).toEqual([`file-${String(given)}`]);
+  });
 });
 
 describe("files on their way", () => {

@@ -90,6 +90,13 @@ impl Arrivals {
         }
     }
 
+    /// Takes away everything: no page of an earlier run is there to go on with its file.
+    pub(crate) fn empty(&self) {
+        for entry in fs::read_dir(&self.0).into_iter().flatten().flatten() {
+            remove(&entry.path());
+        }
+    }
+
     fn begin(&self) -> Result<(String, PathBuf), UiError> {
         fs::create_dir_all(&self.0).map_err(|error| failed(&error))?;
         let (files, bytes) = self.sweep();

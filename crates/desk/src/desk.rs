@@ -126,6 +126,7 @@ impl Desk {
             .await
             .map_err(DeskError::Folder)?;
         let ledger = Ledger::open_within(&config.data_dir.join(BOOK), PATIENCE).await?;
+        crate::arrivals::Arrivals::below(&config.data_dir).empty();
         let loaded = file::load(&config.data_dir).map_err(DeskError::Folder)?;
         let shop = ledger.shop().await?;
         let muted_until = ledger

@@ -14,17 +14,22 @@ export class Stop {
 export async function giveFile(host: Host, file: Blob, stop: Stop, sent: (bytes: number) => void): Promise<string | null> {
   let id: string | null = null;
   let at = 0;
-  do {
-    const end = Math.min(file.size, at + PIECE);
-    const bytes = await asBase64(file.slice(at, end));
-    if (stop.stopped) break;
-    id = await host.call("take_piece", { file: id, at, bytes });
-    at = end;
-    sent(at);
-  } while (at < file.size);
-  if (!stop.stopped) return id;
-  if (id !== null) await host.call("forget_file", id).catch(() => undefined);
-  return null;
+  let whole = false;
+  try {
+    do {
+      const end = Math.min(file.size, at + PIECE);
+      const bytes = await asBase64(file.slice(at, end));
+      if (stop.stopped) break;
+      id = await host.call("take_piece", { file: id, at, bytes });
+      at = end;
+      sent(at);
+    } while (at < file.size);
+    whole = !stop.stopped;
+  } finally {
+    // A stick that was pulled out leaves no part of its file with the app.
+    if (!whole && id !== null) await host.call("forget_file", id).catch(() => undefined);
+  }
+  return whole ? id : null;
 }
 
 /** Bytes as the app takes them; throws a {@link UiError} where the file cannot be read any more. */

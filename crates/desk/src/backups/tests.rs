@@ -290,6 +290,24 @@ async fn whoever_stops_his_copy_stops_it_also_while_it_waits_and_never_the_day_s
     front.close().await;
 }
 
+#[tokio::test]
+async fn what_an_earlier_run_was_given_goes_with_the_next_start() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (front, hub) = desk(dir.path(), 1).await;
+    let piece = crate::arrivals::FilePiece {
+        file: None,
+        at: 0,
+        bytes: STANDARD.encode("half of a book"),
+    };
+    let file = front.desk.take_piece(piece).await.expect("taken");
+    let path = front.desk.arrivals().file(&file).expect("it is there");
+    assert!(path.exists());
+    front.close().await;
+    let front = Front::open(dir.path(), hub.at).await;
+    assert!(!path.exists());
+    front.close().await;
+}
+
 #[test]
 fn copies_made_by_hand_are_named_by_the_shop_s_clock() {
     let at = Timestamp::parse_rfc3339("2026-11-22T23:30:05Z").expect("a time");
