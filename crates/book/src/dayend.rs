@@ -36,6 +36,7 @@ pub use closing::{
 pub use denominations::denominations;
 pub use draft::{ClosingDraft, DraftChange, DraftStep, ExpectedCash};
 pub use due::Due;
+pub(crate) use due::rule_of;
 pub use report::{
     CurrencyTotal, DayReport, HourTotals, Latency, Question, QuestionCount, QuestionKind,
     Questions, TotalGroup, WeekdayBefore,

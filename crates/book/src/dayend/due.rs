@@ -231,7 +231,7 @@ fn has_something(db: &Connection, day: BusinessDay) -> rusqlite::Result<bool> {
 }
 
 /// The rule that a closed day was closed with; `None`: it is open.
-pub(super) fn rule_of(db: &Connection, day: BusinessDay) -> rusqlite::Result<Option<DayRule>> {
+pub(crate) fn rule_of(db: &Connection, day: BusinessDay) -> rusqlite::Result<Option<DayRule>> {
     let sql = "SELECT zone, cutover FROM closings WHERE day = ?1 AND kind <> 'correction' ORDER BY id DESC LIMIT 1";
     let found = db.prepare_cached(sql)?.query_row([word(&day)], |row| {
         Ok(DayRule {

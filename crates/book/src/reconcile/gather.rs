@@ -3,7 +3,7 @@
 
 use super::{Reconciliation, Span, outcome};
 use crate::{
-    Follow, LINE_COLUMNS, Ledger, LedgerError,
+    Follow, LINE_COLUMNS, Ledger, LedgerError, dayend,
     imports::{self, LiveRow},
     line, read_word,
 };
@@ -52,8 +52,24 @@ impl Ledger {
         now: Timestamp,
         follow: Follow,
     ) -> Result<Option<Reconciliation>, LedgerError> {
-        let time = time_of(span, &rule);
-        let gathered = self.aside(move |db| gather(db, time)).await?;
+        let in_force = rule.clone();
+        let (gathered, rule, time) = self
+            .aside(move |db| {
+                // Days that are closed stay those that were closed.
+                let of = |day| -> Result<DayRule, LedgerError> {
+                    let closed = dayend::rule_of(db, day)?;
+                    Ok(closed.unwrap_or_else(|| in_force.clone()))
+                };
+                let (first, last) = (of(span.from)?, of(span.to)?);
+                let time = time_of(span, &first, &last);
+                let rule = if span.from == span.to {
+                    first
+                } else {
+                    in_force.clone()
+                };
+                Ok::<_, LedgerError>((gather(db, time)?, rule, time))
+            })
+            .await?;
         let compared = tokio::task::spawn_blocking(move || {
             let matches = compare(&gathered, time, &rule, now, &follow)?;
             Some(outcome::tell(span, &rule, gathered, &matches))
@@ -85,14 +101,14 @@ impl Ledger {
     }
 }
 
-/// The span's time by the rule in force, cut to what is compared at once.
-fn time_of(span: Span, rule: &DayRule) -> Period {
+/// The span's time by the rules of its first and its last day, cut to what is compared at once.
+fn time_of(span: Span, first: &DayRule, last_one: &DayRule) -> Period {
     let last = span.from.plus_days(SPAN_MAX_DAYS - 1).unwrap_or(span.from);
     let to = span.to.min(last).max(span.from);
     let after = to.plus_days(1).unwrap_or(to);
     Period {
-        from: rule.start_of(span.from),
-        until: rule.start_of(after),
+        from: first.start_of(span.from),
+        until: last_one.start_of(after),
     }
 }
 

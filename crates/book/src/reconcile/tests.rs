@@ -4,6 +4,7 @@
 use super::*;
 use crate::{
     Clocks, Follow, Ledger,
+    dayend::{CloseWish, Here},
     imports::{
         By, Imported, StatementId,
         tests::{by, row, statement},
@@ -242,6 +243,71 @@ async fn a_sale_that_was_taken_back_differs_by_all_of_it() {
     let wechat = &made.result.platforms[0];
     assert_eq!(wechat.differences[0].amounts, [cny(1_280)]);
     assert_eq!(made.result.open, 1);
+}
+
+#[tokio::test]
+async fn a_closed_day_is_compared_by_the_rule_that_closed_it() {
+    const HOUR_MS: i64 = 3_600_000;
+    let day = today().from;
+    let entry = |seq: u64, at: Timestamp| {
+        let one = News {
+            order: Some(format!("order-{seq}")),
+            paid_at: Some(at),
+            ..news(SourceKind::WechatV3, seq, Some(cny(1_000)))
+        };
+        paid(seq, at, rule().day_of(at), one)
+    };
+    let start = rule().start_of(day);
+    // At two in the night, at noon, and at two in the night after, which is another day.
+    let (_dir, ledger) = book(vec![
+        entry(1, start.plus_ms(2 * HOUR_MS)),
+        entry(2, start.plus_ms(12 * HOUR_MS)),
+        entry(3, start.plus_ms(26 * HOUR_MS)),
+    ])
+    .await;
+    let now = start.plus_ms(27 * HOUR_MS);
+    let here = Here {
+        now,
+        hub: now,
+        rule: rule(),
+        currency: domain::Currency::CNY,
+        blind: false,
+        shop: "Tea".to_owned(),
+        terminal: "front".to_owned(),
+        software: "1".to_owned(),
+    };
+    let wish = CloseWish {
+        day,
+        number: 1,
+        who: "Li".to_owned(),
+    };
+    ledger.close_day(wish, here).await.expect("closed");
+    let at_four = DayRule::new("Asia/Shanghai", 4).expect("a zone");
+    let here = async |span: Span| {
+        let made = ledger.reconcile(span, at_four.clone(), later(), Follow::default());
+        let made = made.await.expect("compared").expect("not stopped");
+        let lines = made.differences.iter().filter_map(|one| one.line);
+        lines.map(|line| line.0).collect::<Vec<_>>()
+    };
+    assert_eq!(here(today()).await, [1, 2]);
+    // A day that is open goes by the rule in force.
+    let next = day.plus_days(1).expect("a day");
+    assert_eq!(
+        here(Span {
+            from: next,
+            to: next
+        })
+        .await,
+        [] as [i64; 0]
+    );
+    assert_eq!(
+        here(Span {
+            from: day,
+            to: next
+        })
+        .await,
+        [1, 2, 3]
+    );
 }
 
 #[tokio::test]
