@@ -293,6 +293,21 @@ async fn what_is_wrong_is_said_and_has_its_code() {
         assert_eq!(code(&output), expected, "{words:?}: {}", says(&output));
         assert!(says(&output).contains(text), "{words:?}: {}", says(&output));
     }
+    // One secret is for all files, and each is told of.
+    let files = ["a.pdf", "bill.csv", "table.csv"];
+    let words = [&["import"], &files[..], &["--passphrase-stdin", "--json"]].concat();
+    let output = run_with(folder.path(), &words, "1234\n");
+    assert_eq!(code(&output), 3, "{}", says(&output));
+    let told: Vec<_> = json(&output)
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| format!("{} {}", one["file"], one["what"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        told,
+        ["a.pdf refused", "bill.csv loaded", "table.csv refused"]
+    );
     // A book that was changed behind its back.
     let path = folder.path().join("book.sqlite");
     let ledger = Ledger::open(&path).await.expect("a book");

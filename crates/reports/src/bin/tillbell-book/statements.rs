@@ -97,6 +97,16 @@ impl FileTold {
         }
     }
 
+    fn failed(file: &Path, failure: Failure) -> Self {
+        let name = file.file_name().unwrap_or_default();
+        Self {
+            file: name.to_string_lossy().into_owned(),
+            what: "refused",
+            why: Some(failure.text),
+            statement: None,
+        }
+    }
+
     /// It counts, every row of it could be read, and it is what it says of itself.
     fn is_fine(&self) -> bool {
         self.statement.as_ref().is_some_and(|one| {
@@ -153,40 +163,61 @@ pub(crate) async fn import(path: &Path, args: ImportArgs, answer: Answer) -> Res
         who: args.who.clone(),
         at: now(),
     };
-    let mut told = Vec::new();
+    // Standard input gives it once, and it is for all files.
+    let password = args.secret.given()?;
+    let (mut told, mut worst) = (Vec::new(), FINE);
     for file in &args.files {
-        let given = given(file, args.secret.given()?)?;
         let load =
             |given| ledger.import_file(given, defaults.clone(), by.clone(), Follow::default());
-        let mut done = load(given.clone()).await;
-        if matches!(done, Err(ImportError::File(FileError::NeedsPassword))) {
-            let password = args
-                .secret
-                .ask(&format!("Password of {}", file.display()), false)?;
-            done = load(GivenFile {
-                password: Some(password),
-                ..given
-            })
-            .await;
-        }
+        let done = load_one(file, &args.secret, password.clone(), load).await;
         match done {
             Ok(outcomes) => told.extend(outcomes.into_iter().map(FileTold::of)),
-            Err(ImportError::Book(error)) => return Err(error.into()),
-            Err(ImportError::File(error)) => {
-                let code = match error {
-                    FileError::NeedsPassword | FileError::WrongPassword => LOCKED,
-                    _ => FAILED,
-                };
-                return Err(Failure::new(code, format!("{}: {error}", file.display())));
+            // What is in the book by now is told all the same, and so are the files behind it.
+            Err(failure) => {
+                worst = failure.code;
+                told.push(FileTold::failed(file, failure));
             }
         }
     }
     ledger.close().await;
     answer.give(&told, || told.iter().map(FileTold::words).collect())?;
-    Ok(if told.iter().all(FileTold::is_fine) {
-        FINE
-    } else {
-        FOUND
+    Ok(match told.iter().all(FileTold::is_fine) {
+        true => FINE,
+        false if worst == FINE => FOUND,
+        false => worst,
+    })
+}
+
+/// Loads a file; asks for its password where it needs one and none was given.
+async fn load_one<L>(
+    file: &Path,
+    secret: &SecretArgs,
+    password: Option<domain::Secret>,
+    load: impl Fn(GivenFile) -> L,
+) -> Result<Vec<Outcome>, Failure>
+where
+    L: Future<Output = Result<Vec<Outcome>, ImportError>>,
+{
+    let given = given(file, password)?;
+    let mut done = load(given.clone()).await;
+    if given.password.is_none() && matches!(done, Err(ImportError::File(FileError::NeedsPassword)))
+    {
+        let password = secret.ask(&format!("Password of {}", file.display()), false)?;
+        done = load(GivenFile {
+            password: Some(password),
+            ..given
+        })
+        .await;
+    }
+    done.map_err(|error| match error {
+        ImportError::Book(error) => error.into(),
+        ImportError::File(error) => {
+            let code = match error {
+                FileError::NeedsPassword | FileError::WrongPassword => LOCKED,
+                _ => FAILED,
+            };
+            Failure::new(code, format!("{}: {error}", file.display()))
+        }
     })
 }
 
