@@ -115,7 +115,7 @@ describe("the section", () => {
     const { text, press, close } = await section(host);
     press("Restore the copy of Nov 22, 2026, 14:03");
     await vi.waitFor(() => expect(text()).toContain("48,211"));
-    for (const words of ["Nov 21, 2026", "has 47 payments more", "The book in use is kept beside it"]) expect(text()).toContain(words);
+    for (const words of ["Nov 21, 2026", "has 47 payments more", "Closings no. 402 to 403 are not in it", "settled differences that were entered since", "The book in use is kept beside it"]) expect(text()).toContain(words);
     expect(host.requests("restore_backup")).toEqual([]);
     press("Leave everything as it is");
     expect(text()).not.toContain("48,211");
@@ -123,6 +123,21 @@ describe("the section", () => {
     await vi.waitFor(() => expect(text()).toContain("48,211"));
     press("Put it in the book’s place");
     await vi.waitFor(() => expect(text()).toContain("The copy is ready"));
+    close();
+  });
+
+  test("a sealed copy whose name does not say so is asked for its passphrase, and one as new as the book lacks nothing", async () => {
+    const host = new FakeHost(answers());
+    const { target, text, press, close } = await section(host);
+    host.answers.read_backup = () => Promise.reject(refusal("invalid", "passphrase_needed"));
+    press("Restore the copy of Nov 22, 2026, 14:03");
+    await vi.waitFor(() => expect(text()).toContain("Read it"));
+    expect(target.querySelectorAll("section input[type=password]").length).toBeGreaterThan(0);
+    press("Leave everything as it is");
+    host.answers.read_backup = sample.backups().now;
+    press("Restore the copy of Nov 22, 2026, 14:03");
+    await vi.waitFor(() => expect(text()).toContain("The book in use is kept beside it"));
+    for (const words of ["are not in it", "settled differences"]) expect(text()).not.toContain(words);
     close();
   });
 

@@ -162,7 +162,7 @@ export function backups(part: Partial<BackupsView> = {}): BackupsView {
       ...Array.from({ length: 6 }, (_, at) => copy({ name: `tillbell-3f9a-2026-11-${String(20 - at)}.daily.sqlite`, made_at: NOW - (at + 2) * 86_400_000, size: 12_100_000 - at * 90_000 })),
     ],
     problem: null,
-    now: { ...CONTENTS, payments: 48_258, last_day: DAY },
+    now: { ...CONTENTS, payments: 48_258, closings: 403, last_day: DAY, chain_head: "77ab" },
     ...part,
   };
 }

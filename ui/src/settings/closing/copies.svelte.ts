@@ -117,6 +117,8 @@ export class Copies {
       this.contents = await this.#host.call("read_backup", this.#asked(wanted));
     } catch (error) {
       this.restoreError = unlessStopped(error);
+      // Its name did not say so.
+      if (this.restoreError?.field === "passphrase_needed") this.wanted = { ...wanted, sealed: true };
     }
     this.doing = null;
   }
