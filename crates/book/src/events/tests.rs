@@ -535,6 +535,9 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(of, amount, signed)| Step::More { of, amount, signed }),
         4 => (any::<usize>(), 0_u8..6, any::<usize>(), amount)
             .prop_map(|(of, what, other, amount)| Step::Put { of, what, other, amount }),
+        // The first rows again and again: what is put right about one is put right about what it is joined to as well.
+        4 => (0_usize..3, prop_oneof![Just(2_u8), Just(4)], 0_usize..3, 1_i64..3)
+            .prop_map(|(of, what, other, amount)| Step::Put { of, what, other, amount }),
         2 => any::<usize>().prop_map(|of| Step::Undo { of }),
     ]
 }
