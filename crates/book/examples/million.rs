@@ -175,6 +175,7 @@ fn day(number: u64, first_day: BusinessDay) -> BusinessDay {
 }
 
 /// What people look for, from the newest page to names that are not there.
+#[allow(clippy::too_many_lines, reason = "a table of questions")]
 fn cases(count: u64, first_day: BusinessDay) -> Vec<(&'static str, HistoryQuery)> {
     let middle = day(count / 2, first_day);
     let open = HistoryQuery {
@@ -361,6 +362,7 @@ fn order(number: u64) -> String {
     )
 }
 
+#[allow(clippy::too_many_lines, reason = "all of a made-up payment")]
 fn entry(number: u64, first_day: BusinessDay) -> Entry {
     let pick = |list: &[&str], salt: u64| {
         let at =
