@@ -16,19 +16,22 @@ use domain::{BusinessDay, Money};
 use rusqlite::Connection;
 
 impl Ledger {
-    /// What came in on a day: of an open one, by now.
+    /// What came in on a day: of an open one, by now. Without cash while the drawer is counted blind.
     pub async fn day_report(&self, day: BusinessDay, here: Here) -> Result<DayReport, DayEndError> {
         self.db
             .call(move |db| {
                 let rule = due::rule_of(db, day)?.unwrap_or_else(|| here.rule.clone());
-                let part = Part::whole(day, &rule, here.currency, here.now);
+                let part = Part {
+                    without_cash: drawer::hides_cash(db, day, &here)?,
+                    ..Part::whole(day, &rule, here.currency, here.now)
+                };
                 Ok(gather::report(db, &part)?)
             })
             .await
     }
 
     /// The closing as it would be if that day were closed now: nothing is closed, and the number is not used. What the
-    /// drawer should hold is left out for as long as it is not to be known.
+    /// drawer should hold, and the cash sales that it would follow from, are left out for as long as it is not to be known.
     pub async fn look(&self, day: BusinessDay, here: Here) -> Result<Closing, DayEndError> {
         self.db
             .call(move |db| {
@@ -39,7 +42,9 @@ impl Ledger {
                     number: shelf::next_number(db)?,
                     who: String::new(),
                 };
-                let mut closing = write(db, &wish, ClosingKind::Day, &span, &drawer, &here)?;
+                let hides_cash = drawer::hides_cash(db, day, &here)?;
+                let kind = ClosingKind::Day;
+                let mut closing = write(db, &wish, kind, (&span, &drawer), &here, hides_cash)?;
                 closing.cash = closing.cash.filter(|_| !drawer.hidden());
                 Ok(closing)
             })
@@ -112,7 +117,7 @@ fn close(
     hand_in_the_rest(db, &mut drawer, &wish.who, here)?;
     let span = due::span(db, wish.day)?;
     let drawer = Drawer::read(db, &span, here)?;
-    let closing = write(db, &wish, kind, &span, &drawer, here)?;
+    let closing = write(db, &wish, kind, (&span, &drawer), here, false)?;
     explained(closing.cash.as_ref())?;
     shelf::put(db, &closing, None, &span.upto)?;
     late::take_in(db, wish.day)?;
@@ -157,25 +162,31 @@ fn write(
     db: &Connection,
     wish: &CloseWish,
     kind: ClosingKind,
-    span: &Span,
-    drawer: &Drawer,
+    (span, drawer): (&Span, &Drawer),
     here: &Here,
+    without_cash: bool,
 ) -> Result<Closing, DayEndError> {
     let own = here.currency;
     let rule = due::rule_of(db, wish.day)?.unwrap_or_else(|| here.rule.clone());
-    let part = Part::of(span, &rule, own, here.now);
+    let part = Part {
+        without_cash,
+        ..Part::of(span, &rule, own, here.now)
+    };
     let report = gather::report(db, &part)?;
     let shifts = due::numbers(db, wish.day, true)?;
     let whole_day = match kind {
         ClosingKind::Day if !shifts.is_empty() => {
-            let part = Part::whole(wish.day, &rule, own, here.now);
+            let part = Part {
+                without_cash,
+                ..Part::whole(wish.day, &rule, own, here.now)
+            };
             Some(Box::new(gather::report(db, &part)?))
         }
         _ => None,
     };
-    let came_late = late::late(db, span, &rule)?;
+    let came_late = late::late(db, span, &rule, without_cash)?;
     let (changes_count, changes) = late::changed(db, span, &rule)?;
-    let taken = late::open_totals(db, span)?;
+    let taken = late::open_totals(db, span, without_cash)?;
     let own_rows = Shares::of_totals(&report.totals);
     let floats =
         |one: &&super::CashMove| one.kind == CashMoveKind::Float && one.taken_back.is_none();

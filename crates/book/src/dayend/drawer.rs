@@ -2,9 +2,9 @@
 
 use super::{
     CashCount, CashMove, CashMoveKind, DayEndError, Here, Moment, Pieces, Refusal, Sum, TakenBack,
-    due::{Mark, Span},
+    due::{self, Mark, Span},
 };
-use crate::{chain, read_word, word};
+use crate::{chain, line::CASH, read_word, word};
 use domain::{BusinessDay, Currency, Money, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,24 @@ pub(super) fn typed(db: &Connection, here: &Here) -> rusqlite::Result<(Typed, Op
         },
         None => (fresh(), None),
     })
+}
+
+/// Whether nothing of that day is to be told from which the cash in the drawer follows: it is counted blind, and no count
+/// was handed in yet. A shop that has no cash in its book has nothing to hide there.
+pub(super) fn hides_cash(db: &Connection, day: BusinessDay, here: &Here) -> rusqlite::Result<bool> {
+    if !here.blind && !typed(db, here)?.0.blind {
+        return Ok(false);
+    }
+    let counts = due::last(db)?.map_or(0, |last| last.upto.counts);
+    let handed_in = db
+        .prepare_cached("SELECT 1 FROM cash_counts WHERE id > ?1 LIMIT 1")?
+        .exists([counts])?;
+    let cash = db
+        .prepare_cached("SELECT 1 FROM classes WHERE platform = ?1 LIMIT 1")?
+        .exists([CASH.as_str()])?;
+    // What is closed is told whole.
+    let open = due::next_day(db, here.today())? <= day;
+    Ok(!handed_in && cash && open)
 }
 
 pub(super) fn keep(db: &Connection, typed: &Typed, at: Timestamp) -> rusqlite::Result<()> {

@@ -31,6 +31,8 @@ pub(super) struct Part<'a> {
     pub(super) rule: &'a DayRule,
     pub(super) own: Currency,
     pub(super) now: Timestamp,
+    /// Somebody counts the drawer blind: nothing from which its cash follows is told.
+    pub(super) without_cash: bool,
 }
 
 impl<'a> Part<'a> {
@@ -50,6 +52,7 @@ impl<'a> Part<'a> {
             rule,
             own,
             now,
+            without_cash: false,
         }
     }
 
@@ -72,7 +75,9 @@ impl<'a> Part<'a> {
 pub(super) fn report(db: &Connection, part: &Part<'_>) -> rusqlite::Result<DayReport> {
     let mut counting = Counting::default();
     rows::of_day(db, part.day, (part.after, part.upto), |row| {
-        counting.take(part, &row)
+        if !(part.without_cash && row.is_cash()) {
+            counting.take(part, &row);
+        }
     })?;
     notices(db, part, &mut counting.asking)?;
     let rule = part.rule;
@@ -94,8 +99,15 @@ pub(super) fn report(db: &Connection, part: &Part<'_>) -> rusqlite::Result<DayRe
         collectors: groups(counting.collectors, part.own),
         terminals: groups(counting.terminals, part.own),
         hours: hours(&counting.hours, part),
-        weekday_before: weekday_before(db, part, running)?,
-        grand_total: shares::up_to(db, part.day)?.shown(part.own),
+        // Cash is in both: one cannot be compared, from the other it would follow.
+        weekday_before: match part.without_cash {
+            true => None,
+            false => weekday_before(db, part, running)?,
+        },
+        grand_total: match part.without_cash {
+            true => Vec::new(),
+            false => shares::up_to(db, part.day)?.shown(part.own),
+        },
         latency: latency(counting.waits),
         questions: counting.asking.questions(),
         closings: due::numbers(db, part.day, false)?,

@@ -30,10 +30,18 @@ pub(super) struct LateOnes {
     pub(super) totals: Shares,
 }
 
-/// Of these rows, what came late.
-pub(super) fn late(db: &Connection, span: &Span, rule: &DayRule) -> rusqlite::Result<LateOnes> {
+/// Of these rows, what came late; where the drawer is counted blind, without cash.
+pub(super) fn late(
+    db: &Connection,
+    span: &Span,
+    rule: &DayRule,
+    without_cash: bool,
+) -> rusqlite::Result<LateOnes> {
     let mut found = LateOnes::default();
     let take = |row: Row| {
+        if without_cash && row.is_cash() {
+            return;
+        }
         found.totals.add(&row);
         found.count += 1;
         if found.lines.len() < LISTED_MAX {
@@ -96,8 +104,12 @@ pub(super) fn changed(
     Ok((u32::try_from(ids.len()).unwrap_or(u32::MAX), lines))
 }
 
-/// What the book counts of these days and no closing has taken in.
-pub(super) fn open_totals(db: &Connection, span: &Span) -> rusqlite::Result<Shares> {
+/// What the book counts of these days and no closing has taken in; where the drawer is counted blind, without cash.
+pub(super) fn open_totals(
+    db: &Connection,
+    span: &Span,
+    without_cash: bool,
+) -> rusqlite::Result<Shares> {
     // Before the first closing nothing is taken in, and of the days before it nothing ever is.
     let from = match span.before.closed_at {
         None => word(&span.day),
@@ -108,7 +120,25 @@ pub(super) fn open_totals(db: &Connection, span: &Span) -> rusqlite::Result<Shar
                    sum(totals.refunded - ifnull(closed.refunded, 0))
                FROM totals LEFT JOIN closed_totals AS closed USING (day, currency)
                WHERE day >= ?1 AND day <= ?2 GROUP BY currency";
-    shares::asked(db, sql, (from, word(&span.day)))
+    let all = shares::asked(db, sql, (from, word(&span.day)))?;
+    Ok(match without_cash {
+        true => all.plus(&open_cash(db, span)?, -1),
+        false => all,
+    })
+}
+
+/// What of that was paid, or paid back, in cash.
+fn open_cash(db: &Connection, span: &Span) -> rusqlite::Result<Shares> {
+    let mut cash = Shares::default();
+    let mut take = |row: Row| {
+        if row.is_cash() {
+            cash.add(&row);
+        }
+    };
+    rows::of_day(db, span.day, (span.own_after(), span.upto.lines), &mut take)?;
+    let since = (span.before.upto.lines, span.upto.lines);
+    rows::of_days_before(db, span.day, since, take)?;
+    Ok(cash)
 }
 
 /// All that the book counts up to that day is in closings from now on.

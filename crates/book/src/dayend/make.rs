@@ -234,8 +234,9 @@ pub(super) fn draft(
         None => due::next_day(db, today)?,
     };
     let span = due::span(db, day)?;
-    let came_late = late::late(db, &span, &here.rule)?;
     let drawer = Drawer::read(db, &span, here)?;
+    let without_cash = drawer::hides_cash(db, day, here)?;
+    let came_late = late::late(db, &span, &here.rule, without_cash)?;
     let sum = |minor| Sum::new(minor, here.currency);
     let typed = &drawer.typed;
     Ok(ClosingDraft {
@@ -245,7 +246,7 @@ pub(super) fn draft(
         forgotten: due::due(db, today)?.forgotten,
         number: shelf::next_number(db)?,
         last: shelf::last_summary(db)?,
-        takes: late::open_totals(db, &span)?.shown(here.currency),
+        takes: late::open_totals(db, &span, without_cash)?.shown(here.currency),
         late: came_late.lines,
         late_count: came_late.count,
         blind: typed.blind,

@@ -32,7 +32,43 @@ async fn a_blind_count_hides_what_is_expected_until_it_is_handed_in() {
     assert!(draft.blind && draft.expected.is_none(), "{draft:?}");
     assert_eq!(draft.counted.unwrap().minor, 31_000);
     let look = book.look(day("2026-11-22"), here(now)).await.unwrap();
-    assert_eq!((look.number, look.cash), (1, None));
+    assert_eq!((look.number, &look.cash), (1, &None));
+    // Nor is anything told from which it follows: the payment in cash, of 12.50, is in no sum.
+    let report = book.day_report(day("2026-11-22"), here(now)).await.unwrap();
+    let rest = [("CNY", 3, 1, 13_800, 1_500), ("USD", 1, 0, 2_000, 0)];
+    for totals in [
+        &report.totals,
+        &look.report.totals,
+        &look.taken,
+        &draft.takes,
+    ] {
+        assert_eq!(plain(totals), rest);
+    }
+    for report in [&report, &look.report] {
+        let keys = report.platforms.iter().map(|group| group.key.as_str());
+        assert_eq!(
+            keys.collect::<Vec<_>>(),
+            ["alipay", "wechat", "stripe"],
+            "no cash"
+        );
+        for groups in [&report.collectors, &report.terminals] {
+            let paid: i64 = groups
+                .iter()
+                .flat_map(|group| &group.totals)
+                .filter(|total| total.currency == CNY)
+                .map(|total| total.paid.minor)
+                .sum();
+            assert_eq!(paid, 13_800);
+        }
+        assert!(
+            report
+                .hours
+                .iter()
+                .all(|hour| hour.hour != 9 || hour.totals.is_empty())
+        );
+        assert!(report.grand_total.is_empty() && report.weekday_before.is_none());
+    }
+    assert!(look.changes_totals.is_empty() && look.grand_total.is_empty());
     let wish = || close(day("2026-11-22"), 1);
     assert_eq!(
         refused(book.close_day(wish(), here(now)).await),
@@ -46,6 +82,13 @@ async fn a_blind_count_hides_what_is_expected_until_it_is_handed_in() {
         (31_250, -250)
     );
     assert!(draft.fixed);
+    // Now all is told.
+    let whole = [("CNY", 4, 1, 15_050, 1_500), ("USD", 1, 0, 2_000, 0)];
+    let report = book.day_report(day("2026-11-22"), here(now)).await.unwrap();
+    assert_eq!(
+        (plain(&report.totals), plain(&draft.takes)),
+        (whole.to_vec(), whole.to_vec())
+    );
     for step in [pieces(100, 3), DraftStep::ClearCount, DraftStep::HandIn] {
         assert_eq!(
             refused(change(&book, step, here(now)).await),
