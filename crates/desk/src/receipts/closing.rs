@@ -18,10 +18,12 @@ use reports::{
     paper::{Paper, Part, Table},
 };
 
-/// A table goes on for so many rows on a roll; how many more there are is said.
+/// A table goes on for so many rows on a roll; that there are more, and how many, is said.
 const ROWS_MAX: usize = 40;
 /// So many parts at the end of every closing are its fingerprint and its signatures.
 const LAST: usize = 3;
+/// A section that has to be cut short has its rule, its heading, and how much more there is.
+const LEAST: usize = 3;
 
 /// The receipt of a job that is no payment's.
 pub(super) async fn receipt(
@@ -49,10 +51,12 @@ pub(super) async fn receipt(
         Of::Look(day) => desk.look(day).await.map(|found| look(&found, &around)),
         Of::Payment(_) => Err(UiError::new("not_found")),
     };
-    paper.map(|paper| papers(&paper, printer)).map_err(|why| {
-        tracing::error!(?why, "there is no paper of a closing");
-        PrintProblem::new(PrintProblemCode::Other)
-    })
+    paper
+        .map(|paper| papers(&paper, printer, language))
+        .map_err(|why| {
+            tracing::error!(?why, "there is no paper of a closing");
+            PrintProblem::new(PrintProblemCode::Other)
+        })
 }
 
 impl Inner {
@@ -71,15 +75,15 @@ pub(crate) fn tag(language: Language) -> &'static str {
 }
 
 /// All papers of one job.
-fn papers(paper: &Paper, printer: &PrinterSetup) -> Receipt {
+fn papers(paper: &Paper, printer: &PrinterSetup, language: Language) -> Receipt {
     let copies = usize::from(printer.copies).max(1);
-    let one = blocks(paper, printer.logo, BLOCKS_MAX / copies);
+    let one = blocks(paper, printer.logo, language);
     let blocks = std::iter::repeat_n(one, copies).flatten().collect();
     Receipt { blocks }
 }
 
-/// The paper's parts, one below the other, in so many blocks at most.
-fn blocks(paper: &Paper, logo: bool, most: usize) -> Vec<Block> {
+/// The paper's parts, one below the other.
+fn blocks(paper: &Paper, logo: bool, language: Language) -> Vec<Block> {
     let mut blocks = Vec::new();
     if logo {
         blocks.push(Block::Logo);
@@ -96,13 +100,82 @@ fn blocks(paper: &Paper, logo: bool, most: usize) -> Vec<Block> {
     // What a printer is sent has a bound, and what is compared and signed has to be within it.
     let last = paper.parts.len().saturating_sub(LAST);
     let (body, end) = paper.parts.split_at(last);
-    body.iter().for_each(|part| put(&mut blocks, part));
     let mut ending = Vec::new();
-    end.iter().for_each(|part| put(&mut ending, part));
+    end.iter().for_each(|part| put(&mut ending, part, language));
     ending.push(Block::Cut);
-    blocks.truncate(most.saturating_sub(ending.len()));
+    let room = BLOCKS_MAX.saturating_sub(blocks.len() + ending.len());
+    blocks.extend(fitting(sections(body, language), room, language));
     blocks.extend(ending);
     blocks
+}
+
+/// What belongs below one heading.
+struct Section {
+    blocks: Vec<Block>,
+    /// It is the drawer.
+    cash: bool,
+}
+
+fn sections(parts: &[Part], language: Language) -> Vec<Section> {
+    let cash = words::text(language, "paper.cash", &[]);
+    let mut sections = Vec::new();
+    for part in parts {
+        if matches!(part, Part::Heading(_)) || sections.is_empty() {
+            sections.push(Section {
+                blocks: Vec::new(),
+                cash: matches!(part, Part::Heading(text) if *text == cash),
+            });
+        }
+        if let Some(section) = sections.last_mut() {
+            put(&mut section.blocks, part, language);
+        }
+    }
+    sections
+}
+
+/// The sections as far as there is room. The drawer has it first: nobody goes home without its count. Each other one has
+/// at least its heading, and says what it leaves out.
+fn fitting(sections: Vec<Section>, room: usize, language: Language) -> Vec<Block> {
+    let least = |section: &Section| section.blocks.len().min(LEAST);
+    let mut spare = room.saturating_sub(sections.iter().map(least).sum());
+    let mut more = |section: &Section| {
+        let wanted = section.blocks.len() - least(section);
+        let given = wanted.min(spare);
+        spare -= given;
+        given
+    };
+    let for_cash: Vec<usize> = sections
+        .iter()
+        .map(|section| if section.cash { more(section) } else { 0 })
+        .collect();
+    let mut fitting = Vec::new();
+    for (mut section, for_cash) in sections.into_iter().zip(for_cash) {
+        let given = match section.cash {
+            true => for_cash,
+            false => more(&section),
+        };
+        let given = section.blocks.len().min(LEAST) + given;
+        let all = section.blocks.len();
+        if given < all {
+            section.blocks.truncate(given.saturating_sub(1));
+            section
+                .blocks
+                .push(and_more(all - section.blocks.len(), language));
+        }
+        fitting.extend(section.blocks);
+    }
+    // So many headings there are not; the end is whole whatever there is.
+    fitting.truncate(room);
+    fitting
+}
+
+/// So much stands in the book only.
+fn and_more(count: usize, language: Language) -> Block {
+    let count = count.to_string();
+    left(
+        &words::text(language, "paper.and_more", &[("count", &count)]),
+        false,
+    )
 }
 
 fn middle(text: &str, size: Size) -> Block {
@@ -134,7 +207,7 @@ fn pair(left: &str, right: &str, bold: bool) -> Block {
     }
 }
 
-fn put(blocks: &mut Vec<Block>, part: &Part) {
+fn put(blocks: &mut Vec<Block>, part: &Part, language: Language) {
     match part {
         Part::Heading(text) => blocks.extend([Block::Rule, left(text, true)]),
         Part::Note(text) => blocks.push(left(text, false)),
@@ -149,7 +222,7 @@ fn put(blocks: &mut Vec<Block>, part: &Part) {
             let shown = table.rows.iter().take(ROWS_MAX);
             shown.for_each(|row| put_row(blocks, table, row));
             if table.rows.len() > ROWS_MAX {
-                blocks.push(left("…", false));
+                blocks.push(and_more(table.rows.len() - ROWS_MAX, language));
             }
             table
                 .sums

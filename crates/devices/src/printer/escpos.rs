@@ -5,7 +5,7 @@ use super::{
     layout,
     letters::{self, Written},
     profile::{Cut, DrawerPin, Letters, Profile, is_two_byte},
-    receipt::{Align, BLOCKS_MAX, Block, Receipt, Size, Style},
+    receipt::{Align, BLOCKS_MAX, Block, PAPERS_MAX, Receipt, Size, Style},
 };
 use crate::{Script, display::code_page::CodePage};
 
@@ -54,8 +54,15 @@ pub fn script(receipt: &Receipt, profile: &Profile, extras: Extras<'_>) -> Scrip
 pub fn bytes(receipt: &Receipt, profile: &Profile, extras: Extras<'_>) -> Vec<u8> {
     let mut press = Press::new(profile, extras);
     press.begin();
-    for block in receipt.blocks.iter().take(BLOCKS_MAX) {
-        press.block(block);
+    let mut on_paper = 0;
+    for block in receipt.blocks.iter().take(BLOCKS_MAX * PAPERS_MAX) {
+        on_paper += 1;
+        if on_paper <= BLOCKS_MAX || *block == Block::Cut {
+            press.block(block);
+        }
+        if *block == Block::Cut {
+            on_paper = 0;
+        }
     }
     press.out
 }

@@ -9,8 +9,10 @@ pub mod words;
 pub use barcode::{Barcode, Symbology};
 pub use slip::{Head, Slip, slip};
 
-/// No receipt has more blocks: a day's closing with every platform has a hundred.
+/// No paper has more blocks: a day's closing with every platform has a hundred.
 pub const BLOCKS_MAX: usize = 500;
+/// No receipt is more papers, each cut off: its copies.
+pub const PAPERS_MAX: usize = 3;
 /// No block has more characters.
 pub const TEXT_MAX: usize = 1_000;
 /// No QR code on a receipt holds more bytes.
@@ -19,7 +21,7 @@ pub const QR_MAX: usize = 512;
 /// A receipt, from top to bottom.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Receipt {
-    /// Its blocks; what is beyond [`BLOCKS_MAX`] is not printed.
+    /// Its blocks; what is beyond [`BLOCKS_MAX`] on one paper, or beyond [`PAPERS_MAX`] papers, is not printed.
     pub blocks: Vec<Block>,
 }
 

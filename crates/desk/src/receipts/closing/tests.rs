@@ -38,7 +38,11 @@ fn texts(receipt: &Receipt) -> Vec<String> {
 
 #[test]
 fn it_is_short_and_has_all_that_a_drawer_is_closed_by() {
-    let receipt = papers(&paper(Language::ZhCn, 1, Some(1)), &printer(1));
+    let receipt = papers(
+        &paper(Language::ZhCn, 1, Some(1)),
+        &printer(1),
+        Language::ZhCn,
+    );
     assert!(receipt.blocks.len() < 150, "{}", receipt.blocks.len());
     let texts = texts(&receipt);
     for wanted in [
@@ -69,8 +73,16 @@ fn however_much_there_is_it_is_signed_at_the_end() {
         let mut long = paper(Language::En, 1, None);
         let note = Part::Note("again".to_owned());
         long.parts.splice(1..1, std::iter::repeat_n(note, 900));
-        let receipt = papers(&long, &printer(copies));
-        assert!(receipt.blocks.len() <= BLOCKS_MAX, "{copies}");
+        let receipt = papers(&long, &printer(copies), Language::En);
+        let most = BLOCKS_MAX * usize::from(copies);
+        assert!(receipt.blocks.len() <= most, "{copies}");
+        // What is sent to the printer has all of it too.
+        let sent = escpos::bytes(&receipt, &Profile::default(), escpos::Extras::default());
+        let sent = String::from_utf8_lossy(&sent);
+        assert_eq!(
+            sent.matches("Owner (signature)").count(),
+            usize::from(copies)
+        );
         let texts = texts(&receipt);
         let signed = texts.iter().filter(|text| *text == "Owner (signature)");
         assert_eq!(signed.count(), usize::from(copies));
@@ -79,10 +91,54 @@ fn however_much_there_is_it_is_signed_at_the_end() {
     }
 }
 
+/// Whatever a busy day has, and however many copies: the drawer's count is on each, and what is left out is named.
+#[test]
+fn a_long_closing_never_loses_the_drawer() {
+    let whole = texts(&papers(
+        &paper(Language::En, 1, None),
+        &printer(1),
+        Language::En,
+    ));
+    for copies in 1..=3 {
+        let mut long = paper(Language::En, 1, None);
+        for part in &mut long.parts {
+            if let Part::Table(table) = part {
+                let row = table.rows[0].clone();
+                table.rows.extend(std::iter::repeat_n(row, 70));
+            }
+        }
+        let receipt = papers(&long, &printer(copies), Language::En);
+        let papers: Vec<&[Block]> = receipt
+            .blocks
+            .split_inclusive(|block| *block == Block::Cut)
+            .collect();
+        assert_eq!(papers.len(), usize::from(copies));
+        for blocks in papers {
+            assert!(blocks.len() <= BLOCKS_MAX);
+            let one = texts(&Receipt {
+                blocks: blocks.to_vec(),
+            });
+            for wanted in [
+                "Should be in the drawer",
+                "Counted |",
+                "Short |",
+                "Owner (signature)",
+            ] {
+                let there = |texts: &[String]| texts.iter().any(|text| text.starts_with(wanted));
+                assert!(there(&whole) && there(&one), "{wanted}: {one:#?}");
+            }
+            assert!(one.iter().any(|text| text == "Since the book began"));
+            let more = |text: &&String| text.starts_with("And ") && text.ends_with("in the book.");
+            assert!(one.iter().filter(more).count() > 2, "{one:#?}");
+        }
+    }
+    assert!(!whole.iter().any(|text| text.starts_with("And ")));
+}
+
 /// The same bytes that a printer gets, read back by the reader that draws previews.
 #[test]
 fn a_receipt_printer_takes_it() {
-    let receipt = papers(&paper(Language::En, 1, None), &printer(1));
+    let receipt = papers(&paper(Language::En, 1, None), &printer(1), Language::En);
     let profile = Profile::default();
     let bytes = escpos::bytes(&receipt, &profile, escpos::Extras::default());
     let read = printed::Paper::read(&bytes, &profile);
