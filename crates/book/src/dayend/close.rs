@@ -321,16 +321,8 @@ fn put_right(
         float.minor + was.sales.minor - was.refunds.minor + takings.minor + paid_in.minor
             - paid_out.minor
             - drops.minor;
-    let reason = match figures
-        .reason
-        .as_deref()
-        .map(make::text)
-        .transpose()?
-        .flatten()
-    {
-        Some(reason) => Some(reason),
-        None => was.reason.clone(),
-    };
+    let reason = figures.reason.as_deref().map(make::text).transpose()?;
+    let reason = reason.flatten().or_else(|| was.reason.clone());
     Ok(Some(Cash {
         float_carried: was.float_carried && figures.float.is_none(),
         float,
