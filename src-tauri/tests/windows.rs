@@ -68,6 +68,7 @@ fn app() -> App<MockRuntime> {
 fn desk(data_dir: &Path) -> Desk {
     let config = DeskConfig {
         data_dir: data_dir.to_owned(),
+        documents: data_dir.join("documents"),
         hub: ([127, 0, 0, 1], 9).into(),
         token: Secret::new("not a hub's token"),
         version: "0.0.0".to_owned(),

@@ -18,10 +18,7 @@ use devices::printer::{
     font::SystemFont,
     paper::{Item, Paper},
     profile::{Letters, Preset},
-    receipt::{
-        Align, CashLine, Closing, Head, PlatformTotal, Receipt, Slip, closing, slip,
-        words::PaperLanguage,
-    },
+    receipt::{Align, Head, Receipt, Slip, slip, words::PaperLanguage},
 };
 use domain::{Currency, Kind, Money, Trust};
 use program::Program;
@@ -107,37 +104,6 @@ fn payment(
         link: Some(LINK),
     };
     slip(&head, &it)
-}
-
-fn day(language: PaperLanguage, shop: &Shop) -> Receipt {
-    let platforms = [shop.platform, "支付宝"].map(|name| PlatformTotal {
-        name,
-        payments: 41,
-        received: money(128_050),
-        refunds: 1,
-        refunded: money(2_000),
-    });
-    let cash = [("100 x 3", 30_000), ("50 x 1", 5_000)].map(|(what, minor)| CashLine {
-        what,
-        amount: money(minor),
-    });
-    let head = Head {
-        shop: shop.name,
-        language,
-        ..Head::default()
-    };
-    let day = Closing {
-        day: "2026-11-22",
-        printed: "2026-11-22 22:10",
-        by: Some(shop.collector),
-        platforms: &platforms,
-        totals: &[money(252_100)],
-        reported: &[money(1_250)],
-        without_amount: 2,
-        cash: &cash,
-        drawer: Some((money(35_100), money(35_000))),
-    };
-    closing(&head, &day)
 }
 
 /// A bell, as far as a ramp of greys in a circle is one.
@@ -311,20 +277,6 @@ fn another_printer_prints_what_was_meant() {
             payment(En, &LONG_CAFE, Reported, paid, Some(1)),
             true,
             "",
-        ),
-        (
-            "zh-58-closing",
-            P::Chinese58,
-            day(ZhCn, &TEA),
-            false,
-            "支付宝",
-        ),
-        (
-            "en-80-closing",
-            P::Western80,
-            day(En, &CAFE),
-            false,
-            "Corner Café",
         ),
     ] {
         let profile = preset.profile();

@@ -109,7 +109,16 @@ async fn the_day_s_copy_is_made_once_and_old_ones_go() {
         names.contains(&"tillbell-2026-01-01-120000.sqlite".to_owned()),
         "{names:?}"
     );
-    // Where the folder cannot be made, that is said, and nothing else stops.
+    front.close().await;
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_told_and_none_is_made_where_none_is_wanted() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (front, _hub) = desk(dir.path(), 1).await;
+    let inner = &front.desk.inner;
+    let settings = front.desk.settings().await.expect("settings");
+    // It is said, and nothing else stops.
     let blocked = dir.path().join("blocked");
     std::fs::write(&blocked, "a file").expect("written");
     let mut elsewhere = settings.clone();

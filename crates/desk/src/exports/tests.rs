@@ -81,12 +81,14 @@ async fn files_lie_among_the_owners_documents_and_replace_nothing() {
         name(0)
     );
     assert!(name(1).ends_with(" (2).csv") && name(2).ends_with(".xlsx"));
-    let told = front.shown.told.lock().unwrap();
-    let last = told
-        .iter()
-        .rfind(|(_, event, _)| event == event::EXPORT_PROGRESS);
-    assert_eq!(last.map(|(_, _, what)| what.clone()), Some(json!(1_000)));
-    drop(told);
+    let last = {
+        let told = front.shown.told.lock().unwrap();
+        let of = told
+            .iter()
+            .rfind(|(_, event, _)| event == event::EXPORT_PROGRESS);
+        of.map(|(_, _, what)| what.clone())
+    };
+    assert_eq!(last, Some(json!(1_000)));
     front.close().await;
 }
 
