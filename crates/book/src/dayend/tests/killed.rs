@@ -154,5 +154,5 @@ async fn killed_while_it_closes_a_process_leaves_whole_closings_without_gaps() {
         assert_eq!(first.day, day("2026-01-02"));
         book.close().await;
     }
-    assert!(told > 25);
+    assert!(told >= 25, "each round closed one at least: {told}");
 }

@@ -174,6 +174,7 @@ pub(crate) async fn import(path: &Path, args: ImportArgs, answer: Answer) -> Res
             Ok(outcomes) => told.extend(outcomes.into_iter().map(FileTold::of)),
             // What is in the book by now is told all the same, and so are the files behind it.
             Err(failure) => {
+                eprintln!("tillbell-book: {}", failure.text);
                 worst = failure.code;
                 told.push(FileTold::failed(file, failure));
             }
