@@ -55,8 +55,16 @@ pub(crate) const LEFT_OUT: &[(&str, &str)] = &[
 const EMPTY: &[(&str, &str)] = &[
     ("bluez", "BlueZ is the Bluetooth of Linux"),
     (
+        "documents",
+        "it reads its papers again with tools that Linux has",
+    ),
+    (
         "lines",
         "its serial lines are pseudo-terminals, which Unix has",
+    ),
+    (
+        "placed",
+        "its faults come in by a library that Linux loads before all others",
     ),
     (
         "receipts",
