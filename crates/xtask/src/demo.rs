@@ -58,9 +58,8 @@ fn prepare(further: setup::Part) -> anyhow::Result<()> {
 
 /// Where cargo puts a program.
 pub(crate) fn program(profile: &str, name: &str) -> String {
-    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
-    let folder = std::path::Path::new(&target).join(profile);
-    folder
+    crate::shell::target()
+        .join(profile)
         .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
         .to_string_lossy()
         .into_owned()

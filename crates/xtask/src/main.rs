@@ -12,6 +12,7 @@ mod demo;
 mod notes;
 mod package;
 mod pages;
+mod room;
 mod setup;
 mod shell;
 mod verify;

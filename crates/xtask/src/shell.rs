@@ -13,6 +13,34 @@ pub(crate) fn root() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(here).to_path_buf()
 }
 
+/// Where cargo builds.
+pub(crate) fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Whether nobody watches, and nothing may be missing.
+pub(crate) fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
+/// Seconds that the machine's processors were busy for the programs that we started and that have ended. Unlike the
+/// clock it says the same on a machine that has other things to do. `None` where the system is not Linux.
+pub(crate) fn processor_seconds() -> Option<u64> {
+    busy(&std::fs::read_to_string("/proc/self/stat").ok()?)
+}
+
+/// From the kernel's line on a process: its children's time, in hundredths. Its name, in brackets, may hold anything.
+fn busy(stat: &str) -> Option<u64> {
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let hundredths = |at: usize| fields.get(at)?.parse::<u64>().ok();
+    Some((hundredths(13)? + hundredths(14)?) / 100)
+}
+
+/// `2:05` of seconds.
+pub(crate) fn minutes(seconds: u64) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 /// Says what comes next.
 pub(crate) fn say(text: &str) {
     println!("\n\x1b[1m== {text}\x1b[0m");
@@ -26,6 +54,10 @@ pub(crate) fn cmd(program: &str, args: &[&str]) -> Command {
     };
     let mut command = Command::new(program);
     command.args(args);
+    // Nothing is built twice in CI: what would make the second time quicker costs the first, and gigabytes.
+    if program == "cargo" && in_ci() {
+        command.env("CARGO_INCREMENTAL", "0");
+    }
     command
 }
 
@@ -81,4 +113,17 @@ fn line_of(command: &Command) -> String {
         .map(|w| w.to_string_lossy().into_owned())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_how_long_the_processors_were_busy() {
+        let line = "77 (x) task) S 1 77 77 0 -1 4194560 1 2 3 4 50 60 12345 678 20 0 1 0 9\n";
+        assert_eq!(busy(line), Some(130));
+        assert_eq!(busy("77 (xtask) S 1"), None);
+        assert_eq!(minutes(125), "2:05");
+    }
 }

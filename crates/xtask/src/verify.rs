@@ -2,13 +2,14 @@
 
 use crate::{
     demo::program,
-    pages, setup,
+    pages, room, setup,
     shell::{cmd, run, say, works},
     workflows,
 };
 
 /// Everything CI runs, cheapest first.
 pub(crate) fn test() -> anyhow::Result<()> {
+    room::look(room::TEST)?;
     setup::everything()?;
     say("Checking the format");
     run(&mut cmd("cargo", &["fmt", "--all", "--check"]))?;

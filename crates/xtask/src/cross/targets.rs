@@ -2,7 +2,7 @@
 //! checked only.
 
 use super::library::{self, Need};
-use crate::shell::{cmd, root};
+use crate::shell::{self, cmd};
 use std::{
     ffi::OsString,
     fs,
@@ -100,10 +100,6 @@ impl Cross {
             environment.push((format!("CXX_{name}"), cc.clone().into()));
             environment.push((format!("AR_{name}"), ar.clone().into()));
         }
-        // Nothing is built twice in CI, and what would make the second time quicker costs the first.
-        if super::in_ci() {
-            environment.push(("CARGO_INCREMENTAL".to_owned(), "0".into()));
-        }
         let found = library::of(targets, cache)?.into_iter();
         Ok(Self {
             cache: cache.to_owned(),
@@ -158,9 +154,7 @@ impl Cross {
 
     /// Where cargo puts the programs of Windows.
     pub(crate) fn programs(&self, profile: Profile) -> PathBuf {
-        let built = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| root().join("target"), PathBuf::from);
-        built.join(WINDOWS_HERE).join(profile.folder())
+        shell::target().join(WINDOWS_HERE).join(profile.folder())
     }
 }
 

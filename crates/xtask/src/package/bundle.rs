@@ -18,9 +18,7 @@ pub(super) fn cargo_build(debug: bool) -> anyhow::Result<PathBuf> {
         build.args(["--release", "--features", "tauri/custom-protocol"]);
     }
     shell::run(&mut build)?;
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| shell::root().join("target"), PathBuf::from);
-    Ok(target.join(if debug { "debug" } else { "release" }))
+    Ok(shell::target().join(if debug { "debug" } else { "release" }))
 }
 
 /// The app, and the programs without a window that lie beside it.
