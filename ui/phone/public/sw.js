@@ -26,16 +26,26 @@ async function tidied(shelf, page) {
   }
 }
 
+/** One key for one thing, whatever stands behind the `?` of its address. */
+function keyOf(request) {
+  if (request.mode === "navigate") return self.registration.scope;
+  const { origin, pathname } = new URL(request.url);
+  return origin + pathname;
+}
+
 /** Asks the till, keeps a good answer, and takes what is kept when there is none. */
 async function fetched(request) {
   const shelf = await caches.open(SHELF);
+  const key = keyOf(request);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (answer.ok) await shelf.put(request, answer.clone());
-    if (answer.ok && request.mode === "navigate") await tidied(shelf, answer.clone());
+    const page = answer.headers.get("content-type")?.startsWith("text/html") === true;
+    // A picture that is opened by itself is a navigation too, and must not lie in the page's place.
+    if (answer.ok && page === (key === self.registration.scope)) await shelf.put(key, answer.clone());
+    if (answer.ok && page) await tidied(shelf, answer.clone());
     return answer;
   } catch (error) {
-    const kept = await shelf.match(request, { ignoreSearch: true });
+    const kept = await shelf.match(key);
     if (kept) return kept;
     throw error;
   }
@@ -44,7 +54,7 @@ async function fetched(request) {
 /** Names with a digest in them never change what they hold. */
 async function unchanging(request) {
   const shelf = await caches.open(SHELF);
-  const kept = await shelf.match(request);
+  const kept = await shelf.match(keyOf(request));
   return kept ?? fetched(request);
 }
 

@@ -2,10 +2,10 @@
 import { makeKeys, publicKey, type Keys } from "./keys";
 import type { Bond } from "./store";
 
-/** Why an invitation did not work. */
-export type InviteProblem = "expired" | "used" | "unknown" | "busy" | "storage" | "offline";
+const PROBLEMS = ["expired", "used", "unknown", "busy", "full", "storage"] as const;
 
-const PROBLEMS = ["expired", "used", "unknown", "busy", "storage"] as const;
+/** Why an invitation did not work: as the hub says it, nobody answered, or this phone could not make or keep its key. */
+export type InviteProblem = (typeof PROBLEMS)[number] | "offline" | "phone";
 
 /** The code in a link's fragment, where there is one: it never reaches a server's log. */
 export function codeIn(fragment: string): string | null {
@@ -19,19 +19,20 @@ function isAccepted(answer: unknown): answer is { terminal: string; hub: string;
 
 /** One invitation. The key stays the same over several tries, so that a lost answer costs nothing. */
 export class Invitation {
-  #keys: Promise<Keys> | undefined;
+  #keys: Keys | undefined;
 
   constructor(
     readonly code: string,
     private readonly ask: typeof fetch = (...request) => fetch(...request),
   ) {}
 
-  /** Takes it. */
+  /** Takes it. Throws where the browser makes no key. */
   async accept(): Promise<Bond | InviteProblem> {
-    this.#keys ??= makeKeys();
-    const keys = await this.#keys;
+    this.#keys ??= await makeKeys();
+    const keys = this.#keys;
     try {
-      const answer = await this.ask("/v1/invitations/accept", {
+      // Beside the page: behind a proxy neither need be at the root.
+      const answer = await this.ask("../v1/invitations/accept", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ code: this.code, key: await publicKey(keys) }),

@@ -15,6 +15,8 @@ const SHAKES = {
   deaf: [500, 200, 500, 200, 500, 200, 500],
 } as const;
 
+/** An alarm with its sentence takes less. */
+const SAID_WITHIN_MS = 15_000;
 /** How often it is said again that nothing is heard. */
 const AGAIN_MS = 180_000;
 const HALF_HOUR_MS = 1_800_000;
@@ -49,22 +51,33 @@ export class Announcer {
     void this.#talk();
   }
 
-  /** Nothing is heard any more, or it is again. */
-  listening(deaf: Deaf | null, before: Deaf | null): void {
+  /** Nothing is heard any more, or it is again. Answers once that was said. */
+  listening(deaf: Deaf | null, before: Deaf | null): Promise<void> {
     clearTimeout(this.#again);
     const words = wording(this.language);
     const since = (at: number | null) => (at === null ? null : clockAt(at, this.zone()));
     if (deaf !== null) {
       this.#shake("deaf");
-      const text = deaf.why === "link" ? words.cutOff(since(deaf.since)) : words.stopped(since(deaf.since));
+      const text = deaf.why === "till" ? words.stopped(since(deaf.since)) : words.cutOff(since(deaf.since));
       this.#listening = async () => {
         await this.sound.alarm();
         await this.#say(text);
       };
-      this.#again = setTimeout(() => this.listening(deaf, before), AGAIN_MS);
+      this.#again = setTimeout(() => void this.listening(deaf, before), AGAIN_MS);
     } else if (before !== null) {
       this.#listening = () => this.#say(words.back(since(before.since)));
     }
+    return this.#said();
+  }
+
+  /** This phone was cut off for good: loud once, since whoever stands beside it may not look. */
+  cutOff(): void {
+    this.end();
+    this.#shake("deaf");
+    this.#listening = async () => {
+      await this.sound.alarm();
+      await this.#say(wording(this.language).removed);
+    };
     void this.#talk();
   }
 
@@ -85,6 +98,24 @@ export class Announcer {
     clearTimeout(this.#again);
     this.#listening = null;
     this.hush();
+  }
+
+  /** Until this was said, or cannot be. */
+  async #said(): Promise<void> {
+    const said = this.#listening;
+    if (said === null) return;
+    await new Promise<void>((done) => {
+      this.#listening = () => said().finally(done);
+      // Somebody may turn the sound off meanwhile, or a newer state takes this one's place.
+      setTimeout(done, SAID_WITHIN_MS);
+      if (this.sound.state === "off") done();
+      void this.#talk();
+    });
+  }
+
+  /** Whether nothing is said now because somebody wished so. */
+  get muted(): boolean {
+    return this.mutedUntil !== null && Date.now() < this.mutedUntil;
   }
 
   #muted(): boolean {

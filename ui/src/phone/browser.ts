@@ -34,19 +34,57 @@ export function appName(agent: string): string {
   return [browser?.join(" "), system?.[0]].filter((one) => one !== undefined).join(" · ");
 }
 
-function address(): string {
-  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/v1/terminal`;
+/** The same with this page's own version, where the build has one. */
+export function withVersion(app: string, version = (import.meta.env as Partial<Record<string, string>>)["PAGE_VERSION"]): string {
+  return [app, version === undefined ? "" : `Tillbell ${version}`].filter((one) => one !== "").join(" · ");
 }
+
+/** Where the link goes: beside the page, which behind a proxy need not lie at the root. */
+export function linkAddress(page: string): string {
+  const address = new URL("../v1/terminal", page);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  return address.href;
+}
+
+const RELOADED = "tillbell-reloaded";
+
+/** Loads the page anew, once: a page that is refused again afterwards would only go round. */
+function reload(): boolean {
+  try {
+    if (sessionStorage.getItem(RELOADED) !== null) return false;
+    sessionStorage.setItem(RELOADED, "yes");
+  } catch {
+    return false;
+  }
+  location.reload();
+  return true;
+}
+
+function letIn(): void {
+  try {
+    sessionStorage.removeItem(RELOADED);
+  } catch {
+    // Where nothing can be kept it never loads itself anew.
+  }
+}
+
+function hideCode(): string {
+  const { href, pathname } = location;
+  history.replaceState(null, "", pathname);
+  return href;
+}
+
+let turn = 0;
 
 /** One page of this browser listens: a new one takes over, as whoever opens it means. */
 function alone(displaced: () => void): void {
   const locks = (navigator as Partial<Navigator>).locks;
-  let holding = true;
+  // A page that begins anew takes its place from itself, and was displaced by nobody.
+  const mine = ++turn;
   locks
     ?.request(LOCK, { steal: true }, () => new Promise<never>(() => undefined))
     .catch(() => {
-      if (holding) displaced();
-      holding = false;
+      if (mine === turn) displaced();
     });
 }
 
@@ -55,17 +93,20 @@ export function surroundings(): Surroundings {
   return {
     store: new BrowserStore(),
     around: {
-      dial: () => new WebSocket(address()) as unknown as ReturnType<Surroundings["around"]["dial"]>,
+      dial: () => new WebSocket(linkAddress(location.href)) as unknown as ReturnType<Surroundings["around"]["dial"]>,
       prove: (bond, nonce) => prove(bond.keys, bond.hub, nonce, bond.terminal),
       random: () => Math.random(),
-      app: appName(navigator.userAgent),
+      app: withVersion(appName(navigator.userAgent)),
     },
     sound: new Sound(),
     awake: new Awake(),
     unable,
     lacks,
     alone,
-    hideCode: () => history.replaceState(null, "", location.pathname),
+    hideCode,
+    seen: () => document.visibilityState === "visible",
+    reload,
+    letIn,
     accept: (...request) => fetch(...request),
   };
 }

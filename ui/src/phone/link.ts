@@ -20,8 +20,8 @@ export interface Around {
   app: string;
 }
 
-/** Why the link is over for good. */
-export type Over = "revoked" | "unknown" | "version" | "other_hub";
+/** Why the hub does not let this phone in. The owner may put it right, so that it goes on asking. */
+export type Refusal = "unknown" | "version" | "other_hub";
 
 /** Whoever follows the link. */
 export interface Ear {
@@ -29,14 +29,18 @@ export interface Ear {
   after(): string | null;
   /** A frame of a hub that let this phone in. */
   heard(frame: HubSays): void;
-  /** The state changed: {@link Link.on}, {@link Link.heardAt} or {@link Link.failures}. */
+  /** The state changed: {@link Link.on}, {@link Link.heardAt}, {@link Link.failures} or {@link Link.refused}. */
   changed(): void;
-  /** It will not come back by itself. */
-  over(why: Over): void;
+  /** The owner cut this phone off, for good. */
+  revoked(): void;
+  /** Whoever is in the room can hear this phone speak. */
+  hearable(): boolean;
 }
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
+/** A hub that does not let this phone in is asked again, and not bothered. */
+const REFUSED_WAIT_MS = 60_000;
 /** A history that does not come. */
 const PAGE_WITHIN_MS = 10_000;
 
@@ -54,10 +58,14 @@ export class Link {
   heardAt = Date.now();
   /** How often in a row it could not be reached. */
   failures = 0;
+  /** It does not let this phone in. */
+  refused: Refusal | null = null;
 
   #socket: Socket | null = null;
   #frameAt = 0;
   #beatAt = 0;
+  /** What the hub was told last. */
+  #hearable = false;
   #again: ReturnType<typeof setTimeout> | undefined;
   #clock: ReturnType<typeof setInterval> | undefined;
   #asks = new Map<number, (page: Frame<"page"> | null) => void>();
@@ -89,6 +97,11 @@ export class Link {
     if (this.#clock === undefined) return;
     this.#look();
     if (this.#socket === null) this.#dial();
+  }
+
+  /** Says at once whether this phone is heard, where that changed: another one speaks for it meanwhile. */
+  tellHearable(): void {
+    if (this.on && this.ear.hearable() !== this.#hearable) this.#beat();
   }
 
   /** Asks for what came before; `null`: no answer. */
@@ -140,10 +153,11 @@ export class Link {
         return;
       case "refused":
         if (frame.reason === "busy") this.#retry();
-        else this.#end(frame.reason);
+        else this.#refuse(frame.reason);
         return;
       case "revoked":
-        this.#end("revoked");
+        this.stop();
+        this.ear.revoked();
         return;
       case "page":
         this.#answer(frame.id, frame);
@@ -151,6 +165,7 @@ export class Link {
       case "welcome":
         this.on = true;
         this.failures = 0;
+        this.refused = null;
         break;
     }
     if (!this.on) return;
@@ -161,19 +176,20 @@ export class Link {
 
   async #prove(socket: Socket, challenge: Frame<"challenge">): Promise<void> {
     if (challenge.version !== VERSION) {
-      this.#end("version");
+      this.#refuse("version");
       return;
     }
     // Another hub at this address is told nothing, not even who asks.
     if (challenge.hub !== this.bond.hub) {
-      this.#end("other_hub");
+      this.#refuse("other_hub");
       return;
     }
     try {
       const signature = await this.around.prove(this.bond, challenge.nonce);
       if (socket !== this.#socket) return;
       const { terminal } = this.bond;
-      this.#send({ type: "prove", version: VERSION, terminal, signature, after: this.ear.after(), app: this.around.app });
+      const hearable = this.#hears();
+      this.#send({ type: "prove", version: VERSION, terminal, signature, after: this.ear.after(), app: this.around.app, hearable });
     } catch {
       if (socket === this.#socket) this.#retry();
     }
@@ -184,7 +200,17 @@ export class Link {
     const now = Date.now();
     if (this.#socket === null) return;
     if (now - this.#frameAt > DEAD_MS) this.#retry();
-    else if (this.on && now - this.#beatAt >= BEAT_MS) this.#send({ type: "beat" });
+    else if (this.on && now - this.#beatAt >= BEAT_MS) this.#beat();
+    else this.tellHearable();
+  }
+
+  #beat(): void {
+    this.#send({ type: "beat", hearable: this.#hears() });
+  }
+
+  #hears(): boolean {
+    this.#hearable = this.ear.hearable();
+    return this.#hearable;
   }
 
   #send(frame: TerminalSays): void {
@@ -202,17 +228,21 @@ export class Link {
   }
 
   #retry(): void {
-    this.#hangUp();
     const wait = waitMs(this.failures, this.around.random());
     this.failures += 1;
+    this.#tryIn(wait);
+  }
+
+  #refuse(why: Refusal): void {
+    this.refused = why;
+    this.#tryIn(Math.round(REFUSED_WAIT_MS * (1 + this.around.random() / 2)));
+  }
+
+  #tryIn(wait: number): void {
+    this.#hangUp();
     clearTimeout(this.#again);
     this.#again = setTimeout(() => this.#dial(), wait);
     this.ear.changed();
-  }
-
-  #end(why: Over): void {
-    this.stop();
-    this.ear.over(why);
   }
 
   #hangUp(): void {

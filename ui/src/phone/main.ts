@@ -14,9 +14,12 @@ if (target) {
   mount(PhonePage, { target, props: { phone } });
   void phone.start(location.hash, navigator.languages);
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "visible") return;
-    phone.hurry();
-    void phone.awake.again();
+    if (document.visibilityState === "visible") {
+      phone.hurry();
+      void phone.awake.again();
+    } else {
+      phone.hidden();
+    }
   });
   addEventListener("online", () => phone.hurry());
   addEventListener("pageshow", () => phone.hurry());

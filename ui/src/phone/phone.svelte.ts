@@ -5,7 +5,7 @@ import type { Lack, Unable } from "./able";
 import { Invitation, codeIn, type InviteProblem } from "./accept";
 import { Announcer } from "./announcer.svelte";
 import { Awake } from "./awake.svelte";
-import { Link, type Around, type Over } from "./link";
+import { Link, type Around, type Refusal } from "./link";
 import { Sound } from "./sound.svelte";
 import { WISHES, type Bond, type Store, type Wishes } from "./store";
 import { ToldList } from "./told.svelte";
@@ -27,8 +27,10 @@ export type Stage =
   | "invited"
   | "linked"
   | "elsewhere"
-  /** It was linked, and is no more. */
-  | Over;
+  /** It was linked, and the owner ended that. */
+  | "revoked"
+  /** It is linked and not let in; it goes on asking. */
+  | Refusal;
 
 /** What the phone needs from the browser; tests stand in for it. */
 export interface Surroundings {
@@ -41,13 +43,19 @@ export interface Surroundings {
   lacks: () => Lack[];
   /** Takes this page to be the one of this browser that listens; calls back when another one takes its place. */
   alone: (displaced: () => void) => void;
-  /** Takes the code out of the address, so that it stays in no history. */
-  hideCode: () => void;
+  /** Takes the code out of the address, so that it stays in no history; answers the address with the code. */
+  hideCode: () => string;
+  /** The page is in sight; else the phone may sleep, and nobody hears it. */
+  seen: () => boolean;
+  /** Loads the page anew: `false`, if that was done already and the hub did not let it in since. */
+  reload: () => boolean;
+  /** The hub let this page in. */
+  letIn: () => void;
   accept: typeof fetch;
 }
 
 /** Why nothing is heard. */
-export type Deaf = { why: "link" | "till"; since: number | null };
+export type Deaf = { why: "link" | "till" | "refused"; since: number | null };
 
 /** The phone. */
 export class Phone {
@@ -58,6 +66,8 @@ export class Phone {
   busy = $state(false);
   problem = $state<InviteProblem | null>(null);
   bond = $state.raw<Bond | null>(null);
+  /** The invitation's link, for another browser where this one cannot take it. */
+  inviteLink = $state<string | null>(null);
   wishes = $state<Wishes>({ ...WISHES });
 
   shop = $state.raw<Shop | null>(null);
@@ -101,6 +111,8 @@ export class Phone {
   /** Begins: `fragment` is what stands behind the address' `#`, `wanted` the browser's languages. */
   async start(fragment: string, wanted: readonly string[]): Promise<void> {
     this.speakIn(browserLanguage(wanted));
+    const code = codeIn(fragment);
+    if (code !== null) this.inviteLink = this.#with.hideCode();
     this.unable = await this.#with.unable();
     const kept = this.unable === null ? await this.#with.store.read().catch(() => null) : null;
     if (kept === null) {
@@ -114,15 +126,14 @@ export class Phone {
     this.bond = kept.bond;
     this.#cursor = kept.heard?.cursor ?? null;
     this.told.recall(kept.heard?.ids ?? []);
-    const code = codeIn(fragment);
-    if (code !== null) this.#with.hideCode();
     if (code !== null) {
-      this.#invitation = new Invitation(code, this.#with.accept);
+      this.#invited(new Invitation(code, this.#with.accept));
       this.stage = "invited";
     } else if (kept.bond === null) {
       this.stage = "unlinked";
     } else {
       this.#listen(kept.bond);
+      await this.sound.wake();
     }
   }
 
@@ -131,23 +142,30 @@ export class Phone {
     if (this.#invitation === null || this.busy) return;
     this.busy = true;
     this.problem = null;
-    const result = await this.#invitation.accept();
-    this.busy = false;
-    if (typeof result === "string") {
-      this.problem = result;
-      return;
+    try {
+      const result = await this.#invitation.accept();
+      if (typeof result === "string") {
+        this.problem = result;
+        return;
+      }
+      // First what must not get lost: with the same key the same invitation can be taken again.
+      await this.#with.store.write("heard", null);
+      await this.#with.store.write("bond", result);
+      this.told.clear();
+      this.#cursor = null;
+      this.bond = result;
+      this.#invited(null);
+      this.#listen(result);
+    } catch {
+      this.problem = "phone";
+    } finally {
+      this.busy = false;
     }
-    this.told.clear();
-    this.#cursor = null;
-    this.bond = result;
-    await this.#with.store.write("heard", null);
-    await this.#with.store.write("bond", result);
-    this.#listen(result);
   }
 
   /** Leaves the invitation as it is. */
   decline(): void {
-    this.#invitation = null;
+    this.#invited(null);
     this.problem = null;
     if (this.bond === null) this.stage = "unlinked";
     else this.#listen(this.bond);
@@ -160,6 +178,7 @@ export class Phone {
 
   /** Forgets the till: key, place and payments. */
   async forget(): Promise<void> {
+    this.#quiet();
     await this.#erase();
     this.stage = "unlinked";
   }
@@ -168,7 +187,7 @@ export class Phone {
   wish(change: Partial<Wishes>): void {
     this.wishes = { ...this.wishes, ...change };
     if (change.language) this.speakIn(change.language);
-    if (change.awake !== undefined) this.awake.want(change.awake && this.stage === "linked");
+    if (change.awake !== undefined) this.awake.want(change.awake && this.#link !== null);
     void this.#with.store.write("wishes", $state.snapshot(this.wishes)).catch(() => undefined);
   }
 
@@ -200,6 +219,16 @@ export class Phone {
     this.#look();
   }
 
+  /** The page is out of sight: the phone may sleep at any moment. */
+  hidden(): void {
+    this.#link?.tellHearable();
+  }
+
+  #invited(invitation: Invitation | null): void {
+    this.#invitation = invitation;
+    if (invitation === null) this.inviteLink = null;
+  }
+
   #listen(bond: Bond): void {
     this.#link?.stop();
     this.stage = "linked";
@@ -210,7 +239,8 @@ export class Phone {
       after: () => this.#cursor,
       heard: (frame) => this.#heard(frame),
       changed: () => this.#look(),
-      over: (why) => void this.#over(why),
+      revoked: () => void this.#revoked(),
+      hearable: () => this.#hearable(),
     });
     this.#link = link;
     this.awake.want(this.wishes.awake);
@@ -222,6 +252,7 @@ export class Phone {
   #heard(frame: HubSays): void {
     switch (frame.type) {
       case "welcome":
+        this.#with.letIn();
         this.#hubAhead = frame.now - Date.now();
         this.shop = frame.shop;
         this.#allow(frame);
@@ -263,7 +294,8 @@ export class Phone {
   /** Looks whether anything is heard, and says so when that changed. */
   #look(): void {
     const link = this.#link;
-    if (link === null || this.stage !== "linked") return;
+    if (link === null) return;
+    const outdated = this.#stand(link.refused);
     this.connected = link.on;
     this.failures = link.failures;
     const now = Date.now();
@@ -272,13 +304,38 @@ export class Phone {
     this.#lookedAt = now;
     const deaf = this.#deaf(link, now);
     const before = this.deaf;
-    if (deaf?.why === before?.why && deaf?.since === before?.since) return;
-    this.deaf = deaf;
+    const changed = deaf?.why !== before?.why;
+    if (changed || deaf?.since !== before?.since) this.deaf = deaf;
     if (deaf === null) this.aside = false;
-    if (deaf?.why !== before?.why) this.announcer.listening(deaf, before);
+    const said = changed ? this.announcer.listening(deaf, before) : Promise.resolve();
+    if (outdated) void said.then(() => this.#renew(link));
+  }
+
+  /** Let in or not: what stands on the screen. Answers whether the page turned out to be of before an update. */
+  #stand(refused: Refusal | null): boolean {
+    const stage = refused ?? "linked";
+    if (this.stage === stage) return false;
+    this.stage = stage;
+    if (refused === null) return false;
+    // Whoever is not let in may belong to the shop no more: nothing of it stays on the screen.
+    const { ids } = this.told;
+    this.told.clear();
+    this.told.recall(ids);
+    return refused === "version";
+  }
+
+  /** The till was updated, and this page is of before. Loaded anew it may be silent until a touch, so the alarm came first. */
+  #renew(link: Link): void {
+    if (link === this.#link && link.refused === "version") this.#with.reload();
+  }
+
+  /** Whoever is in the room hears this phone: else another one of the room speaks. */
+  #hearable(): boolean {
+    return this.sound.state === "on" && this.sound.voice !== false && !this.announcer.muted && this.#with.seen();
   }
 
   #deaf(link: Link, now: number): Deaf | null {
+    if (link.refused !== null) return { why: "refused", since: link.heardAt + this.#hubAhead };
     if (!link.on && now - link.heardAt > DEAD_MS) {
       if (this.deaf === null && now < this.#patientUntil) return null;
       return { why: "link", since: link.heardAt + this.#hubAhead };
@@ -287,20 +344,20 @@ export class Phone {
     return null;
   }
 
-  async #over(why: Over): Promise<void> {
+  async #revoked(): Promise<void> {
     this.#quiet();
-    if (why === "revoked") await this.#erase();
-    this.stage = why;
+    this.announcer.cutOff();
+    await this.#erase();
+    this.stage = "revoked";
   }
 
   #displaced(): void {
-    if (this.stage !== "linked") return;
+    if (this.#link === null) return;
     this.#quiet();
     this.stage = "elsewhere";
   }
 
   async #erase(): Promise<void> {
-    this.#quiet();
     this.bond = null;
     this.shop = null;
     this.name = "";

@@ -77,11 +77,7 @@ export class Sound {
 
   /** Turns it on: must be called while a touch is handled. Rings, and says the sound check. */
   async turnOn(language: Language): Promise<void> {
-    const Context = (globalThis as { AudioContext?: typeof AudioContext }).AudioContext;
-    if (this.#context === null && Context !== undefined) {
-      this.#context = new Context();
-      this.#context.onstatechange = () => this.#followContext();
-    }
+    this.#open();
     const resumed = this.#context?.resume();
     // A voice that was asked for during the touch, if only for silence, may speak by itself from then on.
     const speech = speechOf();
@@ -94,6 +90,14 @@ export class Sound {
     this.state = this.#context === null || this.#context.state === "running" ? "on" : "asleep";
     await this.chime();
     await this.say(wording(language).check, language);
+  }
+
+  /** Turns it on where the browser needs no touch: because there was one just before the page was loaded anew. */
+  async wake(): Promise<void> {
+    if (!this.#open()) return;
+    await this.#running();
+    // No state yet is no state to follow: a touch meanwhile turned it on.
+    if (this.state === "off" && this.#context?.state === "running") this.state = "on";
   }
 
   /** The till's chime. */
@@ -124,7 +128,11 @@ export class Sound {
     const ended = new Promise<Ended>((done) => {
       words.onstart = () => (begun = true);
       words.onend = () => done("said");
-      words.onerror = ({ error }) => done(error === "canceled" || error === "interrupted" ? "hushed" : "failed");
+      words.onerror = ({ error }) => {
+        // A voice that waits for a touch is there, and must be asked for.
+        if (error === "not-allowed") this.state = "off";
+        done(error === "canceled" || error === "interrupted" || error === "not-allowed" ? "hushed" : "failed");
+      };
     });
     speech.speak(words);
     const longest = 4000 + text.length * (language === "en" ? 120 : 400);
@@ -141,6 +149,16 @@ export class Sound {
   /** Silence, at once. */
   hush(): void {
     speechOf()?.cancel();
+  }
+
+  /** Answers whether there is one to play with. */
+  #open(): boolean {
+    const Context = (globalThis as { AudioContext?: typeof AudioContext }).AudioContext;
+    if (this.#context === null && Context !== undefined) {
+      this.#context = new Context();
+      this.#context.onstatechange = () => this.#followContext();
+    }
+    return this.#context !== null;
   }
 
   #followContext(): void {

@@ -79,6 +79,7 @@ class Line implements Socket {
 /** The hub. */
 export class FakeHub {
   id = "hub-1";
+  shop = SHOP;
   name = "小赵的手机";
   permission: Permission = CLERK;
   speaks = true;
@@ -87,7 +88,7 @@ export class FakeHub {
   /** `false`: nobody can be reached. */
   reachable = true;
   /** What an invitation's code answers. */
-  invitation: "good" | "expired" | "used" | "unknown" | "busy" = "good";
+  invitation: "good" | "expired" | "used" | "unknown" | "busy" | "full" | "storage" = "good";
   totals: TerminalTotals | undefined;
   refuses: Extract<HubSays, { type: "refused" }>["reason"] | null = null;
   /** Everything it was told of, oldest first: a cursor is a place in here. */
@@ -112,15 +113,21 @@ export class FakeHub {
   /** `POST /v1/invitations/accept`. */
   readonly accept = async (_: unknown, request?: RequestInit): Promise<Response> => {
     if (!this.reachable) throw new TypeError("no network");
+    const wish = JSON.parse(String(request?.body)) as { code: string; key: string };
+    const again = this.#taken.get(wish.key);
+    if (again !== undefined) return new Response(JSON.stringify({ terminal: again, hub: this.id, shop: this.shop.name }), { status: 200 });
     if (this.invitation !== "good") return new Response(JSON.stringify({ code: this.invitation }), { status: 410 });
-    const { code, key } = JSON.parse(String(request?.body)) as { code: string; key: string };
+    const { code, key } = wish;
     if (code !== CODE) return new Response(JSON.stringify({ code: "unknown" }), { status: 404 });
     const id = `t${String(this.terminals.size + 1)}`;
     this.terminals.set(id, { id, key: await crypto.subtle.importKey("raw", bytes(key), "Ed25519", true, ["verify"]), revoked: false });
     this.invitation = "used";
-    return new Response(JSON.stringify({ terminal: id, hub: this.id, shop: SHOP.name }), { status: 200 });
+    this.#taken.set(key, id);
+    return new Response(JSON.stringify({ terminal: id, hub: this.id, shop: this.shop.name }), { status: 200 });
   };
 
+  /** Keys that took it, and which terminal each became: the same key is answered again. */
+  readonly #taken = new Map<string, string>();
   readonly #asked = new WeakMap<Line, string>();
 
   #nonce(line: Line): string {
@@ -161,7 +168,7 @@ export class FakeHub {
     const place = proof.after === null ? null : Number(proof.after);
     line.say({
       type: "welcome",
-      shop: SHOP,
+      shop: this.shop,
       terminal: terminal.id,
       name: this.name,
       permission: this.permission,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Invitation, codeIn } from "../../src/phone/accept";
 import { publicOf, signed } from "../../src/phone/ed25519";
 import { base64url, makeKeys, prove, publicKey } from "../../src/phone/keys";
-import { Link, waitMs, type Over } from "../../src/phone/link";
+import { Link, waitMs } from "../../src/phone/link";
 import type { Bond } from "../../src/phone/store";
 import type { HubSays } from "../../src/phone/wire";
 import { CODE, FakeHub, told } from "./fake-hub";
@@ -28,10 +28,19 @@ describe("an invitation", () => {
     expect(await new Invitation(CODE, hub.accept as typeof fetch).accept()).toBe("used");
   });
 
-  test.each(["expired", "used", "unknown", "busy"] as const)("%s is told as it is", async (why) => {
+  test.each(["expired", "used", "unknown", "busy", "full", "storage"] as const)("%s is told as it is", async (why) => {
     const hub = new FakeHub();
     hub.invitation = why as "expired";
     expect(await new Invitation(CODE, hub.accept as typeof fetch).accept()).toBe(why);
+  });
+
+  test("is taken beside the page: behind a proxy neither need be at the root", async () => {
+    const asked: unknown[] = [];
+    const ask = ((path: unknown) => Promise.resolve((asked.push(path), new Response("{}")))) as typeof fetch;
+    await new Invitation(CODE, ask).accept();
+    expect(asked.map((path) => new URL(String(path), "https://shop.example/tillbell/phone/").href)).toEqual([
+      "https://shop.example/tillbell/v1/invitations/accept",
+    ]);
   });
 
   test("no network, no answer of ours: it can be tried again with the same key", async () => {
@@ -87,14 +96,13 @@ describe("a browser without such keys", () => {
     const hub = new FakeHub();
     const { keys } = await linked(hub);
     expect(keys.by === "page" && keys.seal.extractable).toBe(false);
-    const over: Over[] = [];
     const around = { dial: () => hub.dial(), prove: () => prove(keys, "hub-1", "nonce-1", "t1"), random: () => 0, app: "" };
-    const ear = { after: () => null, heard: () => undefined, changed: () => undefined, over: (why: Over) => over.push(why) };
+    const ear = { after: () => null, heard: () => undefined, changed: () => undefined, revoked: () => undefined, hearable: () => false };
     const link = new Link({ keys, terminal: "t1", hub: "hub-1", shop: "" }, around, ear);
     link.start();
     await vi.waitFor(() => expect(link.on).toBe(true), PATIENT);
     link.stop();
-    expect(over).toEqual([]);
+    expect(link.refused).toBeNull();
   });
 });
 
@@ -115,20 +123,20 @@ describe("the link", () => {
   interface Ear {
     link: Link;
     frames: HubSays["type"][];
-    over: Over[];
+    hearable: boolean;
   }
 
   function listen(hub: FakeHub, bond: Bond, after: string | null = null): Ear {
     const frames: HubSays["type"][] = [];
-    const over: Over[] = [];
     const link = new Link(
       bond,
       { dial: () => hub.dial(), prove: (one, nonce) => prove(one.keys, one.hub, nonce, one.terminal), random: () => 0, app: "Test 1" },
-      { after: () => after, heard: ({ type }) => frames.push(type), changed: () => undefined, over: (why) => over.push(why) },
+      { after: () => after, heard: ({ type }) => frames.push(type), changed: () => undefined, revoked: () => undefined, hearable: () => ear.hearable },
     );
+    const ear: Ear = { link, frames, hearable: false };
     links.push(link);
     link.start();
-    return { link, frames, over };
+    return ear;
   }
 
   /** Signing is the browser's own work, beside all timers. */
@@ -139,7 +147,7 @@ describe("the link", () => {
     hub.log.push(told(), told());
     const ear = listen(hub, await linked(hub), "1");
     await on(ear);
-    expect(hub.said[0]).toMatchObject({ type: "prove", version: 1, terminal: "t1", after: "1", app: "Test 1" });
+    expect(hub.said[0]).toMatchObject({ type: "prove", version: 1, terminal: "t1", after: "1", app: "Test 1", hearable: false });
     expect(ear.frames).toEqual(["welcome", "told", "beat"]);
   });
 
@@ -149,17 +157,48 @@ describe("the link", () => {
     const stranger = new FakeHub();
     stranger.id = "hub-2";
     const ear = listen(stranger, bond);
-    await vi.waitFor(() => expect(ear.over).toEqual(["other_hub"]), PATIENT);
+    await vi.waitFor(() => expect(ear.link.refused).toBe("other_hub"), PATIENT);
     expect(stranger.said).toEqual([]);
   });
 
-  test("a key that the hub does not know ends it; a frame before the welcome counts for nothing", async () => {
+  test("a hub that does not let it in is asked again, slowly, and is heard as soon as it does", async () => {
+    const hub = new FakeHub();
+    const bond = await linked(hub);
+    hub.refuses = "unknown";
+    const ear = listen(hub, bond);
+    await vi.waitFor(() => expect(ear.link.refused).toBe("unknown"), PATIENT);
+    const tries = hub.lines.length;
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(hub.lines).toHaveLength(tries);
+    hub.refuses = null;
+    await vi.advanceTimersByTimeAsync(2_000);
+    await on(ear);
+    expect([hub.lines.length, ear.link.refused]).toEqual([tries + 1, null]);
+  });
+
+  test("says whether it can be heard: as it proves itself, with each beat, and within a second of a change", async () => {
+    const hub = new FakeHub();
+    const ear = listen(hub, await linked(hub));
+    await on(ear);
+    const told = () => hub.said.flatMap((frame) => (frame.type === "history" ? [] : [frame.hearable]));
+    expect(told()).toEqual([false]);
+    ear.hearable = true;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(told()).toEqual([false, true]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(told()).toEqual([false, true, true]);
+    ear.hearable = false;
+    ear.link.tellHearable();
+    expect(told()).toEqual([false, true, true, false]);
+  });
+
+  test("a key that the hub does not know is refused; a frame before the welcome counts for nothing", async () => {
     const hub = new FakeHub();
     const bond = await linked(hub);
     const ear = listen(hub, { ...bond, keys: await makeKeys() });
     await vi.waitFor(() => expect(hub.lines[0]?.onmessage).not.toBeNull(), PATIENT);
     hub.lines[0]?.say({ type: "told", items: [told()], gone: [], cursor: "9" });
-    await vi.waitFor(() => expect(ear.over).toEqual(["unknown"]), PATIENT);
+    await vi.waitFor(() => expect(ear.link.refused).toBe("unknown"), PATIENT);
     expect(ear.frames).toEqual([]);
   });
 
@@ -208,7 +247,7 @@ describe("the link", () => {
     hub.refuses = null;
     await vi.advanceTimersByTimeAsync(1_000);
     await on(ear);
-    expect(ear.over).toEqual([]);
+    expect(ear.link.refused).toBeNull();
   });
 
   test("what is no JSON ends the connection and not the page", async () => {

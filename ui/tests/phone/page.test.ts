@@ -2,8 +2,8 @@
 import { webcrypto } from "node:crypto";
 import { flushSync, mount, unmount } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { setLanguage } from "../../src/lib/i18n.svelte";
-import { appName } from "../../src/phone/browser";
+import { setLanguage, t } from "../../src/lib/i18n.svelte";
+import { appName, linkAddress, withVersion } from "../../src/phone/browser";
 import { clockText, sinceText } from "../../src/phone/clock";
 import PhonePage from "../../src/phone/PhonePage.svelte";
 import { amountLine, totalTexts } from "../../src/phone/show";
@@ -60,6 +60,28 @@ describe("the page", () => {
     flushSync();
     expect(document.querySelector('[role="alertdialog"]')?.textContent).toContain("The till itself does not hear payments");
     expect(document.querySelector("main")?.inert).toBe(true);
+  });
+
+  test.each(["unknown", "version"] as const)("refused as %s: the whole screen says that nothing is heard, and why", async (why) => {
+    const { hub, phone } = await shown(new FakeHub());
+    hub.refuses = why;
+    hub.cut();
+    await vi.waitFor(() => expect(phone.stage).toBe(why), PATIENT);
+    flushSync();
+    const said = document.querySelector('[role="alertdialog"]')?.textContent;
+    expect(said).toContain(t("phone.deaf"));
+    expect(said).toContain(t(`phone.${why}`));
+    expect(document.title).toContain(t("phone.deaf_title"));
+    expect(document.querySelector("main")).toBeNull();
+  });
+
+  test("where the browser cannot take it, the invitation's link is there to be copied", async () => {
+    const at = stage(new FakeHub(), undefined, { unable: () => Promise.resolve("old") });
+    one = at;
+    page = mount(PhonePage, { target: document.body, props: { phone: at.phone } });
+    await at.phone.start(`#${CODE}`, ["en"]);
+    flushSync();
+    expect(document.querySelector<HTMLInputElement>("input[readonly]")?.value).toMatch(new RegExp(`#${CODE}$`));
   });
 
   test("sound is asked for first; then what stands in its way", async () => {
@@ -140,6 +162,16 @@ test("a chime begins and ends in silence and never clips", () => {
   expect(Math.abs(samples.at(-1) ?? 1)).toBeLessThan(0.01);
 });
 
+test("the link goes to where the page is from, below any path", () => {
+  for (const [page, link] of [
+    ["https://192.168.1.20:8787/phone/#code", "wss://192.168.1.20:8787/v1/terminal"],
+    ["https://shop.example/tillbell/phone/?again", "wss://shop.example/tillbell/v1/terminal"],
+    ["http://localhost:1234/phone/index.html", "ws://localhost:1234/v1/terminal"],
+  ] as const) {
+    expect(linkAddress(page)).toBe(link);
+  }
+});
+
 test("what the owner reads of a browser", () => {
   const names = {
     "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Mobile Safari/537.36": "Chrome 137 · Android",
@@ -149,6 +181,7 @@ test("what the owner reads of a browser", () => {
     nothing: "",
   };
   for (const [agent, name] of Object.entries(names)) expect(appName(agent)).toBe(name);
+  expect([withVersion("Safari 18 · iPhone", "1.2.3"), withVersion("", "1.2.3"), withVersion("Chrome 1")]).toEqual(["Safari 18 · iPhone · Tillbell 1.2.3", "Tillbell 1.2.3", "Chrome 1"]);
 });
 
 const CODE_OF_THE_PAGE = import.meta.glob<string>("../../src/phone/**/*.{ts,svelte}", { query: "?raw", import: "default", eager: true });

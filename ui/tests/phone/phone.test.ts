@@ -6,6 +6,7 @@ import { CODE, CLERK, FakeHub, told } from "./fake-hub";
 import { MemoryStore, PATIENT, stage, type Stage } from "./stand-ins";
 
 let stages: Stage[] = [];
+let shaken: number[][] = [];
 
 /** Runs the timers on, a second at a time, so that what is signed beside them keeps up. */
 async function seconds(count: number): Promise<void> {
@@ -33,7 +34,8 @@ const said = (one: Stage) => one.sound.heard.filter((words) => words !== "(hush)
 // No browser is there: what the page says of its language goes nowhere.
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("navigator", {});
+  shaken = [];
+  vi.stubGlobal("navigator", { vibrate: (pattern: number[]) => shaken.push(pattern) });
   vi.stubGlobal("document", { documentElement: {}, visibilityState: "visible" });
 });
 afterEach(async () => {
@@ -62,17 +64,24 @@ describe("linking", () => {
     expect([one.phone.stage, one.store.kept.bond?.terminal]).toEqual(["linked", "t1"]);
   });
 
-  test("a browser that cannot leaves the code where it is, for one that can", async () => {
-    const one = stage(new FakeHub(), undefined, { unable: () => Promise.resolve("old") });
+  test("the code leaves the address before anything else, and a browser that cannot take it has its link for one that can", async () => {
+    let hidden: boolean | undefined;
+    const one: Stage = stage(new FakeHub(), undefined, {
+      unable: () => {
+        hidden = one.codeHidden();
+        return Promise.resolve("old");
+      },
+    });
     await one.phone.start(`#${CODE}`, []);
-    expect([one.phone.stage, one.phone.unable, one.codeHidden()]).toEqual(["unable", "old", false]);
+    expect([hidden, one.phone.stage, one.phone.unable]).toEqual([true, "unable", "old"]);
+    expect(one.phone.inviteLink?.endsWith(`#${CODE}`)).toBe(true);
   });
 
-  test("a browser that lets nothing be read is told so, and the code stays too", async () => {
+  test("a browser that lets nothing be read is told so, and keeps the link too", async () => {
     const store = new MemoryStore();
     store.read = () => Promise.reject(new DOMException("no", "InvalidStateError"));
     const one = await opened(new FakeHub(), store, `#${CODE}`);
-    expect([one.phone.stage, one.phone.unable, one.codeHidden()]).toEqual(["unable", "no_store", false]);
+    expect([one.phone.stage, one.phone.unable, one.phone.inviteLink !== null]).toEqual(["unable", "no_store", true]);
     store.read = () => Promise.resolve(store.kept);
   });
 
@@ -85,6 +94,23 @@ describe("linking", () => {
     hub.reachable = true;
     await one.phone.accept();
     expect([one.phone.stage, one.phone.problem]).toEqual(["linked", null]);
+  });
+
+  test("a key that cannot be made, or kept, is said; the invitation is good for this phone until it is", async () => {
+    const one = await opened(new FakeHub(), undefined, `#${CODE}`);
+    const make = vi.spyOn(crypto.subtle, "generateKey").mockRejectedValue(new DOMException("no", "OperationError"));
+    await one.phone.accept();
+    expect([one.phone.stage, one.phone.problem, one.phone.busy, one.hub.terminals.size]).toEqual(["invited", "phone", false, 0]);
+    make.mockRestore();
+    const write = vi.spyOn(one.store, "write").mockRejectedValue(new DOMException("full", "QuotaExceededError"));
+    await one.phone.accept();
+    expect([one.phone.stage, one.phone.problem, one.phone.busy, one.hub.terminals.size]).toEqual(["invited", "phone", false, 1]);
+    write.mockRestore();
+    await one.phone.accept();
+    expect([one.phone.stage, one.phone.problem, one.hub.terminals.size]).toEqual(["linked", null, 1]);
+    expect(one.store.kept.bond?.terminal).toBe("t1");
+    await vi.waitFor(() => expect(one.phone.connected).toBe(true), PATIENT);
+    expect(one.phone.inviteLink).toBeNull();
   });
 
   test("declining a second invitation keeps the first link", async () => {
@@ -132,15 +158,96 @@ describe("being cut off", () => {
     expect(one.store.kept.bond).toBeNull();
   });
 
-  test.each(["unknown", "version"] as const)("refused as %s: said, and nothing is erased", async (reason) => {
+  test("revoked: loud, once, since nobody may be looking", async () => {
     const one = await listening(new FakeHub());
-    one.hub.refuses = reason;
+    one.hub.revoke();
+    await vi.waitFor(() => expect(one.phone.stage).toBe("revoked"), PATIENT);
+    await seconds(400);
+    expect(said(one)).toEqual(["(alarm)", "attention, this phone is not linked to the till any more"]);
+    expect(shaken).toHaveLength(1);
+  });
+
+  async function refused(one: Stage, why: "unknown" | "version" | "other_hub"): Promise<void> {
+    if (why === "other_hub") one.hub.id = "hub-2";
+    else one.hub.refuses = why;
     one.hub.cut();
     await seconds(2);
-    await vi.waitFor(() => expect(one.phone.stage).toBe(reason), PATIENT);
+    await vi.waitFor(() => expect(one.phone.stage).toBe(why), PATIENT);
+  }
+
+  test.each(["unknown", "version", "other_hub"] as const)("refused as %s: loud at once and again, nothing is erased, and it is heard again once it is let in", async (why) => {
+    const one = await listening(new FakeHub());
+    const payment = told();
+    one.hub.pay(payment);
+    await seconds(2);
+    await refused(one, why);
+    expect(one.phone.deaf?.why).toBe("refused");
     expect(one.store.kept.bond).not.toBeNull();
     expect(one.phone.told.items).toEqual([]);
+    await seconds(1);
+    const alarms = () => said(one).filter((words) => words === "(alarm)").length;
+    expect([alarms(), shaken.length > 1]).toEqual([1, true]);
+    expect(said(one).at(-1)).toMatch(/^attention, this phone has not heard the till since /);
+    await seconds(185);
+    expect(alarms()).toBe(2);
+    // Let in again: what came meanwhile is told, and what was known is no news.
+    one.hub.refuses = null;
+    one.hub.id = "hub-1";
+    one.hub.log.push(told({ amount: { kind: "exact", money: { minor: 600, currency: "CNY" } } }));
+    await seconds(61);
+    await vi.waitFor(() => expect([one.phone.stage, one.phone.connected]).toEqual(["linked", true]), PATIENT);
+    one.hub.pay({ ...payment, trust: "confirmed", payer: "李" });
+    await seconds(20);
+    expect(one.phone.deaf).toBeNull();
+    expect(said(one).filter((words) => words.includes("six yuan"))).toHaveLength(1);
+    expect(said(one).filter((words) => words.includes("twelve yuan"))).toHaveLength(1);
   });
+
+  test("a page of before an update loads itself anew: after the alarm, and once until it is let in", async () => {
+    const one = await listening(new FakeHub());
+    await refused(one, "version");
+    await vi.waitFor(() => expect(one.reloads()).toBe(1), PATIENT);
+    expect(said(one)[0]).toBe("(alarm)");
+    await seconds(300);
+    expect([one.phone.stage, one.reloads()]).toEqual(["version", 1]);
+    one.hub.refuses = null;
+    await seconds(61);
+    await vi.waitFor(() => expect(one.phone.stage).toBe("linked"), PATIENT);
+    await refused(one, "version");
+    await vi.waitFor(() => expect(one.reloads()).toBe(2), PATIENT);
+  });
+
+  test("other refusals never load the page anew", async () => {
+    const one = await listening(new FakeHub());
+    await refused(one, "unknown");
+    await seconds(30);
+    expect(one.reloads()).toBe(0);
+  });
+});
+
+test("whether this phone is heard is told truly: touched, in sight, not muted, with a voice", async () => {
+  const one = await opened(new FakeHub(), undefined, `#${CODE}`);
+  await one.phone.accept();
+  await vi.waitFor(() => expect(one.phone.connected).toBe(true), PATIENT);
+  const told = () => one.hub.said.flatMap((frame) => (frame.type === "history" ? [] : [frame.hearable])).at(-1);
+  expect(told()).toBe(false);
+  await one.sound.turnOn("en");
+  const step = async (change: () => void) => {
+    change();
+    await seconds(1);
+    return told();
+  };
+  expect(await step(() => undefined)).toBe(true);
+  expect(await step(() => one.phone.announcer.toggleMute())).toBe(false);
+  expect(await step(() => one.phone.announcer.toggleMute())).toBe(true);
+  expect(await step(() => (one.sound.voice = false))).toBe(false);
+  expect(await step(() => (one.sound.voice = true))).toBe(true);
+  expect(await step(() => (one.sound.state = "asleep"))).toBe(false);
+  expect(await step(() => (one.sound.state = "on"))).toBe(true);
+  // At once: out of sight a phone may sleep before the second is over.
+  one.see(false);
+  one.phone.hidden();
+  expect(told()).toBe(false);
 });
 
 describe("announcing", () => {

@@ -76,11 +76,12 @@ async function body(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-/** Serves until the answer's `close`. `page`: in the place of the built one. */
-export async function serve(hub: FakeHub, page?: string): Promise<{ address: string; close: () => void }> {
+/** Serves until the answer's `close`. `page`: in the place of the built one; `under`: as a proxy does it, below a path. */
+export async function serve(hub: FakeHub, page?: string, under = ""): Promise<{ address: string; close: () => void }> {
   const server: Server = createServer((request, response) => {
     void (async () => {
-      const path = new URL(request.url ?? "/", "http://localhost").pathname;
+      const whole = new URL(request.url ?? "/", "http://localhost").pathname;
+      const path = whole.startsWith(`${under}/`) ? whole.slice(under.length) : "/elsewhere";
       if (request.method === "POST" && path === "/v1/invitations/accept") {
         try {
           const answer = await hub.accept(path, { method: "POST", body: await body(request) });
@@ -90,7 +91,7 @@ export async function serve(hub: FakeHub, page?: string): Promise<{ address: str
         }
         return;
       }
-      const name = normalize(path.replace(/^\/phone\//, "") || "index.html");
+      const name = normalize((path.startsWith("/phone/") ? path.slice("/phone/".length) : "elsewhere") || "index.html");
       try {
         const file = name === "index.html" && page !== undefined ? page : await readFile(join(PAGES, name));
         const type = TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream";
@@ -100,11 +101,14 @@ export async function serve(hub: FakeHub, page?: string): Promise<{ address: str
       }
     })();
   });
-  server.on("upgrade", (request, socket) => connect(hub, request, socket));
+  server.on("upgrade", (request, socket) => {
+    if (request.url === `${under}/v1/terminal`) connect(hub, request, socket);
+    else socket.destroy();
+  });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const { port } = server.address() as AddressInfo;
   return {
-    address: `http://localhost:${String(port)}/phone/`,
+    address: `http://localhost:${String(port)}${under}/phone/`,
     close: () => {
       hub.cut();
       server.closeAllConnections();

@@ -5,7 +5,7 @@ import { prove } from "../../src/phone/keys";
 import { Phone, type Surroundings } from "../../src/phone/phone.svelte";
 import { Sound } from "../../src/phone/sound.svelte";
 import { WISHES, type Kept, type Store } from "../../src/phone/store";
-import type { FakeHub } from "./fake-hub";
+import { CODE, type FakeHub } from "./fake-hub";
 
 /** Keeps in memory. */
 export class MemoryStore implements Store {
@@ -33,6 +33,10 @@ export class WrittenSound extends Sound {
   override turnOn(_: Language): Promise<void> {
     this.state = "on";
     this.voice = true;
+    return Promise.resolve();
+  }
+
+  override wake(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -67,13 +71,17 @@ export interface Stage {
   /** Another page of this browser takes over. */
   displace: () => void;
   codeHidden: () => boolean;
+  /** How often the page loaded itself anew. */
+  reloads: () => number;
+  /** Puts the page in sight, or out of it. */
+  see: (seen: boolean) => void;
 }
 
 /** Sets a phone up; `store` of an earlier one: the page was opened anew. */
 export function stage(hub: FakeHub, store = new MemoryStore(), change: Partial<Surroundings> = {}): Stage {
   const sound = new WrittenSound();
   let displace: () => void = () => undefined;
-  let hidden = false;
+  let [hidden, seen, reloads, reloaded] = [false, true, 0, false];
   const phone = new Phone({
     store,
     around: { dial: () => hub.dial(), prove: (bond, nonce) => prove(bond.keys, bond.hub, nonce, bond.terminal), random: () => 0, app: "Test 1" },
@@ -86,9 +94,20 @@ export function stage(hub: FakeHub, store = new MemoryStore(), change: Partial<S
     },
     hideCode: () => {
       hidden = true;
+      return `https://192.168.1.20:8787/phone/#${CODE}`;
+    },
+    seen: () => seen,
+    reload: () => {
+      if (reloaded) return false;
+      reloaded = true;
+      reloads += 1;
+      return true;
+    },
+    letIn: () => {
+      reloaded = false;
     },
     accept: hub.accept as typeof fetch,
     ...change,
   });
-  return { phone, hub, store, sound, displace: () => displace(), codeHidden: () => hidden };
+  return { phone, hub, store, sound, displace: () => displace(), codeHidden: () => hidden, reloads: () => reloads, see: (is) => void (seen = is) };
 }

@@ -159,6 +159,7 @@ export const mandarin: Wording = {
     `${why === "burst" ? "连续多笔" : join("，", ["补报之前的款项", from(since)])}：${groups.map(group).join("；")}`,
   stopped: (since) => `注意，${from(since, "，")}听不到收款消息，请查看电脑`,
   cutOff: (since) => `注意，${from(since, "，")}这部手机连不上收银台`,
+  removed: "注意，这部手机已被停用，听不到收款消息",
   back: (since) => `收款消息恢复了${since === null ? "" : `，中断从${clock(since)}开始`}`,
   check: "这是声音检查，听得清这句话，就能听到收款播报",
 };

@@ -157,6 +157,7 @@ export const english: Wording = {
   },
   stopped: (since) => `attention, payments are not heard${from(since)}, please look at the computer`,
   cutOff: (since) => `attention, this phone has not heard the till${from(since)}`,
+  removed: "attention, this phone is not linked to the till any more",
   back: (since) => `payments are heard again${since === null ? "" : `, after a gap${from(since)}`}`,
   check: "this is the sound check: when you hear this sentence, you will hear payments",
 };

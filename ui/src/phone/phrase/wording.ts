@@ -46,6 +46,8 @@ export interface Wording {
   stopped(since: Clock | null): string;
   /** This phone does not hear the till. */
   cutOff(since: Clock | null): string;
+  /** The owner cut this phone off. */
+  readonly removed: string;
   /** Listening works again. */
   back(since: Clock | null): string;
   /** The sound check. It names no amount: it must not be taken for a payment. */
