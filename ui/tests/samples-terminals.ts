@@ -89,7 +89,9 @@ function phones(english: boolean, long: string): TerminalView[] {
     terminal("term_2", { name: word("后厨平板", "Kitchen tablet"), permission: permission("senior_clerk"), preset: "senior_clerk", speaks: false, latency_ms: 131, app: "Safari 26 · iPad" }),
     terminal("term_3", { name: word("老板娘", "Lin"), permission: permission("manager"), preset: "manager", online_since: null, latency_ms: null, last_seen: Date.now() - 25 * MINUTE, app: "Safari 26 · iPhone" }),
     terminal("term_4", { name: long, permission: OWN, preset: null, online_since: null, latency_ms: null, last_seen: null, app: null }),
-    terminal("term_0", { name: word("小陈（已离职）", "Chen (left)"), online_since: null, latency_ms: null, revoked_at: Date.now() - 9 * 24 * HOUR }),
+    ...Array.from({ length: 20 }, (_, at) =>
+      terminal(`term_0${String(at)}`, { name: word("小陈（已离职）", "Chen (left)"), online_since: null, latency_ms: null, revoked_at: Date.now() - (9 + at) * 24 * HOUR }),
+    ),
   ];
 }
 
@@ -98,7 +100,7 @@ function record(english: boolean): RecordLine[] {
   const zoe = word("小赵的手机", "Zoe’s phone");
   const what: RecordLine["what"][] = [
     { what: "permission_set", terminal: "term_1", name: zoe, version: 2, permission: permission("clerk") },
-    { what: "revoked", terminal: "term_0", name: word("小陈", "Chen") },
+    { what: "revoked", terminal: "term_00", name: word("小陈", "Chen") },
     { what: "renamed", terminal: "term_2", from: word("平板", "Tablet"), to: word("后厨平板", "Kitchen tablet") },
     { what: "voice_set", list: ["term_1", "term_2"] },
     { what: "invitation_cancelled", invitation: "inv_0", name: word("周末帮手", "Weekend help") },
@@ -117,7 +119,7 @@ export function answers(state: string, english: boolean, long: string): Answers 
     terminals_empty: view(),
     terminals_off: { ...SHUT, terminals: full.terminals.slice(0, 2).map((one) => ({ ...one, online_since: null })) },
     terminals_closed: { ...full, reach: { ...full.reach, closed: true } },
-    terminals_taken: full,
+    terminals_taken: view({ terminals: [...phones(english, long).slice(0, 2), terminal("term_9", { name: english ? "Weekend help" : "周末帮手", invitation: "inv_2", linked_at: Date.now() })] }),
   }[state];
   const fail = () => Promise.reject(refusal("storage"));
   return {

@@ -68,7 +68,7 @@ describe("phones", () => {
     stop();
   });
 
-  test("who took the invitation on show is seen, and a phone that was there before is not taken for it", async () => {
+  test("who took the invitation on show is seen, and no other phone is taken for it: one of before, or one of another invitation", async () => {
     const [terminals, host, stop] = await begun();
     terminals.invite();
     if (terminals.inviting) terminals.inviting.name = "Lin";
@@ -80,9 +80,18 @@ describe("phones", () => {
     host.answers.terminals = view({ terminals: before });
     await terminals.load();
     expect(terminals.taker).toBeNull();
-    host.answers.terminals = view({ terminals: [...before, terminal("term_3", { name: "Lin" })] });
+    host.answers.terminals = view({ terminals: [...before, terminal("term_3", { name: "Lin", invitation: "inv_1" })] });
     await terminals.load();
-    expect(terminals.taker?.id).toBe("term_3");
+    // The invitation ran out meanwhile, and another phone came by another one.
+    expect([terminals.taker, terminals.lapsed]).toEqual([null, true]);
+    const taken = [...before, terminal("term_4", { name: "Lin", invitation: "inv_2" })];
+    host.answers.terminals = view({ terminals: taken });
+    await terminals.load();
+    expect([terminals.taker?.id, terminals.lapsed]).toEqual(["term_4", false]);
+    host.answers.change_terminals = view({ terminals: taken.map((one) => (one.id === "term_4" ? { ...one, revoked_at: 5 } : one)) });
+    await terminals.revokeTaker();
+    expect(host.requests("change_terminals").at(-1)).toEqual({ wish: "revoke", id: "term_4" });
+    expect([terminals.taker, terminals.lapsed]).toEqual([null, true]);
     stop();
   });
 
@@ -157,6 +166,57 @@ describe("the section", () => {
     expect(target.querySelectorAll("button")).toHaveLength(1);
     await press(target, t("terminals.turn_on"));
     expect(host.requests("change_terminals")).toEqual([{ wish: "reach", lan: true }]);
+    stop();
+  });
+
+  test("while it is off, phones and invitations stand there all the same, and can be taken back", async () => {
+    const invitations = [{ id: "inv_3", name: "Lin", permission: permission(), preset: "clerk" as const, made_at: 1, expires_at: 2 }];
+    const off = { ...SHUT, terminals: [terminal("term_1", { name: "Zoe", online_since: null })], invitations };
+    const [target, host, stop] = await shown({ terminals: off, change_terminals: off });
+    await press(target, t("terminals.withdraw"));
+    await press(target, t("terminals.revoke"));
+    target.querySelector<HTMLButtonElement>(".confirm .danger")?.click();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(host.requests("change_terminals")).toEqual([
+      { wish: "withdraw", id: "inv_3" },
+      { wish: "revoke", id: "term_1" },
+    ]);
+    stop();
+  });
+
+  test("what a removed phone was told stays readable, and every one of them is listed", async () => {
+    const gone = Array.from({ length: 30 }, (_, at) => terminal(`term_${String(at)}`, { name: `Phone ${String(at)}`, online_since: null, revoked_at: 9 }));
+    const line = { key: 3, from: 1, to: 9, items: 7, asked: false, first_at: 0, last_at: 1, version: 1, permission: permission() };
+    const [target, host, stop] = await shown({ terminals: view({ terminals: gone }), terminal_sent: { lines: [line], more: false } });
+    const told = [...target.querySelectorAll("button")].filter((button) => button.textContent.trim() === t("terminals.told"));
+    expect(told).toHaveLength(30);
+    told[29]?.click();
+    await vi.advanceTimersByTimeAsync(0);
+    flushSync();
+    expect(host.requests("terminal_sent")).toEqual([{ id: "term_29", before: null }]);
+    expect(target.textContent).toContain("7 payments");
+    stop();
+  });
+
+  test("who came is told with its browser, and can be removed from there, once that is said again", async () => {
+    const [target, host, stop] = await shown({});
+    await press(target, t("terminals.invite"));
+    const name = target.querySelector<HTMLInputElement>("form .input");
+    if (!name) throw new Error("no field for the name");
+    name.value = "Lin";
+    name.dispatchEvent(new Event("input", { bubbles: true }));
+    await press(target, t("terminals.make"));
+    host.answers.terminals = view({ terminals: [terminal("term_3", { name: "Lin", invitation: "inv_2", app: "Firefox 140 · Android" })] });
+    host.say("terminals", null);
+    await vi.advanceTimersByTimeAsync(0);
+    flushSync();
+    const card = target.querySelector<HTMLElement>(".card");
+    if (!card) throw new Error("the card is there");
+    expect(card.textContent).toContain("Firefox 140 · Android");
+    await press(card, t("terminals.not_yours"));
+    expect(host.requests("change_terminals")).toEqual([]);
+    await press(card, t("terminals.revoke_yes"));
+    expect(host.requests("change_terminals")).toEqual([{ wish: "revoke", id: "term_3" }]);
     stop();
   });
 

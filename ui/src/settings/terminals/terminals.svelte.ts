@@ -76,12 +76,16 @@ export class Terminals {
   /** The phone that took the invitation on show. */
   taker = $derived.by((): TerminalView | null => {
     const id = this.made?.invitation.id;
-    if (id === undefined || this.view?.invitations.some((one) => one.id === id)) return null;
-    return this.linked.find((one) => !this.#before.has(one.id)) ?? null;
+    return id === undefined ? null : (this.linked.find((one) => one.invitation === id) ?? null);
+  });
+  /** The invitation on show is not open any more, and nobody who took it is linked. */
+  lapsed = $derived.by((): boolean => {
+    const id = this.made?.invitation.id;
+    return id !== undefined && id === this.#listed && this.taker === null && !this.view?.invitations.some((one) => one.id === id);
   });
 
-  /** The phones that were linked before the invitation on show was made. */
-  #before: ReadonlySet<string> = new Set();
+  /** The invitation on show, once the list had it. */
+  #listed = $state<string | null>(null);
   readonly #host: Host;
   readonly #newest = new Newest();
   #savedTimer: ReturnType<typeof setTimeout> | undefined;
@@ -116,11 +120,17 @@ export class Terminals {
     try {
       const view = await this.#host.call("terminals");
       if (!current()) return;
-      this.view = view;
+      this.#show(view);
       this.error = null;
     } catch (error) {
       if (current()) this.error = asUiError(error);
     }
+  }
+
+  #show(view: TerminalsView): void {
+    this.view = view;
+    const id = this.made?.invitation.id;
+    if (id !== undefined && view.invitations.some((one) => one.id === id)) this.#listed = id;
   }
 
   /** Has something changed; answers why it was not. */
@@ -131,7 +141,7 @@ export class Terminals {
     const current = this.#newest.next();
     try {
       const view = await this.#host.call("change_terminals", wish);
-      if (current()) this.view = view;
+      if (current()) this.#show(view);
       this.error = null;
       return null;
     } catch (error) {
@@ -168,7 +178,6 @@ export class Terminals {
       return;
     }
     this.busy = true;
-    this.#before = new Set(this.linked.map((one) => one.id));
     try {
       this.made = await this.#host.call("invite_terminal", { name, permission: copy(wanted.permission), expires_in_s: wanted.expires_in_s });
       this.inviting = null;
@@ -186,12 +195,13 @@ export class Terminals {
     this.inviting = null;
     this.inviteError = null;
     this.made = null;
+    this.#listed = null;
   }
 
   /** Withdraws an invitation that nobody has used. */
   async withdraw(id: string): Promise<void> {
     this.doError = await this.#change({ wish: "withdraw", id });
-    if (this.doError === null && this.made?.invitation.id === id) this.made = null;
+    if (this.doError === null && this.made?.invitation.id === id) this.leaveInvitation();
   }
 
   /** Opens something below a phone's line, or closes it where it is open. */
@@ -229,6 +239,13 @@ export class Terminals {
   async revoke(id: string): Promise<void> {
     this.saveError = await this.#change({ wish: "revoke", id });
     if (this.saveError === null) this.show(null);
+  }
+
+  /** Takes the phone back that took the invitation on show: it was not the one that was meant. */
+  async revokeTaker(): Promise<void> {
+    if (this.taker === null) return;
+    this.inviteError = await this.#change({ wish: "revoke", id: this.taker.id });
+    if (this.inviteError === null) this.#listed = this.made?.invitation.id ?? null;
   }
 
   /** Only the first phone of a list speaks, or each as it may. */
