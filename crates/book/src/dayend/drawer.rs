@@ -3,8 +3,9 @@
 use super::{
     CashCount, CashMove, CashMoveKind, DayEndError, Here, Moment, Pieces, Refusal, Sum, TakenBack,
     due::{self, Mark, Span},
+    rows,
 };
-use crate::{chain, line::CASH, read_word, word};
+use crate::{chain, read_word, word};
 use domain::{BusinessDay, Currency, Money, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
@@ -90,9 +91,7 @@ pub(super) fn hides_cash(db: &Connection, day: BusinessDay, here: &Here) -> rusq
     let handed_in = db
         .prepare_cached("SELECT 1 FROM cash_counts WHERE id > ?1 LIMIT 1")?
         .exists([counts])?;
-    let cash = db
-        .prepare_cached("SELECT 1 FROM classes WHERE platform = ?1 LIMIT 1")?
-        .exists([CASH.as_str()])?;
+    let cash = rows::has_cash(db)?;
     // What is closed is told whole.
     let open = due::next_day(db, here.today())? <= day;
     Ok(!handed_in && cash && open)
@@ -298,4 +297,34 @@ fn of_kind(
 /// Whether a row that came late was paid in cash after the drawer was closed: then its cash is in the drawer now.
 pub(super) fn after_closing(before: &Mark, at: Timestamp) -> bool {
     before.closed_at.is_none_or(|closed| at > closed)
+}
+
+/// Payments and refunds in the book that went through the drawer. What came late for a closed day did so only if it
+/// happened after the drawer was closed: else its cash was counted then.
+pub(super) fn in_cash(db: &Connection, span: &Span, here: &Here) -> rusqlite::Result<(i64, i64)> {
+    let (mut sales, mut refunds) = (0_i64, 0_i64);
+    // Most shops write no cash down: with each key that is typed the day would be read for nothing.
+    if !rows::has_cash(db)? {
+        return Ok((0, 0));
+    }
+    let mut take = |row: &rows::Row| {
+        let amount = row
+            .amount
+            .filter(|amount| row.is_cash() && amount.currency() == here.currency);
+        let minor = amount.map_or(0, Money::minor);
+        match row.kind {
+            domain::Kind::Payment => sales = sales.saturating_add(minor),
+            domain::Kind::Refund => refunds = refunds.saturating_add(minor),
+        }
+    };
+    rows::of_day(db, span.day, (span.own_after(), span.upto.lines), |row| {
+        take(&row)
+    })?;
+    let (after, upto) = (span.before.upto.lines, span.upto.lines);
+    rows::of_days_before(db, span.day, (after, upto), |row| {
+        if after_closing(&span.before, row.at()) {
+            take(&row);
+        }
+    })?;
+    Ok((sales, refunds))
 }

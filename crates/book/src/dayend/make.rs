@@ -1,11 +1,11 @@
 //! A closing that is being made: what stands in it by now, and the steps that change it.
 
 use super::{
-    Cash, CashCount, CashMove, CashMoveKind, ClosingDraft, DayEndError, DraftChange, DraftStep,
-    ExpectedCash, Here, Pieces, Refusal, Sum, denominations,
+    Cash, CashCount, CashMove, CashMoveKind, ClosingDraft, ClosingSummary, DayEndError,
+    DraftChange, DraftStep, ExpectedCash, Here, Pieces, Refusal, Sum, denominations,
     drawer::{self, Typed},
     due::{self, Span},
-    late, rows, shelf,
+    late, shelf,
 };
 use crate::Ledger;
 use domain::{BusinessDay, Money, Timestamp, payment::clean_text};
@@ -72,6 +72,8 @@ pub(super) struct Drawer {
     pub(super) typed: Typed,
     pub(super) moves: Vec<CashMove>,
     pub(super) counts: Vec<CashCount>,
+    /// The closing before.
+    last: Option<ClosingSummary>,
     float: i64,
     carried: bool,
     float_before: Option<i64>,
@@ -81,21 +83,24 @@ pub(super) struct Drawer {
 
 impl Drawer {
     pub(super) fn read(db: &Connection, span: &Span, here: &Here) -> rusqlite::Result<Self> {
-        let (mut typed, _) = drawer::typed(db, here)?;
-        typed.blind |= here.blind;
+        let typed = typed(db, here)?;
         let moves = drawer::moves(db, span, here)?;
         let counts = drawer::counts(db, span, here)?;
-        let was = shelf::cash_before(db)?.filter(|cash| cash.float.currency == here.currency);
+        let (last, was) = shelf::before(db)?.unzip();
+        let was = was
+            .flatten()
+            .filter(|cash| cash.float.currency == here.currency);
         let left = was.as_ref().and_then(|cash| {
             let handed_over = cash.counted.as_ref().filter(|_| span.before.shift);
             cash.left.as_ref().or(handed_over).map(|sum| sum.minor)
         });
         let (float, carried) = drawer::float(&moves, left, here.currency);
-        let (sales, refunds) = in_cash(db, span, here)?;
+        let (sales, refunds) = drawer::in_cash(db, span, here)?;
         Ok(Self {
             typed,
             moves,
             counts,
+            last,
             float,
             carried,
             float_before: was.map(|cash| cash.float.minor),
@@ -197,30 +202,11 @@ impl Drawer {
     }
 }
 
-/// Payments and refunds in the book that went through the drawer. What came late for a closed day did so only if it
-/// happened after the drawer was closed: else its cash was counted then.
-fn in_cash(db: &Connection, span: &Span, here: &Here) -> rusqlite::Result<(i64, i64)> {
-    let (mut sales, mut refunds) = (0_i64, 0_i64);
-    let mut take = |row: &rows::Row| {
-        let amount = row
-            .amount
-            .filter(|amount| row.is_cash() && amount.currency() == here.currency);
-        let minor = amount.map_or(0, Money::minor);
-        match row.kind {
-            domain::Kind::Payment => sales = sales.saturating_add(minor),
-            domain::Kind::Refund => refunds = refunds.saturating_add(minor),
-        }
-    };
-    rows::of_day(db, span.day, (span.own_after(), span.upto.lines), |row| {
-        take(&row)
-    })?;
-    let (after, upto) = (span.before.upto.lines, span.upto.lines);
-    rows::of_days_before(db, span.day, (after, upto), |row| {
-        if drawer::after_closing(&span.before, row.at()) {
-            take(&row);
-        }
-    })?;
-    Ok((sales, refunds))
+/// What is typed of the closing; once a count was begun blind it stays so.
+fn typed(db: &Connection, here: &Here) -> rusqlite::Result<Typed> {
+    let (mut typed, _) = drawer::typed(db, here)?;
+    typed.blind |= here.blind;
+    Ok(typed)
 }
 
 pub(super) fn draft(
@@ -245,7 +231,6 @@ pub(super) fn draft(
         begun: day <= today,
         forgotten: due::due(db, today)?.forgotten,
         number: shelf::next_number(db)?,
-        last: shelf::last_summary(db)?,
         takes: late::open_totals(db, &span, without_cash)?.shown(here.currency),
         late: came_late.lines,
         late_count: came_late.count,
@@ -262,6 +247,7 @@ pub(super) fn draft(
         reason: typed.reason.clone(),
         note: typed.note.clone(),
         left: typed.left.map(sum),
+        last: drawer.last,
         moves: drawer.moves,
         handed_in: drawer.counts,
     })
@@ -284,12 +270,9 @@ fn apply(db: &Connection, change: &DraftChange, here: &Here) -> Result<(), DayEn
         return Err(error);
     }
     let span = due::span(db, change.day)?;
-    let Drawer {
-        mut typed,
-        moves,
-        counts,
-        ..
-    } = Drawer::read(db, &span, here)?;
+    let mut typed = typed(db, here)?;
+    let moves = drawer::moves(db, &span, here)?;
+    let counts = drawer::counts(db, &span, here)?;
     let own = |amount: Money| own_money(amount, here);
     let typing = !typed.fixed;
     match &change.step {

@@ -8,31 +8,34 @@ use rusqlite::Connection;
 /// News that comes so long after the payment counts from when it was paid: see `fresh`.
 const PAID_LONG_AGO_MS: i64 = 600_000;
 macro_rules! selecting {
-    ($rest:literal) => {
+    ($from:literal) => {
         concat!(
             "SELECT lines.id, lines.day, lines.number, lines.kind, lines.trust, lines.platform, lines.minor, \
              lines.currency, lines.collector, classes.terminal, lines.paid_at, lines.accepted_at, lines.received_at, \
-             lines.shown_at, lines.spoken_at, lines.log FROM lines ",
-            $rest
+             lines.shown_at, lines.spoken_at, lines.log ",
+            $from
         )
     };
 }
 
 /// A day's rows that count, after one and up to another.
 pub(super) const OF_DAY: &str = selecting!(
-    "INDEXED BY lines_day JOIN classes ON classes.id = lines.class
+    "FROM lines INDEXED BY lines_day JOIN classes ON classes.id = lines.class
      WHERE lines.day = ?1 AND lines.id > ?2 AND lines.id <= ?3 AND lines.test = 0 AND lines.state = 'counts'
      ORDER BY lines.id"
 );
-/// The same of all days before one. The plus keeps the day's index out: there are few rows since the last closing, and
-/// many days.
+/// The same of all days before one. A day's last row tells whether it has any: few days have, even where a year has come
+/// in since the last closing.
 pub(super) const OF_DAYS_BEFORE: &str = selecting!(
-    "JOIN classes ON classes.id = lines.class
-     WHERE +lines.day < ?1 AND lines.id > ?2 AND lines.id <= ?3 AND lines.test = 0 AND lines.state = 'counts'
+    "FROM days CROSS JOIN lines INDEXED BY lines_day ON lines.day = days.day
+         CROSS JOIN classes ON classes.id = lines.class
+     WHERE days.day < ?1 AND days.last_line > ?2
+         AND lines.id > ?2 AND lines.id <= ?3 AND lines.test = 0 AND lines.state = 'counts'
      ORDER BY lines.id"
 );
-const ONE: &str =
-    selecting!("JOIN classes ON classes.id = lines.class WHERE lines.id = ?1 AND lines.test = 0");
+const ONE: &str = selecting!(
+    "FROM lines JOIN classes ON classes.id = lines.class WHERE lines.id = ?1 AND lines.test = 0"
+);
 
 /// A payment or a refund.
 pub(super) struct Row {
@@ -142,6 +145,12 @@ fn each(
         take(read(row)?);
     }
     Ok(())
+}
+
+/// Whether any payment or refund in the book was ever in cash.
+pub(super) fn has_cash(db: &Connection) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM classes WHERE platform = ?1 LIMIT 1")?
+        .exists([CASH.as_str()])
 }
 
 /// One row, whether or not it counts by now; `None` where it is a test.

@@ -18,9 +18,9 @@ impl Ledger {
         self.call(move |db| Ok(closing(db, number)?)).await
     }
 
-    /// Closings, newest first.
+    /// Closings, newest first. A long page of them takes a while: payments go on being recorded.
     pub async fn closings(&self, query: ClosingsQuery) -> Result<Vec<ClosingSummary>, LedgerError> {
-        self.call(move |db| Ok(list(db, &query)?)).await
+        self.aside(move |db| Ok(list(db, &query)?)).await
     }
 
     /// The number of the closing that took a payment in; `None`: it is in none yet, or was in the book before the first.
@@ -178,7 +178,11 @@ fn summary(db: &Connection, number: u32) -> rusqlite::Result<Option<ClosingSumma
     let Some(brief) = content::<Brief>(db, number)? else {
         return Ok(None);
     };
-    Ok(Some(ClosingSummary {
+    summed_up(db, number, brief).map(Some)
+}
+
+fn summed_up(db: &Connection, number: u32, brief: Brief) -> rusqlite::Result<ClosingSummary> {
+    Ok(ClosingSummary {
         number,
         kind: brief.kind,
         day: brief.day,
@@ -189,24 +193,25 @@ fn summary(db: &Connection, number: u32) -> rusqlite::Result<Option<ClosingSumma
         late_count: brief.late_count,
         corrected_by: corrections(db, number)?,
         head: head(db, number)?,
-    }))
+    })
 }
 
-/// The closing before the one that is being made.
-pub(super) fn last_summary(db: &Connection) -> rusqlite::Result<Option<ClosingSummary>> {
-    match last_number(db)? {
-        Some(number) => summary(db, number),
-        None => Ok(None),
-    }
-}
-
-/// The drawer at the closing before, as it was put right since.
-pub(super) fn cash_before(db: &Connection) -> rusqlite::Result<Option<Cash>> {
+/// The closing before the one that is being made, and its drawer as it was put right since. Asked for with each key that
+/// is typed into the next one, so it is read once.
+pub(super) fn before(db: &Connection) -> rusqlite::Result<Option<(ClosingSummary, Option<Cash>)>> {
     let Some(number) = last_number(db)? else {
         return Ok(None);
     };
-    let newest = corrections(db, number)?.last().copied().unwrap_or(number);
-    Ok(content::<Brief>(db, newest)?.and_then(|brief| brief.cash))
+    let Some(brief) = content::<Brief>(db, number)? else {
+        return Ok(None);
+    };
+    let own = brief.cash.clone();
+    let summary = summed_up(db, number, brief)?;
+    let cash = match summary.corrected_by.last() {
+        Some(newest) => content::<Brief>(db, *newest)?.and_then(|brief| brief.cash),
+        None => own,
+    };
+    Ok(Some((summary, cash)))
 }
 
 fn last_number(db: &Connection) -> rusqlite::Result<Option<u32>> {

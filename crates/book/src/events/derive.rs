@@ -8,7 +8,7 @@ use crate::{
     line::{self, CASH},
 };
 use domain::{Platform, Trust};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A line with all that was said of it.
@@ -35,10 +35,11 @@ pub(crate) fn derive(db: &Connection, id: LineId) -> rusqlite::Result<Vec<(Line,
     for (before, after) in &changed {
         line::change(db, before, after)?;
     }
-    // Once it is written which row went into which.
     for (before, after) in &changed {
         if before.remarks != after.remarks {
-            retag(db, after)?;
+            let into = |other: &&Line| other.joined_to == Some(after.id);
+            let members = changed.iter().map(|(_, other)| other).filter(into);
+            retag(db, after.id, members.map(|other| other.id))?;
         }
     }
     Ok(changed)
@@ -257,15 +258,48 @@ fn after(nodes: &BTreeMap<LineId, Node>, node: &Node, root: LineId, members: &[L
     }
 }
 
-/// The tags that a line is found by.
-fn retag(db: &Connection, line: &Line) -> rusqlite::Result<()> {
+/// The tags of a row: said of it, and not taken back.
+pub(super) const TAGS: &str =
+    "SELECT c.text, ?2 FROM corrections AS c WHERE c.line = ?1 AND c.what = 'tag'
+     AND NOT EXISTS (SELECT 1 FROM corrections AS u WHERE u.undoes = c.id)";
+
+/// The tags that a line is found by: those of the rows that went into it are its own now.
+fn retag(
+    db: &Connection,
+    line: LineId,
+    members: impl Iterator<Item = LineId>,
+) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM line_tags WHERE line = ?1")?
-        .execute([line.id.0])?;
-    // Those of the rows that went into this one are its own now.
-    let sql = "INSERT OR IGNORE INTO line_tags (tag, line)
-               SELECT c.text, ?1 FROM corrections AS c JOIN lines ON lines.id = c.line
-               WHERE c.what = 'tag' AND (lines.id = ?1 OR lines.joined_to = ?1)
-                 AND NOT EXISTS (SELECT 1 FROM corrections AS u WHERE u.undoes = c.id)";
-    db.prepare_cached(sql)?.execute(params![line.id.0])?;
+        .execute([line.0])?;
+    let mut put = db.prepare_cached(&format!(
+        "INSERT OR IGNORE INTO line_tags (tag, line) {TAGS}"
+    ))?;
+    for of in std::iter::once(line).chain(members) {
+        put.execute([of.0, line.0])?;
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Ledger;
+
+    #[tokio::test]
+    async fn a_lines_tags_are_found_by_index_however_many_corrections_there_are() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let book = Ledger::open(&dir.path().join("book.sqlite")).await;
+        let book = book.expect("a book");
+        let plan = book.call(|db| {
+            let mut query = db.prepare(&format!("EXPLAIN QUERY PLAN {TAGS}"))?;
+            let steps = query.query_map([1, 1], |row| row.get::<_, String>(3))?;
+            Ok(steps.collect::<rusqlite::Result<Vec<_>>>()?.join("; "))
+        });
+        let plan = plan.await.expect("a plan");
+        assert!(
+            plan.contains("SEARCH c USING INDEX corrections_line (line=?)")
+                && !plan.contains("SCAN c"),
+            "{plan}"
+        );
+    }
 }
