@@ -64,9 +64,10 @@ fn packages_use_only_what_they_may() {
     let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("domain", &[][..]),
         ("sqlite", &[]),
+        ("accounts", &["domain"]),
         ("sources", &["domain"]),
         ("statements", &["domain"]),
-        ("hub", &["domain", "sources", "sqlite"]),
+        ("hub", &["accounts", "domain", "sources", "sqlite"]),
         ("devices", &["domain"]),
         ("book", &["domain", "sqlite", "statements"]),
         ("reports", &["book", "domain", "statements"]),
@@ -93,6 +94,10 @@ fn packages_use_only_what_they_may() {
         (
             "domain",
             &["tokio", "rusqlite", "axum", "tauri", "tracing"][..],
+        ),
+        (
+            "accounts",
+            &["tokio", "rusqlite", "axum", "tauri", "tracing"],
         ),
         ("sources", &["tokio", "rusqlite", "axum", "tauri"]),
         ("statements", &["tokio", "rusqlite", "axum", "tauri"]),
