@@ -80,6 +80,9 @@ pub enum LedgerError {
     Closed,
 }
 
+    /// Days were to be compared with statements that have more payments or rows than are compared at once.
+    #[error("these days have too many payments to be compared at once")]
+    TooMany,
 impl From<sqlite::Stopped> for LedgerError {
     fn from(_: sqlite::Stopped) -> Self {
         Self::Closed

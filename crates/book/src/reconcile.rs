@@ -3,12 +3,14 @@
 mod gather;
 mod outcome;
 mod payouts;
+mod progress;
 mod settle;
 #[cfg(test)]
 mod tests;
 
-pub use gather::{SPAN_MAX_DAYS, Stamp};
+pub use gather::{COMPARED_MAX, SPAN_MAX_DAYS, Stamp};
 pub use outcome::Reconciliation;
+pub use progress::{CompareStep, Comparing};
 pub use settle::REASON_MAX;
 
 use crate::{LineId, imports::StatementId};

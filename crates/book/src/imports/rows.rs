@@ -1,7 +1,7 @@
 //! The rows of statements as they stand in the book: read back, and compared with what was loaded.
 
 use super::StatementId;
-use crate::{amount, read_word, verify};
+use crate::{LedgerError, amount, read_word, verify};
 use domain::{Currency, Platform, Timestamp};
 use rusqlite::{Connection, Row as SqlRow};
 use statements::{Ids, Row, Statement, StatementKind, Unreadable, When};
@@ -31,12 +31,13 @@ const LIVING: &str = "s.id NOT IN (SELECT statement FROM statement_events
     WHERE statement IS NOT NULL AND what = 'taken_back')";
 
 /// The rows of a span of time, of all statements that count, and whatever else is in the payouts of that time. One that
-/// stands in two files comes twice.
+/// stands in two files comes twice. Each is taken until one says that it is enough; whether none did.
 pub(crate) fn live_rows(
     db: &Connection,
     from: Timestamp,
     until: Timestamp,
-) -> rusqlite::Result<Vec<LiveRow>> {
+    mut take: impl FnMut(LiveRow) -> Result<bool, LedgerError>,
+) -> Result<bool, LedgerError> {
     let sql = format!(
         "SELECT {COLUMNS}, r.id, s.id, s.kind, s.platform, s.account
          FROM statement_rows AS r JOIN statements AS s ON s.id = r.statement
@@ -45,17 +46,21 @@ pub(crate) fn live_rows(
                             WHERE at >= ?1 AND at < ?2 AND kind = 'payout' AND batch IS NOT NULL))"
     );
     let mut query = db.prepare_cached(&sql)?;
-    let found = query.query_map((from.0, until.0), |row| {
-        Ok(LiveRow {
+    let mut found = query.query((from.0, until.0))?;
+    while let Some(row) = found.next()? {
+        let going = take(LiveRow {
             row: read(row)?,
             id: row.get(19)?,
             statement: StatementId(row.get(20)?),
             kind: read_word(row, 21)?,
             platform: read_word(row, 22)?,
             account: row.get(23)?,
-        })
-    })?;
-    found.collect()
+        })?;
+        if !going {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {

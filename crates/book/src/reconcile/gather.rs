@@ -1,17 +1,17 @@
 //! Gathers both sides of a span of days and compares them: read from one moment of the book, and matched where nobody
 //! waits for it.
 
-use super::{Reconciliation, Span, outcome};
+use super::{Comparing, Reconciliation, Span, outcome, progress::Telling};
 use crate::{
     Follow, LINE_COLUMNS, Ledger, LedgerError, dayend,
     imports::{self, LiveRow},
-    line, read_word,
+    line, read_word, word,
 };
 use domain::{DayRule, Platform, Timestamp};
 use rusqlite::{Connection, params};
 use statements::{
     Period,
-    matching::{Covered, Heard, Keep, Matches, RowRef, Rules, match_up},
+    matching::{Covered, Heard, Keep, Matches, Progress, RowRef, Rules, match_up},
 };
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -20,8 +20,19 @@ const DAY_MS: i64 = 24 * 3_600_000;
 const MARGIN_MS: i64 = 4 * DAY_MS;
 /// A payment may be heard of so long after it was paid; a payout arrives at the bank within some days.
 const LATE_MS: i64 = 4 * DAY_MS;
-/// Days that are compared at once, at most: what is held in memory has a bound.
+/// Days that are compared at once, at most.
 pub const SPAN_MAX_DAYS: i32 = 370;
+/// Payments, and rows, that are compared at once, at most: both are held in memory, some 2 KB for each pair.
+pub const COMPARED_MAX: usize = 200_000;
+/// A payment's business day may lie so far from the day that its time is of: its day was made by the rule of then.
+const RULES_APART_DAYS: i32 = 2;
+/// Whoever follows is told after so many payments or rows.
+const TOLD_EACH: usize = 2_000;
+/// Without tests, and without what is another row's payment: by the days of the hub, which believes a platform that a
+/// payment was made a month ago, and by when it was heard of, for those whose time it did not believe.
+const LINES: &str = "FROM lines WHERE test = 0 AND state = 'counts' AND id IN (
+         SELECT id FROM lines INDEXED BY lines_day WHERE day BETWEEN ?1 AND ?2
+         UNION SELECT id FROM lines INDEXED BY lines_accepted WHERE accepted_at >= ?3 AND accepted_at < ?4)";
 /// Platforms for which there is no statement.
 const WITHOUT: [&str; 2] = ["cash", "test"];
 
@@ -40,6 +51,8 @@ pub(super) struct Gathered {
     pub(super) rows: Vec<LiveRow>,
     pub(super) covered: Vec<Covered>,
     pub(super) settled: super::settle::Said,
+    /// The book ever had a payment that came to the bank.
+    bank_is_heard: bool,
 }
 
 impl Ledger {
@@ -52,7 +65,22 @@ impl Ledger {
         now: Timestamp,
         follow: Follow,
     ) -> Result<Option<Reconciliation>, LedgerError> {
-        let in_force = rule.clone();
+        let told = follow.clone();
+        let tell = move |at: Comparing| _ = told.at(at.percent.into(), 100);
+        self.reconcile_telling(span, rule, now, follow, tell).await
+    }
+
+    /// The same, and tells what is being done, and how far it is.
+    pub async fn reconcile_telling(
+        &self,
+        span: Span,
+        rule: DayRule,
+        now: Timestamp,
+        follow: Follow,
+        tell: impl Fn(Comparing) + Send + Sync + 'static,
+    ) -> Result<Option<Reconciliation>, LedgerError> {
+        let telling = Telling::new(follow, tell);
+        let (in_force, reading) = (rule.clone(), telling.clone());
         let (gathered, rule, time) = self
             .aside(move |db| {
                 // Days that are closed stay those that were closed.
@@ -67,11 +95,14 @@ impl Ledger {
                 } else {
                     in_force.clone()
                 };
-                Ok::<_, LedgerError>((gather(db, time)?, rule, time))
+                Ok::<_, LedgerError>((gather(db, time, &rule, &reading)?, rule, time))
             })
             .await?;
+        let Some(gathered) = gathered else {
+            return Ok(None);
+        };
         let compared = tokio::task::spawn_blocking(move || {
-            let matches = compare(&gathered, time, &rule, now, &follow)?;
+            let matches = compare(&gathered, time, &rule, now, &telling)?;
             Some(outcome::tell(span, &rule, gathered, &matches))
         });
         compared.await.map_err(|_| LedgerError::Closed)
@@ -112,31 +143,94 @@ fn time_of(span: Span, first: &DayRule, last_one: &DayRule) -> Period {
     }
 }
 
-fn gather(db: &Connection, time: Period) -> Result<Gathered, LedgerError> {
+/// `None`: it was stopped.
+fn gather(
+    db: &Connection,
+    time: Period,
+    rule: &DayRule,
+    telling: &Telling,
+) -> Result<Option<Gathered>, LedgerError> {
     let (from, until) = (time.from.plus_ms(-MARGIN_MS), time.until.plus_ms(MARGIN_MS));
-    let sql = format!(
-        "SELECT {LINE_COLUMNS} FROM lines WHERE accepted_at >= ?1 AND accepted_at < ?2 AND test = 0
-             AND state = 'counts' ORDER BY accepted_at, id"
-    );
-    let mut query = db.prepare_cached(&sql)?;
-    let found = query.query_map(params![from.0, until.plus_ms(LATE_MS).0], line)?;
+    let day = |at, days| {
+        let day = rule.day_of(at);
+        word(&day.plus_days(days).unwrap_or(day))
+    };
+    let days = (day(from, -RULES_APART_DAYS), day(until, RULES_APART_DAYS));
+    let heard_until = until.plus_ms(LATE_MS);
+    let of = about(db, &days, (from, heard_until))?;
+    let mut query = db.prepare_cached(&format!("SELECT {LINE_COLUMNS} {LINES}"))?;
+    let mut found = query.query(params![days.0, days.1, from.0, heard_until.0])?;
     let (mut heard, mut lines) = (Vec::new(), Vec::new());
-    for one in found {
-        let one = one?;
+    while let Some(row) = found.next()? {
+        let one = line(row)?;
         let when = one.paid_at.unwrap_or(one.accepted_at);
         if when < from || when >= until || WITHOUT.contains(&one.platform.as_str()) {
             continue;
         }
         heard.push(heard_of(&one));
         lines.push(one);
+        bounded(lines.len())?;
+        if lines.len().is_multiple_of(TOLD_EACH) && !telling.read(lines.len(), 0, of) {
+            return Ok(None);
+        }
     }
-    Ok(Gathered {
+    let mut rows = Vec::new();
+    let whole = imports::live_rows(db, from, heard_until, |row| {
+        rows.push(row);
+        bounded(rows.len())?;
+        Ok(!rows.len().is_multiple_of(TOLD_EACH) || telling.read(lines.len(), rows.len(), of))
+    })?;
+    if !whole || !telling.read(lines.len(), rows.len(), of) {
+        return Ok(None);
+    }
+    Ok(Some(Gathered {
         heard,
         lines,
-        rows: imports::live_rows(db, from, until.plus_ms(LATE_MS))?,
+        rows,
         covered: covered(db)?,
         settled: super::settle::said(db)?,
-    })
+        bank_is_heard: bank_is_heard(db)?,
+    }))
+}
+
+/// About how many payments and rows there are to read.
+fn about(
+    db: &Connection,
+    days: &(String, String),
+    (from, until): (Timestamp, Timestamp),
+) -> rusqlite::Result<u64> {
+    let sql = "SELECT ifnull(sum(lines), 0) + (SELECT count(*) FROM statement_rows WHERE at >= ?3 AND at < ?4)
+               FROM days WHERE day BETWEEN ?1 AND ?2";
+    let values = params![days.0, days.1, from.0, until.0];
+    let found: i64 = db
+        .prepare_cached(sql)?
+        .query_row(values, |row| row.get(0))?;
+    Ok(u64::try_from(found).unwrap_or(0))
+}
+
+/// Refuses what would take too much memory.
+fn bounded(count: usize) -> Result<(), LedgerError> {
+    match count > COMPARED_MAX {
+        true => Err(LedgerError::TooMany),
+        false => Ok(()),
+    }
+}
+
+/// Whether a payment ever came that arrives at the bank by itself: then one that nobody heard of is a difference, also
+/// where the phone that tells of them has been dead for weeks.
+fn bank_is_heard(db: &Connection) -> rusqlite::Result<bool> {
+    let direct = Rules::usual(Timestamp(0), "UTC").direct;
+    let mut platforms =
+        db.prepare_cached("SELECT DISTINCT platform FROM classes WHERE test = 0")?;
+    let mut found = platforms.query([])?;
+    while let Some(row) = found.next()? {
+        let platform: String = row.get(0)?;
+        let by_name = platform == "bank" || platform.starts_with("bank_");
+        if by_name || direct.iter().any(|one| one.as_str() == platform) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn heard_of(line: &crate::Line) -> Heard {
@@ -183,7 +277,7 @@ fn compare(
     time: Period,
     rule: &DayRule,
     now: Timestamp,
-    follow: &Follow,
+    telling: &Telling,
 ) -> Option<Matches> {
     let rows: Vec<RowRef<'_>> = gathered
         .rows
@@ -200,13 +294,11 @@ fn compare(
     let rules = Rules {
         span: Some(time),
         covered: gathered.covered.clone(),
-        bank_is_heard: gathered
-            .heard
-            .iter()
-            .any(|one| one.platform.as_str().starts_with("bank")),
+        bank_is_heard: gathered.bank_is_heard,
         ..Rules::usual(now, &rule.zone)
     };
-    let going = |at: statements::matching::Progress| match follow.at(at.done.into(), at.of.into()) {
+    let sizes = (gathered.heard.len(), rows.len());
+    let going = |at: Progress| match telling.matching(at.step, sizes.0, sizes.1) {
         true => Keep::Going,
         false => Keep::Stop,
     };
