@@ -1,12 +1,16 @@
 //! A paper as a PDF: A4, text as text, its fonts embedded as far as they are used, fit for an archive (PDF/A).
 //!
 //! `fonts`: letters of this computer's fonts, shaped. `page`: where everything stands. Here: the document around it.
+//! `dots`: the same pages drawn, for whoever takes no document.
 
 // Places on paper are fractions of a point; no money is among them.
 #![allow(clippy::float_arithmetic, reason = "places on paper")]
 
+mod dots;
 mod fonts;
 mod page;
+
+pub use dots::{Dots, dots};
 
 use crate::paper::Paper;
 use fonts::Fonts;

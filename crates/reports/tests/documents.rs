@@ -8,7 +8,7 @@ use reports::{
     Texts,
     closing::{Around, Detail, closing},
     paper::{Paper, Part},
-    pdf::{PdfError, document},
+    pdf::{Dots, PdfError, document, dots},
     testing,
 };
 use std::{fs, path::PathBuf, process::Command};
@@ -189,4 +189,73 @@ fn figures_line_up() {
         edges.iter().all(|edge| (edge - edges[0]).abs() < 0.6),
         "{edges:?}"
     );
+}
+
+/// A page that a program of others drew, black and white.
+fn drawn_by_others(pdf: &Opened, page: usize, inch: u16) -> Dots {
+    let (inch, page) = (inch.to_string(), page.to_string());
+    let to = pdf.path.with_extension("drawn");
+    let before = ["-mono", "-singlefile", "-r", &inch, "-f", &page];
+    pdf.told("pdftoppm", &before, &[&to.to_string_lossy()]);
+    let bytes =
+        fs::read(to.with_extension("drawn.pbm")).or_else(|_| fs::read(to.with_extension("pbm")));
+    let bytes = bytes.expect("a picture");
+    let head: Vec<&[u8]> = bytes.splitn(3, |byte| *byte == b'\n').collect();
+    let [kind, size, rest] = head[..] else {
+        panic!("no picture")
+    };
+    assert_eq!(kind, b"P4");
+    let size: Vec<usize> = String::from_utf8_lossy(size)
+        .split(' ')
+        .filter_map(|n| n.parse().ok())
+        .collect();
+    let (width, rows) = (size[0], size[1]);
+    Dots {
+        width,
+        rows,
+        bytes_a_row: width.div_ceil(8),
+        bytes: rest.to_vec(),
+    }
+}
+
+/// Printers that take no document get drawings: of the same, at the same places.
+#[test]
+fn drawn_pages_show_what_the_document_shows() {
+    const INCH: u16 = 150;
+    const CELL: usize = 30;
+    for (json, language) in [(EN, "en"), (ZH, "zh-CN")] {
+        let paper = made(json, language, Some(1));
+        let pdf = opened(&paper, "drawn.pdf");
+        let pages = dots(&paper, INCH).expect("pages");
+        assert!(!pages.is_empty());
+        for (at, ours) in (1..).zip(&pages) {
+            if let Some(folder) = std::env::var_os("TILLBELL_SHOTS") {
+                let mut picture = format!("P4\n{} {}\n", ours.width, ours.rows).into_bytes();
+                picture.extend(&ours.bytes);
+                let _ = fs::write(
+                    PathBuf::from(folder).join(format!("drawn-{language}-{at}.pbm")),
+                    picture,
+                );
+            }
+            let theirs = drawn_by_others(&pdf, at, INCH);
+            assert!(ours.width.abs_diff(theirs.width) < 3 && ours.rows.abs_diff(theirs.rows) < 3);
+            let ink = |page: &Dots, left: usize, top: usize| {
+                let dots = (0..CELL * CELL)
+                    .filter(|dot| page.is_black(left + dot % CELL, top + dot / CELL));
+                dots.count()
+            };
+            let (mut cells, mut odd) = (0, 0);
+            for top in (0..ours.rows).step_by(CELL) {
+                for left in (0..ours.width).step_by(CELL) {
+                    let (a, b) = (ink(ours, left, top), ink(&theirs, left, top));
+                    cells += usize::from(a.max(b) > 0);
+                    odd += usize::from(a.abs_diff(b) > 40 + a.max(b) / 3);
+                }
+            }
+            assert!(
+                cells > 100 && odd * 30 < cells,
+                "{language}, page {at}: {odd} of {cells} differ"
+            );
+        }
+    }
 }

@@ -50,6 +50,8 @@ pub(super) struct Line {
     pub(super) text: String,
     pub(super) wide: f32,
     pub(super) runs: Vec<Run>,
+    /// The same letters as they were laid, to be drawn.
+    pub(super) glyphs: Vec<LayoutGlyph>,
 }
 
 /// Letters of one font that follow on each other.
@@ -63,7 +65,7 @@ pub(super) struct Run {
 
 /// The fonts that may be embedded.
 pub(super) struct Fonts {
-    system: FontSystem,
+    pub(super) system: FontSystem,
     family: Option<String>,
     ready: HashMap<(fontdb::ID, u16), Font>,
 }
@@ -190,6 +192,7 @@ impl Fonts {
                     runs: self.runs(&glyphs)?,
                     text,
                     wide,
+                    glyphs,
                 })
             })
             .collect::<Result<_, PdfError>>()?;

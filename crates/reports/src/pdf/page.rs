@@ -31,6 +31,8 @@ const TO_SIGN: f32 = 44.0;
 const TEXT: Look = look(10.0, false);
 const STRONG: Look = look(10.0, true);
 const SMALL: Look = look(8.0, false);
+/// Of a table.
+const HEADS: Look = look(8.5, true);
 
 const fn look(size: f32, bold: bool) -> Look {
     Look { size, bold }
@@ -200,11 +202,18 @@ impl Sheet<'_> {
         let edges = self.edges_of(table)?;
         let heads: Vec<String> = table.heads.iter().map(|(text, _)| text.clone()).collect();
         let head = |sheet: &mut Self| {
-            sheet.row(&heads, look(8.5, true), table, &edges)?;
+            sheet.row(&heads, HEADS, table, &edges)?;
             sheet.rule(DARK);
             sheet.y += 2.0;
             Ok::<_, PdfError>(())
         };
+        // Heads alone at the foot of a page say nothing: with them the first row.
+        let first = table.rows.first().map(|row| (row, TEXT));
+        if let Some((row, look)) = first.or(table.sums.first().map(|row| (row, STRONG))) {
+            let deep = self.depth(&heads, HEADS, &edges)? + 2.0;
+            let with_it = deep + self.depth(row, look, &edges)?;
+            self.need(with_it);
+        }
         head(self)?;
         for row in &table.rows {
             let deep = self.depth(row, TEXT, &edges)?;
@@ -235,8 +244,8 @@ impl Sheet<'_> {
             rows.filter_map(move |row| row.get(column))
         };
         for (column, head) in heads.enumerate() {
-            for (text, look) in std::iter::once((head, look(8.5, true)))
-                .chain(cells(column).map(|text| (text, STRONG)))
+            for (text, look) in
+                std::iter::once((head, HEADS)).chain(cells(column).map(|text| (text, STRONG)))
             {
                 let lines = self.fonts.shape(text, look, None)?;
                 let widest = lines.iter().map(|line| line.wide).fold(0.0, f32::max);
@@ -374,4 +383,43 @@ fn shares(table: &Table, wide: &[f32], of_figures: bool) -> f32 {
 /// A count as a length's factor.
 fn lines(count: usize) -> f32 {
     f32::from(u16::try_from(count).unwrap_or(u16::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test code: a panic is the report")]
+    use super::*;
+
+    /// Wherever on a page a table begins, its heads stand above a row of it.
+    #[test]
+    fn heads_never_stand_alone_at_the_foot_of_a_page() {
+        let mut fonts = Fonts::of_system("en").unwrap();
+        let table = Table {
+            heads: vec![("Which".to_owned(), false), ("Amount".to_owned(), true)],
+            rows: vec![vec!["row".to_owned(), "12.80".to_owned()]; 3],
+            sums: Vec::new(),
+        };
+        let mut broken = 0;
+        for notes in 20..50 {
+            let mut parts = vec![Part::Note("A sentence.".to_owned()); notes];
+            parts.push(Part::Table(table.clone()));
+            let paper = Paper {
+                parts,
+                ..Paper::default()
+            };
+            let pages = lay(&paper, &mut fonts).unwrap();
+            let has = |page: &[Op], wanted: &str| {
+                page.iter()
+                    .any(|op| matches!(op, Op::Text { line, .. } if line.text == wanted))
+            };
+            broken += usize::from(pages.len() > 1);
+            for page in &pages {
+                assert_eq!(has(page, "Which"), has(page, "row"), "{notes} notes");
+            }
+        }
+        assert!(
+            broken > 5,
+            "the table came to the end of a page {broken} times"
+        );
+    }
 }
