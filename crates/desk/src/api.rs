@@ -254,8 +254,11 @@ macro_rules! each_row { ($to:ident) => { $to! {
     statements(()) -> Vec<ImportedStatement> [history];
     /// Takes a statement back: its rows count no more.
     take_back_statement(StatementId) -> () [history];
-    /// Book and statements side by side.
+    /// Book and statements side by side; how far it is comes as an event, unless it is known already. `stopped`;
+    /// `too_much`: these days have more payments or rows than are compared at once.
     reconcile(Span) -> Reconciled [history];
+    /// Stops the comparing of book and statements: whoever waits for it hears `stopped`.
+    stop_comparing(()) -> () [history];
     /// Some of the differences.
     differences(DifferenceQuery) -> DifferencePage [history];
     /// What a payout is made of.
@@ -295,7 +298,8 @@ each_row!(commands);
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct UiError {
     /// What a page branches on: `offline` (no link to the hub), `not_found`, `invalid`, `not_allowed`,
-    /// `port_taken`, `storage`, `no_voice`, `no_printer`, `busy`, `stopped`, `no_letters`, `internal`.
+    /// `port_taken`, `storage`, `no_voice`, `no_printer`, `busy`, `stopped`, `no_letters`,
+    /// `too_much`, `internal`.
     pub code: String,
     /// For `invalid`: which field. For others: more of it, where that is known.
     pub field: Option<String>,
@@ -364,6 +368,9 @@ pub mod event {
     /// To history: how far the loading of a file is, with the whole
     /// [`ImportProgress`](crate::statements::ImportProgress).
     pub const IMPORT_PROGRESS: &str = "import_progress";
+    /// To history: how far the comparing of book and statements is, with the whole
+    /// [`CompareProgress`](crate::statements::CompareProgress).
+    pub const COMPARE_PROGRESS: &str = "compare_progress";
     /// To history: statements or what was said about differences changed, with `null`. Whoever shows them asks again.
     pub const STATEMENTS: &str = "statements";
     /// To settings: how far the copying or reading of a copy is, as `Progress`.

@@ -63,6 +63,9 @@ impl From<AskFailure> for UiError {
 impl From<LedgerError> for UiError {
     fn from(error: LedgerError) -> Self {
         tracing::error!(%error, "the book could not be read or written");
+        if matches!(error, LedgerError::TooMany) {
+            return Self::new("too_much");
+        }
         Self::new("storage")
     }
 }

@@ -1,6 +1,10 @@
 //! Statements of the platforms, as pages see them: files on their way into the book, and the last comparison, kept until
 //! the book or the statements change.
 
+mod comparing;
+
+pub use comparing::CompareProgress;
+
 use crate::{
     api::{UiError, event},
     desk::{Inner, now},
@@ -160,6 +164,8 @@ impl Statements {
     }
 }
 
+    /// Whoever waits for a comparison: what stops it.
+    asking: Mutex<Vec<(u64, Follow)>>,
 /// As long as it lives, the file can be stopped.
 pub(crate) struct Loading<'a> {
     statements: &'a Statements,
@@ -178,6 +184,10 @@ impl Inner {
     pub(crate) fn loading<'a>(self: &'a Arc<Self>, file: &str) -> Loading<'a> {
         let (desk, id, told) = (Arc::downgrade(self), file.to_owned(), Mutex::new(None));
         let follow = Follow::telling(move |at: Progress| {
+    fn asking(&self) -> MutexGuard<'_, Vec<(u64, Follow)>> {
+        self.asking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
             let percent = u32::try_from(at.done.saturating_mul(100) / at.of.max(1)).unwrap_or(100);
             let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
             if *told == Some(percent) {
@@ -209,7 +219,11 @@ impl Inner {
     }
 
     /// Book and statements side by side: as they were compared last, if nothing changed since.
-    pub(crate) async fn reconciled(&self, span: Span) -> Result<Arc<Reconciliation>, UiError> {
+    pub(crate) async fn reconciled(
+        self: &Arc<Self>,
+        span: Span,
+    ) -> Result<Arc<Reconciliation>, UiError> {
+        let asking = self.statements.ask();
         // Pages that ask at once wait for the one comparison.
         let mut last = self.statements.last.lock().await;
         let (rule, at) = (self.rule(), now());
@@ -220,9 +234,15 @@ impl Inner {
         }
         let made = self
             .ledger
-            .reconcile(span, rule.clone(), at, Follow::default())
+            .reconcile_telling(
+                span,
+                rule.clone(),
+                at,
+                asking.follow.clone(),
+                self.comparing(span),
+            )
             .await?;
-        let result = Arc::new(made.ok_or_else(|| UiError::new("internal"))?);
+        let result = Arc::new(made.ok_or_else(|| UiError::new("stopped"))?);
         if span.from == span.to {
             self.keep_with_closings(span.from, &result.result).await?;
         }
@@ -236,6 +256,9 @@ impl Inner {
     }
 
     /// What a day's comparison came to stands with the day's closings, for their papers.
+        if asking.follow.is_stopped() {
+            return Err(UiError::new("stopped"));
+        }
     async fn keep_with_closings(
         &self,
         day: BusinessDay,

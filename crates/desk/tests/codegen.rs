@@ -58,6 +58,7 @@ fn typescript() -> String {
     types.visit::<UpdatesView>();
     types.visit::<api::UiError>();
     types.visit::<desk::statements::ImportProgress>();
+    types.visit::<desk::statements::CompareProgress>();
     types.visit::<book::Progress>();
     // The phone's page speaks with the hub itself.
     types.visit::<terminal_wire::TerminalSays>();
@@ -82,7 +83,7 @@ fn typescript() -> String {
     );
     let _ = writeln!(
         out,
-        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: BookCheck;\n  {}: null;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: ShownAmount | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n  {}: PrintJobView[];\n  {}: number;\n  {}: ImportProgress;\n  {}: null;\n  {}: Progress;\n  {}: null;\n  {}: null;\n}};",
+        "/** What the app tells its pages unasked. */\nexport type Events = {{\n  {}: CardsView;\n  {}: string;\n  {}: BookCheck;\n  {}: null;\n  {}: ListeningView;\n  {}: AppInfo;\n  {}: UpdatesView;\n  {}: DevicesView;\n  {}: ShownAmount | null;\n  {}: CustomerView;\n  {}: CustomerWindowView;\n  {}: PrintJobView[];\n  {}: number;\n  {}: ImportProgress;\n  {}: CompareProgress;\n  {}: null;\n  {}: Progress;\n  {}: null;\n  {}: null;\n}};",
         api::event::CARDS,
         api::event::BOOK,
         api::event::BOOK_CHECK,
@@ -97,6 +98,7 @@ fn typescript() -> String {
         api::event::PRINTS,
         api::event::EXPORT_PROGRESS,
         api::event::IMPORT_PROGRESS,
+        api::event::COMPARE_PROGRESS,
         api::event::STATEMENTS,
         api::event::BACKUP_PROGRESS,
         api::event::BACKUPS,

@@ -73,6 +73,12 @@ impl Desk {
         Ok(self.inner.reconciled(req).await?.result.clone())
     }
 
+    /// Stops the comparing of book and statements.
+    pub async fn stop_comparing(&self) -> Result<(), UiError> {
+        self.inner.statements.stop_comparing();
+        Ok(())
+    }
+
     /// Some of the differences.
     pub async fn differences(&self, req: DifferenceQuery) -> Result<DifferencePage, UiError> {
         Ok(self.inner.reconciled(req.span).await?.page(&req))

@@ -367,6 +367,49 @@ async fn names(desk: &Desk, dir: &std::path::Path) -> Vec<(String, String)> {
     desk.undo_settlement(subject).await.expect("opened");
     let db = rusqlite::Connection::open(dir.join("book.sqlite")).expect("the book");
     let sql = "SELECT what, who FROM (SELECT id, what, who FROM statement_events ORDER BY id DESC LIMIT 2) ORDER BY id";
+#[tokio::test]
+async fn a_comparison_tells_the_page_how_far_it_is_and_is_stopped() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (front, _hub) = desk(dir.path(), vec![sold(1, "A1", 100)]).await;
+    let (desk, inner) = (&front.desk, front.desk.inner.clone());
+    // One that waits for another is stopped with it.
+    let other = inner.statements.last.lock().await;
+    let waiting = tokio::spawn({
+        let inner = inner.clone();
+        async move { inner.reconciled(span()).await.map(drop) }
+    });
+    until("it waits", || !inner.statements.asking().is_empty()).await;
+    desk.stop_comparing().await.expect("stopped");
+    drop(other);
+    let answer = waiting.await.expect("it ends");
+    assert_eq!(answer, Err(UiError::new("stopped")));
+    assert!(inner.statements.asking().is_empty());
+    assert_eq!(
+        told(&front, event::COMPARE_PROGRESS),
+        [] as [serde_json::Value; 0]
+    );
+    // Whoever asks afterwards is answered.
+    desk.reconcile(span()).await.expect("compared");
+    let progress = told(&front, event::COMPARE_PROGRESS);
+    let steps: Vec<&str> = progress
+        .iter()
+        .filter_map(|at| at["step"].as_str())
+        .collect();
+    assert_eq!(
+        (steps.first(), steps.last()),
+        (Some(&"reading"), Some(&"rest"))
+    );
+    assert!(
+        progress
+            .iter()
+            .all(|at| at["payments"] == 1 && at["span"] == json!(span()))
+    );
+    // What is known already is answered without a word.
+    desk.reconcile(span()).await.expect("known");
+    assert_eq!(told(&front, event::COMPARE_PROGRESS).len(), progress.len());
+    front.close().await;
+}
+
     let mut query = db.prepare(sql).expect("a query");
     let found = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
     found
