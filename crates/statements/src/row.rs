@@ -24,6 +24,8 @@ pub enum StatementKind {
     StripeBalance,
     /// Stripe's report of what is in a payout.
     StripePayout,
+    /// Stripe's export of payments.
+    StripePayments,
     /// PayPal's activity.
     Paypal,
     /// A bank's statement as ISO 20022 camt.053 (or 052, 054).

@@ -1,7 +1,8 @@
-//! Stripe: the itemised reports of balance and payouts, and the dashboard's export of the balance. By the names of columns,
+//! Stripe: the itemised reports of balance and payouts, and the dashboard's exports of the balance and of payments. By the names of columns,
 //! since the owner chooses them; times in UTC where the file has them.
 
 mod columns;
+mod payments;
 mod whole;
 
 #[cfg(test)]
@@ -48,7 +49,7 @@ const PAYOUTS: &[&[&str]] = &[
 
 /// Whether a table is one of these.
 pub(crate) fn looks(table: &Table) -> bool {
-    header(table).is_some()
+    header(table).is_some() || table.header(payments::NAMES).is_some()
 }
 
 fn header(table: &Table) -> Option<Header> {
@@ -59,7 +60,11 @@ fn header(table: &Table) -> Option<Header> {
 
 /// Reads it.
 pub(crate) fn read(table: &Table, defaults: &Defaults) -> Result<Statement, ReadError> {
-    let header = header(table).ok_or(ReadError::Unknown { header: None })?;
+    let Some(header) = header(table) else {
+        let header = table.header(payments::NAMES);
+        let header = header.ok_or(ReadError::Unknown { header: None })?;
+        return payments::read(table, &header, defaults);
+    };
     let columns = Columns::of(&header);
     let zone = zone_of(defaults);
     let mut file = File {

@@ -271,7 +271,9 @@ fn family(kind: StatementKind) -> u8 {
         | StatementKind::Camt
         | StatementKind::Mt940
         | StatementKind::Ofx => 0,
-        StatementKind::WechatPersonal | StatementKind::AlipayPersonal => 1,
+        StatementKind::WechatPersonal
+        | StatementKind::AlipayPersonal
+        | StatementKind::StripePayments => 1,
         StatementKind::WechatFund | StatementKind::AlipayBalance => 2,
         StatementKind::Mapped => 3,
     }

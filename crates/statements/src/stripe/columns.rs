@@ -32,18 +32,21 @@ pub(super) struct Time {
 }
 
 impl Columns {
+    /// The shop's own field of a payment that has its order's number, under the name that it gave it.
+    pub(super) fn order(header: &Header) -> Option<usize> {
+        header.names().iter().position(|name| {
+            let name = name.to_ascii_lowercase();
+            let own = name.starts_with("payment_metadata[") || name.ends_with("(metadata)");
+            own && name.contains("order")
+        })
+    }
+
     pub(super) fn of(header: &Header) -> Self {
         let column = |names: &[&str]| header.column(names);
         let time = |utc: &[&str], local: &[&str]| Time {
             utc: column(utc),
             local: column(local),
         };
-        // The shop's own fields of a payment, under the name that it gave them.
-        let order = header.names().iter().position(|name| {
-            let name = name.to_ascii_lowercase();
-            let own = name.starts_with("payment_metadata[") || name.ends_with("(metadata)");
-            own && name.contains("order")
-        });
         Self {
             id: column(&["balance_transaction_id", "payout_id", "id"]),
             kind: column(&["reporting_category", "Type"]),
@@ -74,7 +77,7 @@ impl Columns {
             description: column(&["description"]),
             charge: column(&["charge_id"]),
             intent: column(&["payment_intent_id"]),
-            order,
+            order: Self::order(header),
             customer: column(&["customer_name", "customer_email", "Customer Email"]),
             only_payouts: column(&["reporting_category", "Type"]).is_none(),
         }

@@ -175,3 +175,125 @@ fn says_what_cannot_be_read() {
         assert_eq!(read.unreadable[0].reason, reason, "{row}");
     }
 }
+
+#[test]
+fn reads_the_dashboards_export_of_payments() {
+    let read = read_file(include_bytes!("../fixtures/stripe/payments.csv"));
+    assert_eq!(
+        (read.kind, read.tells),
+        (StatementKind::StripePayments, Tells::Payments)
+    );
+    type Told<'a> = (
+        &'a str,
+        RowKind,
+        RowState,
+        i64,
+        &'a str,
+        Option<i64>,
+        Option<i64>,
+    );
+    let told: Vec<Told<'_>> = read
+        .rows
+        .iter()
+        .map(|r| {
+            let currency = match &r.ids.transaction {
+                Some(_) => r.amount.currency(),
+                None => panic!("{r:?}"),
+            };
+            let code = match currency.code() {
+                "EUR" => "EUR",
+                "USD" => "USD",
+                _ => "JPY",
+            };
+            (
+                r.key.as_str(),
+                r.kind,
+                r.state,
+                r.amount.minor(),
+                code,
+                r.fee,
+                r.net,
+            )
+        })
+        .collect();
+    use RowKind::{Payment, Refund};
+    use RowState::{Done, Failed, Pending, Unknown};
+    assert_eq!(
+        told,
+        [
+            // 0.70 and 0.13 of tax on it.
+            ("ch_A1", Payment, Done, 3000, "EUR", Some(83), Some(2917)),
+            (
+                "ch_A1:refunded",
+                Refund,
+                Done,
+                1000,
+                "EUR",
+                None,
+                Some(-1000)
+            ),
+            // Dollars that became 18.40 euros, less 0.85.
+            ("ch_A2", Payment, Done, 2000, "USD", Some(85), Some(1755)),
+            ("ch_A2:refunded", Refund, Done, 2000, "USD", None, None),
+            ("ch_A3", Payment, Failed, 900, "EUR", None, None),
+            ("ch_A4", Payment, Pending, 5000, "EUR", None, None),
+            ("ch_A5", Payment, Done, 500, "JPY", None, Some(500)),
+            ("ch_A6", Payment, Unknown, 700, "EUR", None, None),
+        ]
+    );
+    let [first, refund, second, whole, ..] = &read.rows[..] else {
+        panic!("{:?}", read.rows)
+    };
+    assert_eq!(
+        (first.ids.order.as_deref(), first.ids.transaction.as_deref()),
+        (Some("77"), Some("pi_A1"))
+    );
+    assert_eq!(
+        (first.when.at, first.batch.as_deref(), first.text.as_deref()),
+        (
+            at("2026-05-04T07:12:09Z"),
+            Some("po_A"),
+            Some("Order 77 ch_A1")
+        )
+    );
+    assert_eq!(
+        (
+            refund.ids.transaction.as_deref(),
+            refund.when.at,
+            refund.batch.as_deref()
+        ),
+        (Some("pi_A1"), at("2026-05-04T19:40:00Z"), None)
+    );
+    assert_eq!(
+        (first.settled_in, second.settled_in),
+        (None, Some(Currency::EUR))
+    );
+    // No time of its own: the day of the sale, at the shop.
+    assert_eq!(
+        (whole.when.at, whole.when.precision),
+        (at("2026-05-03T22:00:00Z"), crate::Precision::Day)
+    );
+    // A spreadsheet's date; without a payment intent the charge is the number.
+    let yen = &read.rows[6];
+    assert_eq!(
+        (yen.when.at, yen.ids.transaction.as_deref()),
+        (at("2026-05-04T09:30:00Z"), Some("ch_A5"))
+    );
+    assert_eq!(
+        read.rows[7].text.as_deref(),
+        Some("[Put aside] Order 81 ch_A6")
+    );
+    assert_eq!(
+        (
+            read.unreadable.len(),
+            read.unreadable[0].line,
+            read.unreadable[0].reason.as_str()
+        ),
+        (1, 8, "amount")
+    );
+    let period = read.period.expect("a period");
+    assert_eq!(
+        (period.from, period.until),
+        (at("2026-05-04T07:12:09Z"), at("2026-05-04T10:00:00.001Z"))
+    );
+}
