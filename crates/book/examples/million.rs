@@ -437,3 +437,4 @@ fn entry(number: u64, first_day: BusinessDay) -> Entry {
         event: Event::Paid(payment),
     }
 }
+        refund: None,

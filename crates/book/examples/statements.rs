@@ -48,6 +48,7 @@ fn entry(number: u64, day: BusinessDay) -> Entry {
         cumulative: false,
         identity: None,
         transaction: None,
+        refund: None,
         order: Some(format!("T-{number}")),
         payer: None,
         note: None,

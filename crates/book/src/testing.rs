@@ -42,6 +42,7 @@ pub fn news(via: SourceKind, key: u64, amount: Option<Money>) -> News {
         cumulative: false,
         identity: None,
         transaction: None,
+        refund: None,
         order: None,
         payer: None,
         note: None,

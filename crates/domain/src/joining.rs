@@ -72,6 +72,7 @@ mod tests {
             cumulative: false,
             identity: identity.map(str::to_owned),
             transaction: None,
+            refund: None,
             order: None,
             payer: None,
             note: None,

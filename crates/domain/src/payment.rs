@@ -118,6 +118,10 @@ pub struct News {
     pub identity: Option<String>,
     /// The platform's number of the payment; for a refund, of the payment that it returns.
     pub transaction: Option<String>,
+    /// The number of a refund itself, as the platform's statements have it: the platform's own where it gives one, else
+    /// the shop's. `None` for payments, and where the news does not say which refund it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<String>,
     /// The shop's own order number.
     pub order: Option<String>,
     /// Who paid, as the platform shows it. A stranger's text: cleaned and cut by the source, shown as text only.

@@ -110,6 +110,7 @@ impl Notice {
             cumulative: false,
             transaction: told.identity.clone(),
             identity: told.identity,
+            refund: None,
             order: None,
             payer: told.payer.as_deref().and_then(clean_text),
             note: told.note.as_deref().and_then(clean_text),

@@ -164,6 +164,7 @@ fn signed_news(
         cumulative: false,
         identity: None,
         transaction: None,
+        refund: None,
         order: None,
         payer: None,
         note: None,

@@ -41,6 +41,7 @@ fn payment(minor: Option<i64>, currency: Currency) -> Payment {
             cumulative: false,
             identity: Some("IDENTITY".to_owned()),
             transaction: Some("TRANSACTION".to_owned()),
+            refund: None,
             order: Some("ORDER".to_owned()),
             payer: Some("PAYER".to_owned()),
             note: Some("NOTE".to_owned()),

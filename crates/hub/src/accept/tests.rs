@@ -39,6 +39,7 @@ fn news(via: SourceKind, key: &str, fen: Option<i64>) -> News {
         cumulative: false,
         identity: None,
         transaction: None,
+        refund: None,
         order: None,
         payer: None,
         note: None,

@@ -102,6 +102,7 @@ pub(super) fn read(
         cumulative: false,
         identity: Some(body.id),
         transaction: None,
+        refund: None,
         order: None,
         payer: None,
         note: None,

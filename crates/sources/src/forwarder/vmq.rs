@@ -120,6 +120,7 @@ fn push(source: &SourceId, kind: &str, price: &str, t: &str) -> Outcome {
         cumulative: false,
         identity: None,
         transaction: None,
+        refund: None,
         order: None,
         payer: None,
         note: None,

@@ -164,16 +164,18 @@ fn payment(source: &SourceId, form: &Form) -> Result<Reading, Refusal> {
 fn refund(source: &SourceId, form: &Form, total: Money) -> Result<Reading, Refusal> {
     let news = news(source, form, Kind::Refund, total)?;
     let trade = news.transaction.as_deref().unwrap_or_default();
-    let which = match optional_number(form.text("out_biz_no"))? {
-        Some(request) => request,
-        None => total.decimal(),
+    // Alipay numbers no refunds: what its statements have is the shop's number of the request.
+    let request = optional_number(form.text("out_biz_no"))?;
+    let identity = match &request {
+        Some(request) => format!("{trade}:{request}"),
+        None => format!("{trade}:{}", total.decimal()),
     };
-    let identity = format!("{trade}:{which}");
     // Written with milliseconds, which nobody needs.
     let refunded_at = form.text("gmt_refund").and_then(|time| time.get(..19));
     Ok(money(
         News {
             identity: Some(identity),
+            refund: request,
             cumulative: true,
             paid_at: beijing(SECONDS, refunded_at),
             ..news

@@ -306,14 +306,16 @@ impl Refund {
         }
         let payment = self.payment_intent.as_deref().or(self.charge.as_deref());
         let payment = number(payment.unwrap_or_default())?;
+        let refund = number(&self.id)?;
         Ok(Ok(News {
             order: order(order_id(&self.metadata)),
+            refund: Some(refund.clone()),
             ..news(
                 source,
                 key,
                 Kind::Refund,
                 amount(self.amount, &self.currency)?,
-                &number(&self.id)?,
+                &refund,
                 &payment,
             )
         }))

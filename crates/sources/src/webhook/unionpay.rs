@@ -165,6 +165,7 @@ fn told(source: &SourceId, form: &Form, kind: Kind) -> Result<Reading, Refusal> 
     Ok(money(
         News {
             identity: Some(query.clone()),
+            refund: (kind == Kind::Refund).then(|| query.clone()),
             transaction,
             order: order(form.text("orderId")),
             payer: form.text("accNo").and_then(card_end),

@@ -164,6 +164,7 @@ impl WechatV2 {
         Ok(money(
             News {
                 identity: Some(refund.clone()),
+                refund: Some(refund.clone()),
                 transaction: optional_number(fields.get("transaction_id"))?,
                 order: order(fields.get("out_trade_no")),
                 paid_at: beijing("%Y-%m-%d %H:%M:%S", fields.get("success_time")),

@@ -266,6 +266,7 @@ impl WechatV3 {
         Ok(money(
             News {
                 identity: Some(number(refund)?),
+                refund: Some(number(refund)?),
                 ..news
             },
             taken(),

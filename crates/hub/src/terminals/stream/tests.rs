@@ -73,6 +73,7 @@ fn news(platform: Platform, source: &str, minor: i64, refund: bool) -> domain::N
         cumulative: false,
         identity: None,
         transaction: None,
+        refund: None,
         order: None,
         payer: None,
         note: None,
