@@ -4,13 +4,17 @@
 
 mod copy;
 mod daily;
+mod lost;
+mod replaced;
 mod restore;
 mod seal;
 #[cfg(test)]
 mod tests;
 
 pub use daily::{BackupFile, daily_name, excess, found_in};
-pub use restore::{lay_ready, restore, resume};
+pub use lost::Lost;
+pub(crate) use replaced::LAST_NUMBER;
+pub use restore::{lay_ready, restore, resume, waiting, withdraw};
 
 use crate::Follow;
 use domain::{BusinessDay, Secret};
@@ -82,6 +86,10 @@ pub struct Contents {
     pub last_day: Option<BusinessDay>,
     /// The end of its chain, in hexadecimal.
     pub chain_head: Option<String>,
+    /// What the book has and this copy lacks. `None`: they were not, or could not be, compared.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub lost: Option<Lost>,
 }
 
 /// Makes a backup of the book at `book` as `target`, which must not be there. `None` where it was stopped. The book may
@@ -132,10 +140,14 @@ pub fn read(
     follow: &Follow,
 ) -> Result<Option<Contents>, BackupError> {
     let part = Scrap::new(&beside(book, "reading"))?;
-    match opened(backup, &part.0, passphrase, follow)? {
-        true => copy::check(&part.0, follow),
-        false => Ok(None),
+    if !opened(backup, &part.0, passphrase, follow)? {
+        return Ok(None);
     }
+    let found = copy::check(&part.0, follow)?;
+    Ok(found.map(|contents| Contents {
+        lost: lost::lost(book, &part.0),
+        ..contents
+    }))
 }
 
 /// Copies a backup, opened where it is sealed. False where it was stopped.

@@ -55,6 +55,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_closings.sql"),
     include_str!("../migrations/0006_statements.sql"),
     include_str!("../migrations/0007_closing_prints.sql"),
+    include_str!("../migrations/0008_restores.sql"),
+    include_str!("../migrations/0009_refund_numbers.sql"),
 ];
 
 /// What goes wrong with the book.
@@ -78,11 +80,11 @@ pub enum LedgerError {
     /// The book was closed.
     #[error("the book is closed")]
     Closed,
-}
-
     /// Days were to be compared with statements that have more payments or rows than are compared at once.
     #[error("these days have too many payments to be compared at once")]
     TooMany,
+}
+
 impl From<sqlite::Stopped> for LedgerError {
     fn from(_: sqlite::Stopped) -> Self {
         Self::Closed

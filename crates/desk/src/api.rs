@@ -84,7 +84,7 @@ macro_rules! each_row { ($to:ident) => { $to! {
     /// What there is to choose from in the book's filters.
     history_choices(()) -> HistoryChoices [history];
     /// Puts something right about a payment; answers everything about it as it is then. `invalid` tells what is wrong:
-    /// `who`, `text`, `amount`, `news`, `other`, `gone`, `already`, `too_many`.
+    /// `who`, `text`, `amount`, `news`, `other`, `gone`, `refunds`, `already`, `too_many`.
     correct(CorrectWish) -> PaymentDetails [history];
     /// Takes back what was put right; answers everything about the payment on show as it is then.
     undo_correction(UndoWish) -> PaymentDetails [history];
@@ -252,8 +252,8 @@ macro_rules! each_row { ($to:ident) => { $to! {
     stop_import(String) -> () [history];
     /// The statements that count, the last loaded first.
     statements(()) -> Vec<ImportedStatement> [history];
-    /// Takes a statement back: its rows count no more.
-    take_back_statement(StatementId) -> () [history];
+    /// Takes a statement back: its rows count no more. `invalid`: `who`, where nobody is named and nobody was.
+    take_back_statement(TakeBackWish) -> () [history];
     /// Book and statements side by side; how far it is comes as an event, unless it is known already. `stopped`;
     /// `too_much`: these days have more payments or rows than are compared at once.
     reconcile(Span) -> Reconciled [history];
@@ -265,8 +265,8 @@ macro_rules! each_row { ($to:ident) => { $to! {
     payout_rows(PayoutQuery) -> PayoutPage [history];
     /// A difference is none, for a reason. `invalid`: `reason`.
     settle_difference(SettleWish) -> () [history];
-    /// What was said about a difference holds no more.
-    undo_settlement(String) -> () [history];
+    /// What was said about a difference holds no more. `invalid`: `who`, as above.
+    undo_settlement(ReopenWish) -> () [history];
     /// The owner's mappings, by name.
     mappings(()) -> Vec<Mapping> [history];
     /// Tries a mapping on a file. Refusals as for loading it.
@@ -292,6 +292,12 @@ macro_rules! each_row { ($to:ident) => { $to! {
 
 each_row!(commands);
 
+    /// The copy that was laid ready is not to be the book: everything stays as it is.
+    withdraw_restore(()) -> () [settings];
+    /// A folder that a person chooses in the system's own dialog, which begins at this one; `null`: none was chosen.
+    choose_folder(Option<String>) -> Option<String> [history, settings];
+    /// Ends the program in order, and starts it again.
+    restart(()) -> () [settings];
 /// What can go wrong at the pages' edge. A code stands here only because a page acts on it; the page looks the
 /// words up under `error.<code>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

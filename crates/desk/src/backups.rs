@@ -48,6 +48,10 @@ pub struct RestoreWish {
     pub file: Option<String>,
     /// What it is sealed with.
     pub passphrase: Option<Secret>,
+    /// Who puts it in the book's place; without it, who was named last at this desk.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub who: Option<String>,
 }
 
 /// The copies of the book.
@@ -62,6 +66,8 @@ pub struct BackupsView {
     pub problem: Option<String>,
     /// What the book holds now.
     pub now: Option<Contents>,
+    /// What lies ready to become the book when the program starts again, against the book as it is now.
+    pub waiting: Option<Contents>,
 }
 
 /// Copies of this desk's book.
@@ -239,13 +245,13 @@ impl Inner {
         let looked_at = folder.clone();
         let found = blocking(move || {
             let files = backup::found_in(&looked_at);
-            Ok((files, backup::holds(&book)?))
+            Ok((files, backup::holds(&book), backup::waiting(&book)))
         });
-        let (files, now) = match found.await {
-            Ok((files, now)) => (files, Some(now)),
+        let (files, now, waiting) = match found.await {
+            Ok((files, now, waiting)) => (files, counted(now), counted(waiting).flatten()),
             Err(error) => {
-                tracing::warn!(%error, "the book could not be counted");
-                (Ok(Vec::new()), None)
+                tracing::warn!(%error, "copies of the book could not be looked for");
+                (Ok(Vec::new()), None, None)
             }
         };
         let unread = files.is_err().then(|| "storage".to_owned());
@@ -254,8 +260,16 @@ impl Inner {
             files: files.unwrap_or_default(),
             problem: unread.or_else(|| self.backups.standing().problem.clone()),
             now,
+            waiting,
         }
     }
+}
+
+/// What a book holds; `None` where it cannot be counted.
+fn counted<T>(found: Result<T, BackupError>) -> Option<T> {
+    found
+        .inspect_err(|error| tracing::warn!(%error, "a book could not be counted"))
+        .ok()
 }
 
 fn daily(

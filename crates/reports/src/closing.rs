@@ -56,6 +56,7 @@ pub fn closing(closing: &Closing, around: &Around<'_>) -> Paper {
             .marks
             .push(say.with("paper.corrected_by", &[("numbers", &by)]));
     }
+    paper.marks.extend(gap(closing, &say));
     paper.parts.push(Part::Pairs(head(closing, true, &say)));
     paper.parts.extend(body(closing, &say));
     if let Some(head) = &closing.head {
@@ -83,6 +84,23 @@ pub fn closing(closing: &Closing, around: &Around<'_>) -> Paper {
         .into(),
     ));
     paper
+}
+
+/// Why numbers before this one are missing.
+fn gap(closing: &Closing, say: &Say<'_>) -> Option<String> {
+    let gap = closing.gap.as_ref()?;
+    let (from, to) = (gap.from.to_string(), gap.to.to_string());
+    let key = match gap.from == gap.to {
+        true => "paper.gap_one",
+        false => "paper.gap",
+    };
+    let values = [
+        ("from", from.as_str()),
+        ("to", &to),
+        ("clock", &gap.at.clock),
+        ("who", &gap.who),
+    ];
+    Some(say.with(key, &values))
 }
 
 /// A day as it would be closed now: marked as not closed, with no number and nothing to sign.
@@ -174,7 +192,8 @@ fn head(closing: &Closing, closed: bool, say: &Say<'_>) -> Vec<Pair> {
     pairs.push(Pair::bold(say.word("paper.day"), closing.day.to_string()));
     pairs.push(Pair::new(say.word("paper.span"), span(&closing.report)));
     let opened = closing.opened.as_ref().map(|opened| opened.clock.as_str());
-    let before = match closing.number {
+    let first = closing.gap.as_ref().map(|gap| gap.from);
+    let before = match first.unwrap_or(closing.number) {
         0 | 1 => say.word("paper.none"),
         number => (number - 1).to_string(),
     };

@@ -10,6 +10,7 @@
 mod migrate;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -237,6 +238,41 @@ impl Db {
     fn guard(&self) -> MutexGuard<'_, Option<Open>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Brings a copy that nobody has open up to date, as one file without a log beside it. No copy of it is kept: it is one.
+/// Answers whether it has every table, index and trigger that a database of these migrations has: one of which some are
+/// missing was made by somebody else.
+pub fn bring_up_to_date(
+    path: &Path,
+    migrations: &'static [&'static str],
+) -> Result<bool, OpenError> {
+    let sqlite = |source| OpenError::Sqlite {
+        path: path.to_owned(),
+        source,
+    };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags).map_err(sqlite)?;
+    let mode: String = connection
+        .query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0))
+        .map_err(sqlite)?;
+    if mode != "delete" {
+        return Err(OpenError::NotDurable(path.to_owned()));
+    }
+    prepare(&connection).map_err(sqlite)?;
+    migrate::copy_to_latest(&mut connection, path, migrations)?;
+    let found = names(&connection).map_err(sqlite)?;
+    connection.close().map_err(|(_, source)| sqlite(source))?;
+    let mut fresh = Connection::open_in_memory().map_err(sqlite)?;
+    migrate::copy_to_latest(&mut fresh, path, migrations)?;
+    Ok(names(&fresh).map_err(sqlite)?.is_subset(&found))
+}
+
+/// What a database is made of.
+fn names(connection: &Connection) -> rusqlite::Result<BTreeSet<(String, String)>> {
+    let mut query = connection.prepare("SELECT type, name FROM sqlite_schema")?;
+    let names = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    names.collect()
 }
 
 /// Settings that SQLite forgets between connections.

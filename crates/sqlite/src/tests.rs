@@ -125,6 +125,61 @@ async fn migrates_with_a_copy_and_refuses_a_newer_schema() {
 }
 
 #[tokio::test]
+async fn the_copy_of_a_database_before_its_migration_is_never_written_over() {
+    let dir = tempfile::tempdir().expect("folder");
+    let path = dir.path().join("t.db");
+    // Two databases of the same version are put in the same place, one after the other.
+    for x in [3, 4] {
+        let _ = std::fs::remove_file(&path);
+        let db = Db::open(&path, FIRST).expect("first");
+        insert(&db, x).await.expect("insert");
+        db.close().await;
+        for _ in 0..3 {
+            // What fails again and again keeps one copy.
+            Db::open(&path, BROKEN).expect_err("broken");
+        }
+        Db::open(&path, SECOND).expect("second").close().await;
+    }
+    for (name, x) in [("t.db.v1", 3), ("t.db.v1-2", 4)] {
+        let copy = rusqlite::Connection::open(dir.path().join(name)).expect(name);
+        let found = copy.query_row("SELECT x FROM a", [], |row| row.get::<_, i64>(0));
+        assert_eq!(found, Ok(x), "{name}");
+    }
+    for name in ["t.db.v1-3", "t.db.v1.part"] {
+        assert!(!dir.path().join(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_copy_is_brought_up_to_date_as_one_file_and_one_of_another_kind_is_told() {
+    let dir = tempfile::tempdir().expect("folder");
+    let path = dir.path().join("t.db");
+    let make = |sql: &str| {
+        let _ = std::fs::remove_file(&path);
+        let made = rusqlite::Connection::open(&path).expect("made");
+        made.execute_batch(sql).expect(sql);
+    };
+    make(
+        "CREATE TABLE a (x INTEGER NOT NULL) STRICT; PRAGMA user_version = 1; PRAGMA journal_mode = WAL",
+    );
+    assert!(bring_up_to_date(&path, SECOND).expect("second"));
+    assert!(Db::open_read_only(&path, SECOND).is_ok());
+    let names: Vec<_> = std::fs::read_dir(dir.path())
+        .expect("folder")
+        .map(|entry| entry.expect("entry").file_name())
+        .collect();
+    assert_eq!(names, ["t.db"]);
+    make("CREATE TABLE b (x); PRAGMA user_version = 2");
+    assert!(!bring_up_to_date(&path, SECOND).expect("nothing to do"));
+    make("CREATE TABLE b (x); PRAGMA user_version = 1");
+    let refused = bring_up_to_date(&path, SECOND).expect_err("there is no such table");
+    assert!(matches!(refused, OpenError::Migration { .. }), "{refused}");
+    make("PRAGMA user_version = 9");
+    let refused = bring_up_to_date(&path, SECOND).expect_err("newer");
+    assert!(matches!(refused, OpenError::Newer { .. }), "{refused}");
+}
+
+#[tokio::test]
 async fn a_panic_neither_commits_nor_breaks_the_connection() {
     let db = Db::open_in_memory(FIRST).expect("open");
     insert(&db, 1).await.expect("insert");

@@ -6,7 +6,7 @@
 export type Ability = "digits" | "text" | "codes";
 
 /**
- * The body of `POST /v1/invitations/accept`.
+ * The body of `POST /v1/invitations/accept`. `Debug` keeps the code to itself.
  */
 export type AcceptInvitation = { 
 /**
@@ -167,7 +167,11 @@ problem: string | null,
 /**
  * What the book holds now.
  */
-now: Contents | null, };
+now: Contents | null, 
+/**
+ * What lies ready to become the book when the program starts again, against the book as it is now.
+ */
+waiting: Contents | null, };
 
 /**
  * Whether the book is as it was written.
@@ -586,6 +590,14 @@ lines: number,
  */
 days: number, 
 /**
+ * So many closings.
+ */
+closings: number, 
+/**
+ * Copies that were put in the book's place, in order.
+ */
+restores: Array<RestoreTold>, 
+/**
  * The hash at the end of the chain: as it stands on the paper of a closing.
  */
 head: string, 
@@ -653,6 +665,10 @@ export type Closing = {
  * Its number, without gaps from 1.
  */
 number: number, 
+/**
+ * Why the number does not follow on the one before.
+ */
+gap?: NumberGap, 
 /**
  * What was closed.
  */
@@ -909,6 +925,23 @@ number: number, } | { "paper": "look",
 day: BusinessDay, };
 
 /**
+ * A printer in use, for whoever prints a closing.
+ */
+export type ClosingPrinter = { 
+/**
+ * The id of its set-up.
+ */
+id: string, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * It prints whole pages of A4, not a receipt.
+ */
+pages: boolean, };
+
+/**
  * How the shop closes its days.
  */
 export type ClosingSettings = { 
@@ -1123,6 +1156,36 @@ display: Display,
 line: PortLine, };
 
 /**
+ * How far a comparison is.
+ */
+export type CompareProgress = { 
+/**
+ * The days.
+ */
+span: Span, 
+/**
+ * What is being done.
+ */
+step: CompareStep, 
+/**
+ * So many payments were read by now …
+ */
+payments: number, 
+/**
+ * … and so many rows of statements.
+ */
+rows: number, 
+/**
+ * Of a hundred.
+ */
+percent: number, };
+
+/**
+ * What is being done of a comparison.
+ */
+export type CompareStep = "reading" | "numbers" | "times" | "rest";
+
+/**
  * What a book or a copy of it holds: a copy must hold the same.
  */
 export type Contents = { 
@@ -1153,7 +1216,11 @@ last_day: BusinessDay | null,
 /**
  * The end of its chain, in hexadecimal.
  */
-chain_head: string | null, };
+chain_head: string | null, 
+/**
+ * What the book has and this copy lacks. `None`: they were not, or could not be, compared.
+ */
+lost?: Lost, };
 
 /**
  * A corner of the monitor.
@@ -1471,6 +1538,10 @@ show_payer: boolean,
  * The owner's words while nobody is paying; empty: a greeting.
  */
 idle: string, 
+/**
+ * The owner's other words.
+ */
+texts: DisplayTexts, 
 /**
  * The time of day stands there while nobody is paying.
  */
@@ -1941,6 +2012,10 @@ columns: number,
  */
 rows: Array<string>, 
 /**
+ * The text that runs through the first row.
+ */
+running: string | null, 
+/**
  * Lamps that are lit.
  */
 lamps: Array<Lamp>, 
@@ -2029,13 +2104,17 @@ received: boolean,
 refunds: boolean, };
 
 /**
- * The shop's own words on a display; `None`: those of its language.
+ * The shop's own words on a display or in the customers' window; `None`: those of its language.
  */
 export type DisplayTexts = { 
 /**
  * When nobody is paying; a line break begins the next row.
  */
 idle: string | null, 
+/**
+ * Beside an order's sum.
+ */
+total: string | null, 
 /**
  * Beside what is to be paid.
  */
@@ -2052,6 +2131,10 @@ reported: string | null,
  * After a payment.
  */
 thanks: string | null, 
+/**
+ * Beside what the customer gets back.
+ */
+change: string | null, 
 /**
  * Beside what was given back.
  */
@@ -2307,7 +2390,7 @@ bytes: number, };
 /**
  * What is wrong.
  */
-export type Fault = "row_changed" | "row_gone" | "row_added" | "link_missing" | "line_differs" | "day_differs";
+export type Fault = "row_changed" | "row_gone" | "row_added" | "link_missing" | "line_differs" | "day_differs" | "closing_missing" | "closing_order" | "closing_differs" | "closed_differs";
 
 /**
  * A piece of a file.
@@ -2491,6 +2574,36 @@ line: number,
  * Its names.
  */
 names: Array<string>, };
+
+/**
+ * Which linked terminals were told of a payment. A payment of before this was written down names nobody.
+ */
+export type HeardBy = { 
+/**
+ * The first that was told first, those cut off since included.
+ */
+terminals: Array<HeardLine>, };
+
+/**
+ * One of them.
+ */
+export type HeardLine = { 
+/**
+ * Which.
+ */
+terminal: TerminalId, 
+/**
+ * Its name now.
+ */
+name: string, 
+/**
+ * When the payment left for it first.
+ */
+at: Timestamp, 
+/**
+ * It looked it up later, rather than being told as it came or when it linked again.
+ */
+asked: boolean, };
 
 /**
  * What there is to choose from in the book's filters.
@@ -2785,7 +2898,7 @@ shop: string, };
 export type InvitationId = string;
 
 /**
- * An invitation that was made, with its links as QR pictures too.
+ * An invitation that was made, with its links as QR pictures too. `Debug` keeps both to itself: they hold the code.
  */
 export type InvitationMade = { 
 /**
@@ -2800,7 +2913,7 @@ qr: Array<Array<string>>, };
 /**
  * Why an invitation is not taken.
  */
-export type InvitationRefusal = "expired" | "used" | "unknown" | "invalid" | "busy" | "storage";
+export type InvitationRefusal = "expired" | "used" | "unknown" | "invalid" | "busy" | "full" | "storage";
 
 /**
  * The answer otherwise, with a status of 4xx.
@@ -3021,6 +3134,43 @@ height: number,
 shades: string, };
 
 /**
+ * What stands in the book and not in a copy. Payments are not here: the hub tells of them again.
+ */
+export type Lost = { 
+/**
+ * So many closings …
+ */
+closings: number, 
+/**
+ * … from this number …
+ */
+first_closing: number | null, 
+/**
+ * … to this one.
+ */
+last_closing: number | null, 
+/**
+ * What was put right about payments.
+ */
+corrections: number, 
+/**
+ * Cash that was put into the drawer or taken out.
+ */
+cash_moves: number, 
+/**
+ * Counts of the drawer that were handed in.
+ */
+cash_counts: number, 
+/**
+ * Statements that were loaded.
+ */
+statements: number, 
+/**
+ * What was said about statements and differences.
+ */
+statement_events: number, };
+
+/**
  * Whose numbers the code pages have.
  */
 export type Maker = "epson" | "zjiang" | "rongta";
@@ -3220,7 +3370,7 @@ primary: boolean, };
 export type Mute = "off" | "half_hour" | "tomorrow";
 
 /**
- * A new invitation with its links: shown once and never again.
+ * A new invitation with its links: shown once and never again. `Debug` keeps the links to itself, which hold the code.
  */
 export type NewInvitation = { 
 /**
@@ -3306,6 +3456,27 @@ note: string | null,
  * The phone.
  */
 device: string | null, };
+
+/**
+ * Numbers that closings had in a book that a copy replaced: they stand on paper, and are not used again.
+ */
+export type NumberGap = { 
+/**
+ * The first.
+ */
+from: number, 
+/**
+ * The last.
+ */
+to: number, 
+/**
+ * When the copy was put in that book's place.
+ */
+at: Moment, 
+/**
+ * By whom.
+ */
+who: string, };
 
 /**
  * A text of the hub's that means something to the hub alone: a payment's name for one terminal, or a place in what
@@ -4119,6 +4290,11 @@ printer: string | null, };
 export type Printed = "never" | "confirmed" | "all";
 
 /**
+ * How a printer rings. There is no command that all have.
+ */
+export type PrinterBell = "none" | "command" | "plug";
+
+/**
  * How a printer that is in use is.
  */
 export type PrinterHealth = { 
@@ -4185,11 +4361,23 @@ profile: Profile,
  */
 language: PaperLanguage, 
 /**
+ * A text below the shop's name, such as its address; may be empty.
+ */
+top: string, 
+/**
  * A text at the foot of each receipt; may be empty.
  */
 foot: string, 
 /**
- * Who collects here, as it stands on the receipt; may be empty.
+ * What a code at the foot says, such as the shop's own page; may be empty.
+ */
+link: string, 
+/**
+ * What else stands on it.
+ */
+rows: ReceiptRows, 
+/**
+ * Who collects here, as it stands on the receipt; empty: whoever the book says collected it.
  */
 collector: string, 
 /**
@@ -4292,9 +4480,9 @@ cut: Cut,
  */
 drawer: DrawerPin, 
 /**
- * Whether it rings at the clones' command; others would print letters.
+ * How it rings.
  */
-rings: boolean, 
+bell: PrinterBell, 
 /**
  * At most so many rows of a picture in one command; weak Bluetooth printers take 24.
  */
@@ -4404,9 +4592,30 @@ to_minute: number, };
 export type Reach = "internet" | "lan" | "local";
 
 /**
+ * What stands on a receipt where it is known, beside what always does.
+ */
+export type ReceiptRows = { 
+/**
+ * The amount in words.
+ */
+in_words: boolean, 
+/**
+ * The day's running number.
+ */
+number: boolean, 
+/**
+ * The order number.
+ */
+order: boolean, 
+/**
+ * Who collected it.
+ */
+collector: boolean, };
+
+/**
  * Made-up receipts.
  */
-export type ReceiptSample = "confirmed" | "reported" | "refund" | "copy";
+export type ReceiptSample = "confirmed" | "reported" | "refund" | "copy" | "closing";
 
 /**
  * Book and statements side by side.
@@ -4519,7 +4728,11 @@ name: string,
 /**
  * By which invitation.
  */
-invitation: InvitationId, } | { "what": "permission_set", 
+invitation: InvitationId, 
+/**
+ * SHA-256 of its public key, in hex digits.
+ */
+key_sha256?: string, } | { "what": "permission_set", 
 /**
  * Which terminal.
  */
@@ -4601,6 +4814,40 @@ day: BusinessDay,
 more: number, };
 
 /**
+ * Something that was said about a difference, to be taken back.
+ */
+export type ReopenWish = { 
+/**
+ * Which.
+ */
+subject: string, 
+/**
+ * Who does it; whoever was named last, where nobody is.
+ */
+who?: string, };
+
+/**
+ * A copy that was put in the book's place.
+ */
+export type RestoreTold = { 
+/**
+ * When, on the shop's clock.
+ */
+clock: string, 
+/**
+ * By whom.
+ */
+who: string, 
+/**
+ * Closings that only the book of before has: from this number …
+ */
+from: number | null, 
+/**
+ * … to this one.
+ */
+to: number | null, };
+
+/**
  * A copy to read, or to put in the book's place.
  */
 export type RestoreWish = { 
@@ -4615,7 +4862,11 @@ file: string | null,
 /**
  * What it is sealed with.
  */
-passphrase: Secret | null, };
+passphrase: Secret | null, 
+/**
+ * Who puts it in the book's place; without it, who was named last at this desk.
+ */
+who?: string, };
 
 /**
  * What a row is.
@@ -5292,7 +5543,7 @@ export type StatementId = number;
 /**
  * The files that can be read.
  */
-export type StatementKind = "wechat_trade" | "wechat_fund" | "wechat_personal" | "alipay_trade" | "alipay_balance" | "alipay_personal" | "stripe_balance" | "stripe_payout" | "paypal" | "camt" | "mt940" | "ofx" | "mapped";
+export type StatementKind = "wechat_trade" | "wechat_fund" | "wechat_personal" | "alipay_trade" | "alipay_balance" | "alipay_personal" | "stripe_balance" | "stripe_payout" | "stripe_payments" | "paypal" | "camt" | "mt940" | "ofx" | "mapped";
 
 /**
  * What became of a file, or of one of those that were packed in it.
@@ -5388,6 +5639,19 @@ name: string,
 usual: boolean, };
 
 /**
+ * A statement to take back.
+ */
+export type TakeBackWish = { 
+/**
+ * Which.
+ */
+statement: StatementId, 
+/**
+ * Who does it; whoever was named last, where nobody is.
+ */
+who?: string, };
+
+/**
  * Who took an entry back.
  */
 export type TakenBack = { 
@@ -5438,7 +5702,17 @@ after: Opaque | null,
 /**
  * What it is: browser and version, at most [`APP_MAX`] characters.
  */
-app: string, } | { "type": "beat" } | { "type": "history", 
+app: string, 
+/**
+ * Whoever is in the room can hear it speak; as in `beat`.
+ */
+hearable?: boolean, } | { "type": "beat", 
+/**
+ * Whoever is in the room can hear it speak: its sound is on, and the browser lets it. One that does not say is
+ * taken for one that can; in a later `beat` it goes on as it said before. Of those that share a room, one that
+ * can be heard speaks.
+ */
+hearable?: boolean, } | { "type": "history", 
 /**
  * Chosen by the terminal.
  */
@@ -5524,7 +5798,11 @@ speaks: boolean,
 /**
  * Cut off since.
  */
-revoked_at: Timestamp | null, };
+revoked_at: Timestamp | null, 
+/**
+ * The invitation by which it was linked.
+ */
+invitation?: InvitationId, };
 
 /**
  * What a hub tells a terminal that it lets in.
@@ -5827,7 +6105,8 @@ export type Trust = "reported" | "confirmed";
 export type UiError = { 
 /**
  * What a page branches on: `offline` (no link to the hub), `not_found`, `invalid`, `not_allowed`,
- * `port_taken`, `storage`, `no_voice`, `no_printer`, `busy`, `stopped`, `no_letters`, `internal`.
+ * `too_many`, `port_taken`, `storage`, `no_voice`, `no_printer`, `busy`, `stopped`, `no_letters`,
+ * `too_much`, `internal`.
  */
 code: string, 
 /**
@@ -6167,6 +6446,7 @@ export type Commands = {
   days: [null, Array<DaySummary>];
   history_page: [HistoryQuery, HistoryPage];
   payment_details: [LineId, PaymentDetails];
+  payment_told: [LineId, HeardBy];
   history_choices: [null, HistoryChoices];
   correct: [CorrectWish, PaymentDetails];
   undo_correction: [UndoWish, PaymentDetails];
@@ -6221,6 +6501,7 @@ export type Commands = {
   read_payment_code: [string, string];
   print_receipt: [PrintWish, PrintJobView];
   print_closing: [PrintClosing, PrintJobView];
+  closing_printers: [null, Array<ClosingPrinter>];
   print_jobs: [null, Array<PrintJobView>];
   print_again: [JobId, PrintJobView];
   settle_job: [JobId, null];
@@ -6245,12 +6526,13 @@ export type Commands = {
   import_statement: [StatementFile, Array<StatementOutcome>];
   stop_import: [string, null];
   statements: [null, Array<ImportedStatement>];
-  take_back_statement: [StatementId, null];
+  take_back_statement: [TakeBackWish, null];
   reconcile: [Span, Reconciled];
+  stop_comparing: [null, null];
   differences: [DifferenceQuery, DifferencePage];
   payout_rows: [PayoutQuery, PayoutPage];
   settle_difference: [SettleWish, null];
-  undo_settlement: [string, null];
+  undo_settlement: [ReopenWish, null];
   mappings: [null, Array<Mapping>];
   preview_mapping: [MappingTry, MappingTried];
   save_mapping: [Mapping, null];
@@ -6260,6 +6542,9 @@ export type Commands = {
   stop_backup: [null, null];
   read_backup: [RestoreWish, Contents];
   restore_backup: [RestoreWish, Contents];
+  withdraw_restore: [null, null];
+  choose_folder: [string | null, string | null];
+  restart: [null, null];
   finish_first_start: [null, null];
 };
 
@@ -6279,6 +6564,7 @@ export type Events = {
   prints: PrintJobView[];
   export_progress: number;
   import_progress: ImportProgress;
+  compare_progress: CompareProgress;
   statements: null;
   backup_progress: Progress;
   backups: null;

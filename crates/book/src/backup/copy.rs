@@ -184,6 +184,7 @@ pub(super) fn contents(db: &Connection) -> rusqlite::Result<Contents> {
         first_day,
         last_day,
         chain_head: head,
+        lost: None,
     })
 }
 

@@ -2,11 +2,11 @@
 //! few renames at the book's next opening, which begin again where a power cut stopped them. The book of before is kept.
 
 use super::{
-    BackupError, Contents, Scrap, beside, copy, dashed, failed, opened, put_in_place, refused,
-    sync_folder,
+    BackupError, Contents, Scrap, beside, copy, dashed, failed, lost, opened, put_in_place,
+    refused, replaced, sync_folder,
 };
-use crate::Follow;
-use domain::Secret;
+use crate::{Follow, MIGRATIONS, imports::By};
+use domain::{Secret, Timestamp};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -27,6 +27,20 @@ const KEPT_MAX: u32 = 10_000;
 struct Order {
     /// The book of before goes there, beside its place.
     keep: String,
+    /// Who wants it, and since when.
+    #[serde(default)]
+    who: String,
+    #[serde(default)]
+    at: i64,
+}
+
+impl Order {
+    fn by(&self) -> By {
+        By {
+            who: self.who.clone(),
+            at: Timestamp(self.at),
+        }
+    }
 }
 
 /// Reads a backup from end to end and lays it ready beside the book: from its next opening on it is the book. The book
@@ -35,6 +49,7 @@ pub fn lay_ready(
     book: &Path,
     backup: &Path,
     passphrase: Option<&Secret>,
+    by: &By,
     follow: &Follow,
 ) -> Result<Option<Contents>, BackupError> {
     let part = beside(book, "restored.part");
@@ -42,20 +57,60 @@ pub fn lay_ready(
     if !opened(backup, &part, passphrase, follow)? {
         return Ok(None);
     }
-    let Some(contents) = copy::check(&part, follow)? else {
+    let Some(mut contents) = copy::check(&part, follow)? else {
         return Ok(None);
     };
+    contents.lost = lost::lost(book, &part);
+    // As long as the book is there: a copy that cannot become one must not take its place.
+    bring_up_to_date(&part)?;
     forget_what_was_on_its_way(&part)?;
     put_in_place(&part, &beside(book, READY))?;
     drop(scrap);
     let order = Order {
         keep: free_name(book),
+        who: by.who.clone(),
+        at: by.at.0,
     };
     let text = serde_json::to_vec(&order).unwrap_or_default();
     let (draft, place) = (beside(book, "restore.part"), beside(book, ORDER));
     fs::write(&draft, text).map_err(|error| failed(&draft, error))?;
     put_in_place(&draft, &place)?;
     Ok(Some(contents))
+}
+
+/// What lies ready to become the book at its next opening.
+pub fn waiting(book: &Path) -> Result<Option<Contents>, BackupError> {
+    let ready = beside(book, READY);
+    if !beside(book, ORDER).exists() || !ready.exists() {
+        return Ok(None);
+    }
+    let db = copy::open(&ready)?;
+    let mut contents = copy::contents(&db).map_err(|error| refused(&ready, error))?;
+    contents.lost = lost::lost(book, &ready);
+    Ok(Some(contents))
+}
+
+/// The book stays what it is, and what was laid ready goes. The caller has the book open, or holds its lock.
+pub fn withdraw(book: &Path) -> Result<(), BackupError> {
+    // Without the order what lies ready is nothing: it goes first, and for good.
+    let order = beside(book, ORDER);
+    remove(&order).map_err(|error| failed(&order, error))?;
+    sync_folder(book);
+    Scrap::new(&beside(book, READY)).map(drop)
+}
+
+/// Makes of a copy what this program opens, and sees that it is a whole book.
+fn bring_up_to_date(path: &Path) -> Result<(), BackupError> {
+    let whole = sqlite::bring_up_to_date(path, MIGRATIONS).map_err(|error| match error {
+        sqlite::OpenError::Newer { .. } => BackupError::Newer,
+        sqlite::OpenError::Io { path, source } => failed(&path, source),
+        sqlite::OpenError::Sqlite { source, .. } => refused(path, source),
+        other => BackupError::Damaged(other.to_string()),
+    })?;
+    match whole {
+        true => Ok(()),
+        false => Err(BackupError::NotABook(path.to_owned())),
+    }
 }
 
 /// Receipts that waited for their printer when the backup was made were printed since, or nobody wants them any more.
@@ -99,14 +154,24 @@ pub fn resume(book: &Path) -> io::Result<Option<PathBuf>> {
     // It is written whole before it gets its name; one that cannot be read is not ours, and nothing was begun.
     let plain = |name: &str| !name.contains(['/', '\\']) && !name.is_empty();
     let read = serde_json::from_slice::<Order>(&text).ok();
-    let Some(Order { keep }) = read.filter(|order| plain(&order.keep)) else {
+    let Some(wanted) = read.filter(|order| plain(&order.keep)) else {
         tracing::error!(
             "an order to put a backup in the book's place cannot be read: left as it is"
         );
         return Ok(None);
     };
-    let (ready, kept) = (beside(book, READY), book.with_file_name(keep));
+    let (ready, kept) = (beside(book, READY), book.with_file_name(&wanted.keep));
     if ready.exists() {
+        // Once the first of the renames is done it is written down, and there is no way back.
+        let begun = kept.exists();
+        let before = if begun { &kept } else { book };
+        let before = before.exists().then_some(before);
+        if let Err(error) = replaced::write_down(&ready, before, &wanted.by())
+            && !begun
+        {
+            tracing::error!(%error, "a backup that is to be the book could not be made ready: the book is as it was");
+            return Ok(None);
+        }
         // The log belongs to the book of before: it goes first, so that the new book never finds it.
         for (from, to) in [
             (dashed(book, "wal"), dashed(&kept, "wal")),
@@ -150,6 +215,7 @@ pub fn restore(
     book: &Path,
     backup: &Path,
     passphrase: Option<&Secret>,
+    by: &By,
     follow: &Follow,
 ) -> Result<Option<(Contents, Option<PathBuf>)>, BackupError> {
     let _held = sqlite::Held::take(book, Duration::ZERO).map_err(|error| match error {
@@ -157,7 +223,7 @@ pub fn restore(
         sqlite::OpenError::Io { path, source } => failed(&path, source),
         other => BackupError::Damaged(other.to_string()),
     })?;
-    let Some(contents) = lay_ready(book, backup, passphrase, follow)? else {
+    let Some(contents) = lay_ready(book, backup, passphrase, by, follow)? else {
         return Ok(None);
     };
     let kept = resume(book).map_err(|error| failed(book, error))?;

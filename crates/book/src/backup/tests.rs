@@ -2,16 +2,35 @@
 
 use super::*;
 use crate::{
-    Clocks, Ledger,
+    Clocks, Ledger, LineId, MIGRATIONS,
+    dayend::{CloseWish, Closing, Here},
+    events::Correction,
+    imports::By,
     testing::{cny, day, hub, news, paid},
 };
-use domain::{DayRule, Seq, SourceKind, Timestamp};
+use domain::{Currency, DayRule, Seq, SourceKind, Timestamp};
 use std::sync::{Arc, Mutex};
 
 const NOON: Timestamp = Timestamp(1_795_300_000_000);
 
 fn secret(text: &str) -> Secret {
     Secret::new(text)
+}
+
+/// Who puts a copy in the book's place, and when.
+fn by() -> By {
+    By {
+        who: "李芳".to_owned(),
+        at: NOON.plus_ms(3_600_000),
+    }
+}
+
+/// What is told of a copy that lacks payments at most.
+fn compared(contents: Contents) -> Contents {
+    Contents {
+        lost: Some(Lost::default()),
+        ..contents
+    }
 }
 
 async fn record(ledger: &Ledger, from: u64, count: u64) {
@@ -102,7 +121,7 @@ async fn a_copy_of_a_book_in_use_is_the_book_at_one_moment() {
     record(&ledger, 301, 5).await;
     assert_eq!(
         read(&path, &target, None, &Follow::default()).expect("read"),
-        Some(contents)
+        Some(compared(contents))
     );
     assert_eq!(holds(&path).expect("counted").payments, 305);
     assert_eq!(files(dir.path()), ["book.sqlite", "copy.sqlite"]);
@@ -151,7 +170,7 @@ async fn a_sealed_copy_opens_with_its_passphrase_only_and_shows_every_change() {
     let (target, pass) = (dir.path().join("copy.age"), secret("收款 corner"));
     let made = back_up(&path, &target, Some(&pass), &Follow::default()).expect("made");
     let look = |passphrase: Option<&Secret>| read(&path, &target, passphrase, &Follow::default());
-    assert_eq!(look(Some(&pass)).expect("opened"), made);
+    assert_eq!(look(Some(&pass)).expect("opened"), made.map(compared));
     assert!(matches!(look(None), Err(BackupError::NeedsPassphrase)));
     for wrong in ["", "收款 corneR", "收款 corner "] {
         assert!(
@@ -212,7 +231,7 @@ async fn what_is_no_backup_is_refused_and_the_book_stays() {
         ("torn", torn),
     ] {
         fs::write(&file, bytes).expect("written");
-        let error = lay_ready(&path, &file, None, &Follow::default()).expect_err(what);
+        let error = lay_ready(&path, &file, None, &by(), &Follow::default()).expect_err(what);
         let expected = match what {
             "empty" | "text" | "another program's" => matches!(error, BackupError::NotABook(_)),
             "newer" => matches!(error, BackupError::Newer),
@@ -236,7 +255,7 @@ async fn a_backup_takes_the_book_s_place_at_the_next_opening_and_the_book_of_bef
     let copy = dir.path().join("copy");
     back_up(&path, &copy, None, &Follow::default()).expect("made");
     record(&ledger, 11, 7).await;
-    let laid = lay_ready(&path, &copy, None, &Follow::default())
+    let laid = lay_ready(&path, &copy, None, &by(), &Follow::default())
         .expect("laid")
         .expect("not stopped");
     assert_eq!(laid.payments, 10);
@@ -246,7 +265,7 @@ async fn a_backup_takes_the_book_s_place_at_the_next_opening_and_the_book_of_bef
     assert_eq!(payments(&path).await, 10);
     assert_eq!(payments(&dir.path().join("book.sqlite.before-1")).await, 18);
     // Once more, and neither of the two books of before is lost.
-    lay_ready(&path, &copy, None, &Follow::default()).expect("laid");
+    lay_ready(&path, &copy, None, &by(), &Follow::default()).expect("laid");
     assert_eq!(payments(&path).await, 10);
     assert_eq!(payments(&dir.path().join("book.sqlite.before-1")).await, 18);
     assert_eq!(payments(&dir.path().join("book.sqlite.before-2")).await, 10);
@@ -258,6 +277,173 @@ async fn a_backup_takes_the_book_s_place_at_the_next_opening_and_the_book_of_bef
             "book.sqlite.before-2",
             "copy"
         ]
+    );
+}
+
+fn here(hours: i64) -> Here {
+    let now = NOON.plus_ms(hours * 3_600_000);
+    Here {
+        now,
+        hub: now,
+        rule: DayRule::default(),
+        currency: Currency::CNY,
+        blind: false,
+        shop: "小满便利店".to_owned(),
+        terminal: "收银台".to_owned(),
+        software: "0.0.0".to_owned(),
+    }
+}
+
+/// Closes the day that is due, so many hours later.
+async fn close(ledger: &Ledger, hours: i64) -> Closing {
+    let draft = ledger.closing_draft(None, here(hours)).await;
+    let draft = draft.expect("a draft");
+    let wish = CloseWish {
+        day: draft.day,
+        number: draft.number,
+        who: "王伟".to_owned(),
+    };
+    ledger.close_day(wish, here(hours)).await.expect("closed")
+}
+
+#[tokio::test]
+async fn what_a_copy_lacks_is_told_by_name_and_numbers_on_paper_are_not_used_again() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 10).await;
+    assert_eq!(close(&ledger, 0).await.number, 1);
+    let copy = dir.path().join("copy");
+    let contents = back_up(&path, &copy, None, &Follow::default()).expect("made");
+    assert_eq!(contents.expect("whole").lost, None);
+    let look = || read(&path, &copy, None, &Follow::default()).expect("read");
+    assert_eq!(look().expect("whole").lost, Some(Lost::default()));
+    // Two days are closed, and something is put right.
+    for number in [2, 3] {
+        assert_eq!(
+            close(&ledger, 24 * (number - 1)).await.number,
+            u32::try_from(number).expect("small")
+        );
+    }
+    let note = Correction::Note {
+        text: "!".to_owned(),
+    };
+    let rule = DayRule::default();
+    for _ in 0..3 {
+        let done = ledger.correct(LineId(2), note.clone(), "王伟", NOON, &rule);
+        done.await.expect("book").expect("written");
+    }
+    let lost = look().expect("whole").lost.expect("compared");
+    assert_eq!(
+        (
+            lost.closings,
+            lost.first_closing,
+            lost.last_closing,
+            lost.corrections
+        ),
+        (2, Some(2), Some(3), 3)
+    );
+    let head = ledger.chain_head().await.expect("a head");
+    assert_eq!(waiting(&path).expect("looked"), None);
+    lay_ready(&path, &copy, None, &by(), &Follow::default()).expect("laid");
+    let ready = waiting(&path).expect("looked").expect("it waits");
+    assert_eq!((ready.closings, ready.lost), (1, Some(lost)));
+    ledger.close().await;
+
+    let ledger = Ledger::open(&path).await.expect("the copy is the book");
+    let sql = "SELECT at, who, replaced_rows, replaced_head, replaced_closing FROM restores";
+    let said: (i64, String, i64, String, i64) = ledger
+        .call(move |db| {
+            let read = |row: &rusqlite::Row<'_>| {
+                Ok((
+                    row.get(0)?,
+                    row.get(1)?,
+                    row.get(2)?,
+                    row.get(3)?,
+                    row.get(4)?,
+                ))
+            };
+            Ok(db.query_row(sql, [], read)?)
+        })
+        .await
+        .expect("it is written down, once");
+    let rows = i64::try_from(head.rows).expect("small");
+    assert_eq!(said, (by().at.0, "李芳".to_owned(), rows, head.text(), 3));
+    let closing = close(&ledger, 72).await;
+    let gap = closing.gap.expect("why two numbers are missing");
+    assert_eq!(
+        (closing.number, gap.from, gap.to, gap.who.as_str()),
+        (4, 2, 3, "李芳")
+    );
+    assert_eq!(close(&ledger, 96).await.gap, None, "it is told once");
+    let checked = ledger.verify(Follow::default()).await.expect("checked");
+    let checked = checked.expect("to its end");
+    assert!(checked.is_sound(), "{checked:#?}");
+    let [restored] = &checked.restores[..] else {
+        panic!("{checked:#?}")
+    };
+    assert_eq!(
+        (restored.gap, restored.who.as_str()),
+        (Some((2, 3)), "李芳")
+    );
+    ledger.close().await;
+}
+
+#[tokio::test]
+async fn what_was_laid_ready_can_be_withdrawn() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 10).await;
+    let copy = dir.path().join("copy");
+    back_up(&path, &copy, None, &Follow::default()).expect("made");
+    record(&ledger, 11, 1).await;
+    withdraw(&path).expect("there is nothing to withdraw");
+    lay_ready(&path, &copy, None, &by(), &Follow::default()).expect("laid");
+    withdraw(&path).expect("withdrawn");
+    assert_eq!(waiting(&path).expect("looked"), None);
+    assert_eq!(files(dir.path()), ["book.sqlite", "copy"]);
+    ledger.close().await;
+    assert_eq!(payments(&path).await, 11);
+    // A power cut in the middle of it: without the order what lies there is nothing.
+    fs::copy(&copy, beside(&path, "restored")).expect("left");
+    assert_eq!(waiting(&path).expect("looked"), None);
+    assert_eq!(payments(&path).await, 11);
+    lay_ready(&path, &copy, None, &by(), &Follow::default()).expect("laid");
+    assert_eq!(payments(&path).await, 10);
+}
+
+#[tokio::test]
+async fn a_copy_that_cannot_become_a_book_is_refused_while_the_book_is_there() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 3).await;
+    let file = dir.path().join("file");
+    for (what, version) in [
+        ("nothing of its version", 0),
+        ("a migration fails", 3),
+        ("all migrated, as it says", MIGRATIONS.len()),
+    ] {
+        let _ = fs::remove_file(&file);
+        let other = rusqlite::Connection::open(&file).expect("a database");
+        let sql = format!(
+            "CREATE TABLE lines (id INTEGER); CREATE TABLE days (day TEXT, lines INTEGER); PRAGMA user_version = {version}"
+        );
+        other.execute_batch(&sql).expect("made");
+        other.close().expect("closed");
+        lay_ready(&path, &file, None, &by(), &Follow::default()).expect_err(what);
+        assert_eq!(files(dir.path()), ["book.sqlite", "file"], "{what}");
+    }
+    // One of an older version becomes one of now, and the book of before keeps its name.
+    let _ = fs::remove_file(&file);
+    let old = rusqlite::Connection::open(&file).expect("a database");
+    for sql in &MIGRATIONS[..3] {
+        old.execute_batch(sql).expect("a step");
+    }
+    old.execute_batch("PRAGMA user_version = 3").expect("set");
+    old.close().expect("closed");
+    lay_ready(&path, &file, None, &by(), &Follow::default()).expect("laid");
+    ledger.close().await;
+    assert_eq!(payments(&path).await, 0);
+    assert_eq!(
+        files(dir.path()),
+        ["book.sqlite", "book.sqlite.before-1", "file"],
+        "no copy of the copy"
     );
 }
 
@@ -279,7 +465,7 @@ async fn a_change_that_was_cut_off_between_any_two_steps_is_finished() {
     let copy = dir.path().join("copy");
     back_up(&path, &copy, None, &Follow::default()).expect("made");
     record(&ledger, 11, 7).await;
-    lay_ready(&path, &copy, None, &Follow::default()).expect("laid");
+    lay_ready(&path, &copy, None, &by(), &Follow::default()).expect("laid");
     // As the power goes off: the log is beside the book, with payments in it that are nowhere else.
     let at_rest = dir.path().join("at rest");
     snapshot(dir.path(), &at_rest);

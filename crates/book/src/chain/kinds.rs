@@ -124,6 +124,22 @@ pub const KINDS: &[RowKind] = &[
             "at",
         ],
     },
+    RowKind {
+        name: "restore",
+        table: "restores",
+        columns: &[
+            "at",
+            "who",
+            "replaced_rows",
+            "replaced_head",
+            "replaced_closing",
+        ],
+    },
+    RowKind {
+        name: "refund_number",
+        table: "refund_numbers",
+        columns: &["news", "number"],
+    },
 ];
 
 /// The kind of that name. One that is not in the list is a mistake in the program.

@@ -199,6 +199,7 @@ fn write(
         terminal: here.terminal.clone(),
         opened: float
             .map(|one| one.at.clone())
+        gap: shelf::gap(db, wish.number, &rule)?,
             .or_else(|| report.first.clone()),
         opened_by: float.map(|one| one.who.clone()),
         closed: Moment::new(here.now, &rule),
@@ -252,6 +253,7 @@ fn correct(db: &Connection, wish: &ClosingCorrection, here: &Here) -> Result<u32
         note: Some(why),
         software: here.software.clone(),
         late: Vec::new(),
+        gap: shelf::gap(db, wish.number, &here.rule)?,
         late_count: 0,
         late_totals: Vec::new(),
         changes: Vec::new(),

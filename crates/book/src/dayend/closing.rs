@@ -27,6 +27,10 @@ pub enum ClosingKind {
 pub struct Closing {
     /// Its number, without gaps from 1.
     pub number: u32,
+    /// Why the number does not follow on the one before.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub gap: Option<NumberGap>,
     /// What was closed.
     pub kind: ClosingKind,
     /// The business day.
@@ -81,6 +85,20 @@ pub struct Closing {
     pub corrected_by: Vec<u32>,
     /// Its link in the book's chain of hashes, in hex: printed, it bears witness outside the book.
     pub head: Option<String>,
+}
+
+/// Numbers that closings had in a book that a copy replaced: they stand on paper, and are not used again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct NumberGap {
+    /// The first.
+    pub from: u32,
+    /// The last.
+    pub to: u32,
+    /// When the copy was put in that book's place.
+    pub at: Moment,
+    /// By whom.
+    pub who: String,
 }
 
 /// A payment that came after its day was closed.

@@ -1,11 +1,11 @@
 //! Closings as they stand in the book: written once, read again.
 
 use super::{
-    Cash, Closing, ClosingKind, ClosingSummary, ClosingsQuery, CurrencyTotal, Moment,
+    Cash, Closing, ClosingKind, ClosingSummary, ClosingsQuery, CurrencyTotal, Moment, NumberGap,
     due::{self, Upto},
 };
-use crate::{Ledger, LedgerError, LineId, chain, word};
-use domain::{BusinessDay, Timestamp};
+use crate::{Ledger, LedgerError, LineId, backup, chain, word};
+use domain::{BusinessDay, DayRule, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Deserialize;
 
@@ -52,16 +52,39 @@ fn closing_of(db: &Connection, line: LineId) -> rusqlite::Result<Option<u32>> {
     let sql = "SELECT min(closings.id) FROM lines, closings
                WHERE lines.id = ?1 AND closings.day >= lines.day AND lines_upto >= lines.id
                    AND closings.kind <> 'correction'
-                   AND NOT EXISTS (SELECT 1 FROM closings AS first WHERE first.id = 1 AND first.day > lines.day
-                                   AND first.lines_upto >= lines.id)";
+                   AND NOT EXISTS (SELECT 1 FROM closings AS first WHERE first.id = (SELECT min(id) FROM closings)
+                                   AND first.day > lines.day AND first.lines_upto >= lines.id)";
     db.prepare_cached(sql)?
         .query_row([line.0], |row| row.get(0))
 }
 
 /// The number of the next closing.
 pub(super) fn next_number(db: &Connection) -> rusqlite::Result<u32> {
-    db.prepare_cached("SELECT ifnull(max(id), 0) + 1 FROM closings")?
-        .query_row([], |row| row.get(0))
+    let last: u32 = db
+        .prepare_cached(backup::LAST_NUMBER)?
+        .query_row([], |row| row.get(0))?;
+    Ok(last + 1)
+}
+
+/// Why a new closing's number does not follow on the last one: a copy replaced a book in which the numbers between were
+/// used.
+pub(super) fn gap(
+    db: &Connection,
+    number: u32,
+    rule: &DayRule,
+) -> rusqlite::Result<Option<NumberGap>> {
+    let sql = "SELECT last.id, restores.at, restores.who FROM restores,
+                   (SELECT ifnull(max(id), 0) AS id FROM closings) AS last
+               WHERE restores.replaced_closing > last.id ORDER BY restores.replaced_closing DESC, restores.id LIMIT 1";
+    let found = db.prepare_cached(sql)?.query_row([], |row| {
+        Ok(NumberGap {
+            from: row.get::<_, u32>(0)? + 1,
+            to: number - 1,
+            at: Moment::new(Timestamp(row.get(1)?), rule),
+            who: row.get(2)?,
+        })
+    });
+    found.optional()
 }
 
 /// Puts a closing into the book, for good.

@@ -61,14 +61,27 @@ impl Desk {
     /// Lays a copy ready: from the next start on it is the book.
     pub async fn restore_backup(&self, req: RestoreWish) -> Result<Contents, UiError> {
         let (book, file) = (self.inner.book_path(), self.copy_meant(&req)?);
+        let (given, by) = (req.file, self.by(req.who).await?);
         let laying = self.inner.with_copies(move |follow| {
-            backup::lay_ready(&book, &file, req.passphrase.as_ref(), follow)
+            backup::lay_ready(&book, &file, req.passphrase.as_ref(), &by, follow)
         });
         let contents = laying.await?;
-        if let Some(given) = &req.file {
+        if let Some(given) = &given {
             self.arrivals().forget(given);
         }
+        self.inner.tell_backups();
         Ok(contents)
+    }
+
+    /// What was laid ready is not to be the book.
+    pub async fn withdraw_restore(&self) -> Result<(), UiError> {
+        let book = self.inner.book_path();
+        let withdrawing = self
+            .inner
+            .with_copies(move |_| backup::withdraw(&book).map(Some));
+        withdrawing.await?;
+        self.inner.tell_backups();
+        Ok(())
     }
 
     /// A page names a copy that it was shown, or a file that it gave: nothing else is opened.

@@ -5,8 +5,8 @@ use crate::{
     api::UiError,
     desk::{Inner, now},
     statements::{
-        MappingTried, MappingTry, SettleWish, StatementFile, StatementOutcome, word_of_opening,
-        word_of_reading,
+        MappingTried, MappingTry, ReopenWish, SettleWish, StatementFile, StatementOutcome,
+        TakeBackWish, word_of_opening, word_of_reading,
     },
     words::text,
 };
@@ -59,9 +59,9 @@ impl Desk {
     }
 
     /// Takes a statement back: its rows count no more.
-    pub async fn take_back_statement(&self, req: StatementId) -> Result<(), UiError> {
-        let by = self.by(None).await?;
-        if !self.inner.ledger.take_back(req, by).await? {
+    pub async fn take_back_statement(&self, req: TakeBackWish) -> Result<(), UiError> {
+        let by = self.by_somebody(req.who).await?;
+        if !self.inner.ledger.take_back(req.statement, by).await? {
             return Err(UiError::new("not_found"));
         }
         self.inner.statements_changed();
@@ -104,9 +104,9 @@ impl Desk {
     }
 
     /// What was said about a difference holds no more.
-    pub async fn undo_settlement(&self, req: String) -> Result<(), UiError> {
-        let by = self.by(None).await?;
-        if !self.inner.ledger.reopen(&req, by).await? {
+    pub async fn undo_settlement(&self, req: ReopenWish) -> Result<(), UiError> {
+        let by = self.by_somebody(req.who).await?;
+        if !self.inner.ledger.reopen(&req.subject, by).await? {
             return Err(UiError::new("not_found"));
         }
         self.inner.statements_changed();
@@ -222,7 +222,20 @@ impl Desk {
         let who = who.filter(|name| !name.is_empty());
         let desk = || text(self.inner.language(), "dayend.front_desk", &[]);
         Ok(By {
-            who: who.unwrap_or_else(desk),
+            who: self.somebody(named).await?.unwrap_or_else(desk),
+            at: now(),
+        })
+    }
+
+    /// The same of what takes back what a person said or did: a person does it, too.
+    async fn by_somebody(&self, named: Option<String>) -> Result<By, UiError> {
+        let nobody = || UiError::invalid("who");
+        let named = match named {
+            Some(name) => Some(name_of(&name).ok_or_else(nobody)?),
+            None => None,
+        };
+        Ok(By {
+            who: self.somebody(named).await?.ok_or_else(nobody)?,
             at: now(),
         })
     }

@@ -40,6 +40,7 @@ fn of(file: &BackupFile, passphrase: Option<&str>) -> RestoreWish {
         path: Some(file.path.clone()),
         file: None,
         passphrase: passphrase.map(Secret::new),
+        who: None,
     }
 }
 
@@ -197,6 +198,7 @@ async fn a_page_names_no_path_of_its_own() {
             path: Some(path),
             file: None,
             passphrase: None,
+            who: None,
         };
         assert_eq!(
             front.desk.read_backup(wish.clone()).await,
@@ -230,6 +232,7 @@ async fn a_copy_that_was_given_is_the_book_after_the_next_start_and_the_hub_tell
         path: None,
         file,
         passphrase: None,
+        who: Some("李芳".to_owned()),
     };
     let contents = front
         .desk
@@ -242,6 +245,8 @@ async fn a_copy_that_was_given_is_the_book_after_the_next_start_and_the_hub_tell
         Err(UiError::new("not_found")),
         "it is done with"
     );
+    let waiting = front.desk.backups().await.expect("listed").waiting;
+    assert_eq!(waiting.map(|contents| contents.payments), Some(2));
     assert_eq!(
         front
             .desk
@@ -268,6 +273,32 @@ async fn a_copy_that_was_given_is_the_book_after_the_next_start_and_the_hub_tell
     });
     found.await.expect("all six are in the book again");
     assert!(dir.path().join("book.sqlite.before-1").exists());
+    let sql = "SELECT who FROM restores";
+    let who = inner
+        .ledger
+        .call(move |db| Ok(db.query_row(sql, [], |row| row.get::<_, String>(0))?));
+    assert_eq!(who.await.expect("it is written down"), "李芳");
+    front.close().await;
+}
+
+#[tokio::test]
+async fn a_copy_that_was_laid_ready_waits_until_it_is_withdrawn() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (front, hub) = desk(dir.path(), 2).await;
+    let copy = made(&front.desk, None).await.expect("made");
+    sell(&hub, 3, 1).await;
+    let waiting = async || front.desk.backups().await.expect("listed").waiting;
+    assert_eq!(waiting().await, None);
+    let laid = front.desk.restore_backup(of(&copy, None)).await;
+    laid.expect("laid ready");
+    assert_eq!(waiting().await.map(|contents| contents.payments), Some(2));
+    front.desk.withdraw_restore().await.expect("withdrawn");
+    assert_eq!(waiting().await, None);
+    front.close().await;
+    let front = Front::open(dir.path(), hub.at).await;
+    let now = front.desk.backups().await.expect("listed").now;
+    assert_eq!(now.expect("counted").payments, 3);
+    assert!(!dir.path().join("book.sqlite.before-1").exists());
     front.close().await;
 }
 

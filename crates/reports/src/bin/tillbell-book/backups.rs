@@ -1,9 +1,10 @@
 //! `backup` and `restore`.
 
-use crate::{Answer, FAILED, FINE, Failure, secret::SecretArgs};
+use crate::{Answer, FAILED, FINE, Failure, secret::SecretArgs, statements::now};
 use book::{
     Follow,
-    backup::{self, BackupError, Contents},
+    backup::{self, BackupError, Contents, Lost},
+    imports::By,
 };
 use clap::Args;
 use serde::Serialize;
@@ -32,6 +33,9 @@ pub(crate) struct RestoreArgs {
     /// Only read it from end to end, and say what it holds.
     #[arg(long)]
     check: bool,
+    /// Who puts it there; stands in the book.
+    #[arg(long, value_name = "NAME", default_value = "tillbell-book")]
+    who: String,
     #[command(flatten)]
     secret: SecretArgs,
 }
@@ -56,6 +60,41 @@ fn told(contents: &Contents) -> String {
         contents.closings,
         contents.chain_head.as_deref().unwrap_or("none yet")
     )
+}
+
+/// What the book has and the copy lacks, by name; the hub tells of payments again.
+fn lacks(lost: &Lost) -> String {
+    let closings = match (lost.first_closing, lost.last_closing) {
+        (Some(first), Some(last)) if first != last => format!("closings {first} to {last}"),
+        (Some(one), _) => format!("closing {one}"),
+        _ => String::new(),
+    };
+    let counted = |count: u32, one: &str, many: &str| match count {
+        0 => String::new(),
+        1 => format!("1 {one}"),
+        _ => format!("{count} {many}"),
+    };
+    let all = [
+        closings,
+        counted(lost.corrections, "correction", "corrections"),
+        counted(lost.cash_moves, "entry of cash", "entries of cash"),
+        counted(
+            lost.cash_counts,
+            "count of the drawer",
+            "counts of the drawer",
+        ),
+        counted(lost.statements, "statement", "statements"),
+        counted(
+            lost.statement_events,
+            "word about a difference or statement",
+            "words about differences and statements",
+        ),
+    ];
+    let there: Vec<String> = all.into_iter().filter(|one| !one.is_empty()).collect();
+    match there.is_empty() {
+        true => String::new(),
+        false => format!("The book has what the copy lacks: {}\n", there.join(", ")),
+    }
 }
 
 pub(crate) fn backup(book: &Path, args: &BackupArgs, answer: Answer) -> Result<u8, Failure> {
@@ -92,10 +131,14 @@ pub(crate) fn backup(book: &Path, args: &BackupArgs, answer: Answer) -> Result<u
 pub(crate) fn restore(book: &Path, args: &RestoreArgs, answer: Answer) -> Result<u8, Failure> {
     let follow = Follow::default();
     let given = args.secret.given()?;
+    let by = By {
+        who: args.who.clone(),
+        at: now(),
+    };
     // Whether it needs a passphrase, the file itself says.
     let again = |passphrase| match args.check {
         true => Ok(backup::read(book, &args.file, passphrase, &follow)?.map(|found| (found, None))),
-        false => backup::restore(book, &args.file, passphrase, &follow),
+        false => backup::restore(book, &args.file, passphrase, &by, &follow),
     };
     let done = match again(given.as_ref()) {
         Err(BackupError::NeedsPassphrase) => {
@@ -116,9 +159,10 @@ pub(crate) fn restore(book: &Path, args: &RestoreArgs, answer: Answer) -> Result
         } else {
             "This is the book now"
         };
+        let lost = contents.lost.as_ref().map_or_else(String::new, lacks);
         let kept = kept.map(|kept| format!("The book of before is kept: {}\n", kept.display()));
         format!(
-            "{what}: {}\n{}{}",
+            "{what}: {}\n{}{lost}{}",
             args.file.display(),
             told(&contents),
             kept.unwrap_or_default()

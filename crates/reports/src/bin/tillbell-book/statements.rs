@@ -250,7 +250,7 @@ fn mapping(path: &Path) -> Result<Mapping, Failure> {
     serde_json::from_str(&text).map_err(|error| failed(error.to_string()))
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_millisecond())
 }
 
