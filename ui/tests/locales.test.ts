@@ -63,7 +63,7 @@ describe("locales", () => {
     add("source_for", kinds);
     add("source_about", kinds);
     add("platform", ["wechat", "alipay", "unionpay", "stripe", "bank_cn", "test"]);
-    add("error", ["offline", "not_found", "invalid", "not_allowed", "port_taken", "storage", "no_voice", "internal"]);
+    add("error", ["offline", "not_found", "invalid", "not_allowed", "too_many", "port_taken", "storage", "no_voice", "internal"]);
     for (const area of ["reason", "reason_do"]) add(area, codes.UNREAD_REASONS);
     add("refusal", [
       "signature", "signature_probe", "unknown_key", "stale", "decrypt", "wrong_merchant", "unsupported", "malformed",

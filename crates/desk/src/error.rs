@@ -54,6 +54,7 @@ impl From<AskFailure> for UiError {
             AskFailure::Refused(AskError::NotAllowed) => Self::new("not_allowed"),
             AskFailure::Refused(AskError::NotFound) => Self::new("not_found"),
             AskFailure::Refused(AskError::Invalid { field }) => Self::invalid(&field),
+            AskFailure::Refused(AskError::TooMany) => Self::new("too_many"),
             AskFailure::Refused(AskError::PortTaken) => Self::new("port_taken"),
             AskFailure::Refused(AskError::Storage) => Self::new("storage"),
         }

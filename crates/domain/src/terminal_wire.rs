@@ -74,9 +74,20 @@ pub enum TerminalSays {
         /// What it is: browser and version, at most [`APP_MAX`] characters.
         #[serde(default)]
         app: String,
+        /// Whoever is in the room can hear it speak; as in `beat`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        hearable: Option<bool>,
     },
     /// Still here.
-    Beat,
+    Beat {
+        /// Whoever is in the room can hear it speak: its sound is on, and the browser lets it. One that does not say is
+        /// taken for one that can; in a later `beat` it goes on as it said before. Of those that share a room, one that
+        /// can be heard speaks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        hearable: Option<bool>,
+    },
     /// Asks for older payments; answered by `page` with the same id.
     History {
         /// Chosen by the terminal.
@@ -238,14 +249,21 @@ pub enum TerminalRefused {
     Busy,
 }
 
-/// The body of `POST /v1/invitations/accept`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The body of `POST /v1/invitations/accept`. `Debug` keeps the code to itself.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct AcceptInvitation {
     /// The invitation's code: 16 bytes as base64url without padding, from the link's fragment.
     pub code: String,
     /// The Ed25519 public key that the terminal made: 32 bytes as base64url without padding.
     pub key: String,
+}
+
+impl std::fmt::Debug for AcceptInvitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut text = f.debug_struct("AcceptInvitation");
+        text.field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 /// The answer: the terminal is linked. The same code with the same key gets it again, in case it was lost.
@@ -281,8 +299,10 @@ pub enum InvitationRefusal {
     Unknown,
     /// The request is not one of ours: a code or key that is none, a page of another origin.
     Invalid,
-    /// Too many wrong codes from this address, or the shop has too many terminals; later it may be taken.
+    /// Too many wrong codes from this address; later it may be taken.
     Busy,
+    /// The shop has as many terminals as it may: it can be taken once the owner cut one off.
+    Full,
     /// The hub could not store it; nothing was changed.
     Storage,
 }

@@ -69,6 +69,11 @@ pub enum TerminalsAsk {
         /// How many; at most [`RECORD_PAGE_MAX`].
         limit: u32,
     },
+    /// Which linked terminals were told of a payment, and when. Answer: `heard`.
+    Heard {
+        /// The payment's number.
+        payment: Seq,
+    },
     /// What was sent to a terminal, newest first. Answer: `sent`.
     SentTo {
         /// Which.
@@ -93,6 +98,8 @@ pub enum TerminalsAnswer {
     Record(RecordPage),
     /// A page of what was sent.
     Sent(SentPage),
+    /// Who was told of a payment.
+    Heard(HeardBy),
     /// Done.
     Done,
 }
@@ -137,6 +144,10 @@ pub struct TerminalView {
     pub speaks: bool,
     /// Cut off since.
     pub revoked_at: Option<Timestamp>,
+    /// The invitation by which it was linked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub invitation: Option<InvitationId>,
 }
 
 /// An invitation, without its secret.
@@ -157,8 +168,8 @@ pub struct InvitationView {
     pub expires_at: Timestamp,
 }
 
-/// A new invitation with its links: shown once and never again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A new invitation with its links: shown once and never again. `Debug` keeps the links to itself, which hold the code.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct NewInvitation {
     /// Which.
@@ -171,6 +182,15 @@ pub struct NewInvitation {
     pub links: Vec<DoorAddress>,
     /// SHA-256 of the hub's own certificate, in hex pairs: to compare on the phone, which warns of it.
     pub fingerprint: Option<String>,
+}
+
+impl std::fmt::Debug for NewInvitation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut text = f.debug_struct("NewInvitation");
+        text.field("id", &self.id).field("name", &self.name);
+        text.field("links", &self.links.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// Where terminals are reached.
@@ -250,6 +270,10 @@ pub enum Recorded {
         name: String,
         /// By which invitation.
         invitation: InvitationId,
+        /// SHA-256 of its public key, in hex digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ts", ts(optional))]
+        key_sha256: Option<String>,
     },
     /// A terminal may something else from now on.
     PermissionSet {
@@ -283,6 +307,28 @@ pub enum Recorded {
         /// The terminals that share a room.
         list: Option<Vec<TerminalId>>,
     },
+}
+
+/// Which linked terminals were told of a payment. A payment of before this was written down names nobody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct HeardBy {
+    /// The first that was told first, those cut off since included.
+    pub terminals: Vec<HeardLine>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct HeardLine {
+    /// Which.
+    pub terminal: TerminalId,
+    /// Its name now.
+    pub name: String,
+    /// When the payment left for it first.
+    pub at: Timestamp,
+    /// It looked it up later, rather than being told as it came or when it linked again.
+    pub asked: bool,
 }
 
 /// A page of what was sent to a terminal.
@@ -319,4 +365,35 @@ pub struct SentLine {
     pub version: u32,
     /// That permission.
     pub permission: Permission,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terminal_wire::AcceptInvitation;
+    use crate::wire::Reach;
+
+    #[test]
+    fn a_code_is_never_printed() {
+        let code = "q7RkX2pYV0m1dT4uWcZ9Hg";
+        let made = NewInvitation {
+            id: InvitationId::new("inv_1").unwrap(),
+            name: "Zoe".to_owned(),
+            expires_at: Timestamp(0),
+            links: vec![DoorAddress {
+                url: format!("https://192.168.1.20:8787/phone/#{code}"),
+                reach: Reach::Lan,
+                plain: false,
+            }],
+            fingerprint: None,
+        };
+        let accept = AcceptInvitation {
+            code: code.to_owned(),
+            key: "AAAA".to_owned(),
+        };
+        let answer = TerminalsAnswer::Invited(made);
+        let text = format!("{answer:?} {accept:?}");
+        assert!(text.contains("Zoe") && text.contains("AAAA"), "{text}");
+        assert!(!text.contains(code), "{text}");
+    }
 }

@@ -265,6 +265,8 @@ pub enum AskError {
         /// The field's name, as in the request.
         field: String,
     },
+    /// There are as many of them as there may be: one must go first.
+    TooMany,
     /// The port for the local network is taken by another program.
     PortTaken,
     /// The hub could not store it; nothing was changed.

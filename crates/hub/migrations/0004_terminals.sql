@@ -84,7 +84,3 @@ CREATE TABLE record_head (
     number INTEGER NOT NULL,
     seal   BLOB NOT NULL
 ) STRICT;
-
--- Finds what joined a payment.
-CREATE INDEX entries_joined ON entries (shop, json_extract(event, '$.payment'))
-    WHERE json_extract(event, '$.payment') IS NOT NULL;

@@ -181,7 +181,7 @@ impl Hub {
         let state = &self.inner.doors;
         let wanted = state.wanted();
         let lan = if wanted.lan {
-            doors::own_addresses(&self.inner.limits.door_addresses)
+            state.addresses(&self.inner.limits)
         } else {
             Vec::new()
         };
@@ -208,7 +208,7 @@ impl Hub {
     pub async fn doors(&self) -> Doors {
         let state = &self.inner.doors;
         let wanted = state.wanted();
-        let addresses = doors::own_addresses(&self.inner.limits.door_addresses);
+        let addresses = state.addresses(&self.inner.limits);
         Doors {
             lan: wanted.lan,
             port: state.port,
@@ -237,8 +237,21 @@ impl Hub {
             })?),
             None => None,
         };
+        let moved = self.inner.doors.wanted().public_url != public_url;
         let change = move |wanted: &mut Wanted| (wanted.lan, wanted.public_url) = (lan, public_url);
         self.reach(change, |_| Ok(())).await?;
+        if moved {
+            // Whoever came under the address that is no more comes again, where it still may.
+            self.inner.terminals.cut_outside();
+        }
+        Ok(self.doors().await)
+    }
+
+    /// Lets doors that are opened to the local network stand open on this machine's public addresses, too, or on those
+    /// of its private networks only, as at first. Open doors follow within seconds.
+    pub async fn set_other_addresses(&self, others: bool) -> Result<Doors, HubError> {
+        self.reach(|wanted| wanted.others = others, |_| Ok(()))
+            .await?;
         Ok(self.doors().await)
     }
 
@@ -254,7 +267,7 @@ impl Hub {
         change(&mut wanted);
         let opened_now = wanted.any_lan() && open.is_none() && state.serving.get().is_some();
         if opened_now {
-            *open = Some(lan::open(self).await?);
+            *open = Some(lan::open(self, wanted.others).await?);
         }
         if let Err(error) = self.inner.store.set_doors(wanted.clone(), also).await {
             // What is not remembered must not stand open either.

@@ -2,7 +2,7 @@
 
 use domain::wire::{DoorAddress, Reach};
 use domain::{SourceConfig, SourceKind};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 /// The state of the doors, and the addresses made from it.
@@ -26,6 +26,8 @@ pub(crate) struct Wanted {
     pub(crate) public_url: Option<String>,
     /// Linked terminals are let in from the local network.
     pub(crate) terminals: bool,
+    /// Addresses of this machine that are no private network's count as the local network, too.
+    pub(crate) others: bool,
 }
 
 impl Wanted {
@@ -51,6 +53,11 @@ impl Doors {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// This machine's addresses where doors are opened, or would be.
+    pub(crate) fn addresses(&self, limits: &crate::Limits) -> Vec<IpAddr> {
+        own_addresses(limits, self.wanted().others)
     }
 
     pub(crate) fn set_wanted(&self, wanted: Wanted) {
@@ -135,30 +142,43 @@ pub(crate) fn usable_url(url: &str) -> Option<String> {
     (url.len() <= 200 && good_host && rest.chars().all(plain)).then(|| url.to_owned())
 }
 
-/// This machine's addresses on its networks, the likeliest to be the shop's first. `only`: those that may be used.
-pub(crate) fn own_addresses(only: &[IpAddr]) -> Vec<IpAddr> {
-    if !only.is_empty() {
-        return only.to_vec();
+/// This machine's addresses on its networks, the likeliest to be the shop's first. `others`: as in [`Wanted`].
+pub(crate) fn own_addresses(limits: &crate::Limits, others: bool) -> Vec<IpAddr> {
+    if !limits.door_addresses.is_empty() {
+        return limits.door_addresses.clone();
     }
     let interfaces = if_addrs::get_if_addrs().unwrap_or_else(|error| {
         tracing::warn!(%error, "the system does not tell its network addresses");
         Vec::new()
     });
-    let mut found: Vec<(u8, IpAddr)> = interfaces
+    let found = interfaces
         .iter()
-        .filter_map(|interface| {
-            let IpAddr::V4(ip) = interface.ip() else {
+        .map(|interface| (interface.name.as_str(), interface.ip()));
+    likeliest_first(found, others)
+}
+
+/// Of interfaces' names and addresses those where a phone of the shop may be. `others`: addresses, too, that are no
+/// private network's, where anybody on the internet may be as well.
+fn likeliest_first<'a>(
+    interfaces: impl Iterator<Item = (&'a str, IpAddr)>,
+    others: bool,
+) -> Vec<IpAddr> {
+    let mut found: Vec<(u8, IpAddr)> = interfaces
+        .filter_map(|(name, ip)| {
+            let IpAddr::V4(ip) = ip else {
                 return None;
             };
             let usable = !(ip.is_loopback()
                 || ip.is_link_local()
                 || ip.is_unspecified()
+                || ip.is_broadcast()
                 || ip.is_multicast());
-            let place = match (is_virtual(&interface.name), ip.octets()) {
-                (true, _) => 3,
-                (false, [192, 168, ..]) => 0,
-                (false, _) if ip.is_private() => 1,
-                (false, _) => 2,
+            let place = match (is_virtual(name), is_private(ip), ip.octets()) {
+                (_, false, _) if !others => return None,
+                (true, ..) => 3,
+                (false, _, [192, 168, ..]) => 0,
+                (false, true, _) => 1,
+                (false, false, _) => 2,
             };
             usable.then_some((place, IpAddr::V4(ip)))
         })
@@ -166,6 +186,12 @@ pub(crate) fn own_addresses(only: &[IpAddr]) -> Vec<IpAddr> {
     found.sort();
     found.dedup();
     found.into_iter().map(|(_, ip)| ip).collect()
+}
+
+/// An address of a private network (RFC 1918), or of a provider's that no stranger reaches from outside (RFC 6598).
+fn is_private(ip: Ipv4Addr) -> bool {
+    let [a, b, ..] = ip.octets();
+    ip.is_private() || (a == 100 && (64..128).contains(&b))
 }
 
 /// Networks inside the machine or through a tunnel: a phone in the shop is not on them.
@@ -258,6 +284,44 @@ mod tests {
             urls(&phone, &[]).len(),
             2,
             "closed doors have no address on the network"
+        );
+    }
+
+    #[test]
+    fn no_address_that_strangers_reach_unless_the_owner_says_so() {
+        let machine = [
+            ("eth1", "203.0.113.7"),
+            ("lo", "127.0.0.1"),
+            ("docker0", "172.17.0.1"),
+            ("wwan0", "100.64.3.9"),
+            ("eth2", "100.128.0.1"),
+            ("eth0", "10.1.2.3"),
+            ("wlan0", "192.168.1.20"),
+            ("eth3", "169.254.7.7"),
+            ("eth4", "172.32.0.1"),
+            ("eth0", "2001:db8::7"),
+            ("eth0", "fe80::1"),
+        ];
+        let machine = machine.map(|(name, ip)| (name, ip.parse().expect("ip")));
+        let chosen = |others| {
+            let found = likeliest_first(machine.into_iter(), others);
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            chosen(false),
+            ["192.168.1.20", "10.1.2.3", "100.64.3.9", "172.17.0.1"]
+        );
+        assert_eq!(
+            chosen(true),
+            [
+                "192.168.1.20",
+                "10.1.2.3",
+                "100.64.3.9",
+                "100.128.0.1",
+                "172.32.0.1",
+                "203.0.113.7",
+                "172.17.0.1",
+            ]
         );
     }
 

@@ -35,6 +35,9 @@ pub enum HubError {
     /// No such shop, source or terminal.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// There are as many of them as there may be.
+    #[error("there are too many {0} already")]
+    TooMany(&'static str),
     /// The port for the local network is taken by another program.
     #[error("port {0} is taken by another program")]
     PortTaken(u16),
@@ -74,6 +77,7 @@ impl From<&HubError> for AskError {
                 field: (*field).to_owned(),
             },
             HubError::NotFound(_) => Self::NotFound,
+            HubError::TooMany(_) => Self::TooMany,
             HubError::PortTaken(_) => Self::PortTaken,
             _ => Self::Storage,
         }

@@ -6,7 +6,7 @@ mod own_name;
 mod relay_door;
 mod terminal_door;
 
-pub(crate) use connection::{accept_on, converse};
+pub(crate) use connection::{Place, accept_on, converse};
 
 use crate::Hub;
 use axum::extract::{Request, State};

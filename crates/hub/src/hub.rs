@@ -173,10 +173,16 @@ impl Hub {
     pub async fn set_shop(&self, shop: &ShopId, face: &wire::Shop) -> Result<(), HubError> {
         let shop = self.inner.directory.shop(shop)?;
         let face = usable(face)?;
+        if face == shop.face() {
+            return Ok(());
+        }
         self.inner.store.set_shop(shop.key, face.clone()).await?;
         shop.set_face(face);
         // What was kept and summed by the old day and currency is not good any more.
         shop.recent.forget().await;
+        // Linked terminals were told of a shop that is another now: they link anew.
+        shop.faces
+            .send_modify(|count| *count = count.wrapping_add(1));
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 //! It listens on each of this machine's network addresses rather than on all at once, so that it can share its port
 //! number with our own loopback listener, and follows the addresses as they come and go.
 
-use crate::http::{self, App, Reached, Serving};
+use crate::http::{self, App, Place, Reached, Serving};
 use crate::peers::Peers;
 use crate::{Hub, HubError, doors, tls};
 use axum::Router;
@@ -13,7 +13,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -41,8 +41,8 @@ struct Door {
     stop: CancellationToken,
 }
 
-/// Opens the doors on every address of this machine.
-pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
+/// Opens the doors on every address of this machine on a private network; `others`: on the rest of them, too.
+pub(crate) async fn open(hub: &Hub, others: bool) -> Result<Lan, HubError> {
     let mut serving = hub
         .inner
         .doors
@@ -72,7 +72,7 @@ pub(crate) async fn open(hub: &Hub) -> Result<Lan, HubError> {
     };
     let (mut listening, mut taken) = (HashMap::new(), false);
     let port = hub.inner.doors.port;
-    for ip in doors::own_addresses(&hub.inner.limits.door_addresses) {
+    for ip in doors::own_addresses(&hub.inner.limits, others) {
         match bind(SocketAddr::new(ip, port)).await {
             Ok(listener) => door.listen(&mut listening, ip, listener),
             Err(error) => {
@@ -122,7 +122,8 @@ impl Door {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 () = self.stop.cancelled() => return,
             }
-            let current = doors::own_addresses(&self.hub.inner.limits.door_addresses);
+            let inner = &self.hub.inner;
+            let current = inner.doors.addresses(&inner.limits);
             listening.retain(|ip, stop| {
                 let stays = current.contains(ip);
                 if !stays {
@@ -161,8 +162,7 @@ impl Door {
                 |stream, peer, permit| {
                     let door = door.clone();
                     serving.tasks.spawn(async move {
-                        door.greet(stream, peer.ip()).await;
-                        drop(permit);
+                        door.greet(stream, peer.ip(), permit).await;
                     });
                 },
             )
@@ -171,11 +171,12 @@ impl Door {
     }
 
     /// One connection: its peer within bounds, then TLS or plain by its first byte.
-    async fn greet(self, stream: TcpStream, peer: IpAddr) {
-        let Some(_here) = Peers::enter(&self.peers, peer) else {
+    async fn greet(self, stream: TcpStream, peer: IpAddr, permit: OwnedSemaphorePermit) {
+        let Some(here) = Peers::enter(&self.peers, peer) else {
             crate::metrics::count(&self.hub.inner.metrics.connections_refused_total);
             return;
         };
+        let place = Place::new(permit, Some(here));
         let limits = &self.hub.inner.limits;
         let mut first = [0];
         match timeout(limits.head_within, stream.peek(&mut first)).await {
@@ -189,14 +190,13 @@ impl Door {
             peer,
         };
         let router = self.peers.paced(self.router.clone(), peer);
-        let metrics = &self.hub.inner.metrics;
+        let (metrics, stop) = (&self.hub.inner.metrics, self.stop.clone());
         if !tls {
-            return http::converse(stream, router, reached, limits, metrics, self.stop.clone())
-                .await;
+            return http::converse(stream, router, reached, place, limits, metrics, stop).await;
         }
         match timeout(limits.head_within, self.tls.accept(stream)).await {
             Ok(Ok(stream)) => {
-                http::converse(stream, router, reached, limits, metrics, self.stop.clone()).await
+                http::converse(stream, router, reached, place, limits, metrics, stop).await
             }
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => {}

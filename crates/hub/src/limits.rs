@@ -52,16 +52,27 @@ pub struct Limits {
     pub terminals_shown: usize,
     /// Invitations of one shop that nobody took yet.
     pub invitations: usize,
-    /// Links of linked terminals at once, over all shops.
+    /// Links of linked terminals at once, over all shops. With `knocks` they fit into the half of `connections` that
+    /// the local network has.
     pub terminal_links: usize,
+    /// Links that have not proved themselves at once: past that the oldest gives way.
+    pub knocks: usize,
+    /// The same from one address of the local network. A phone needs one at a time.
+    pub knocks_per_peer: usize,
+    /// For a link's proof: a phone of years ago signs in a tenth of a second.
+    pub proved_within: Duration,
+    /// A linked terminal that said nothing for so long does not speak for the others in its room.
+    pub voice_within: Duration,
+    /// Frames that a linked terminal may send in one second. It has one to say every ten.
+    pub frames_per_second: u32,
     /// Links of one linked terminal at once, for a page that is open twice; past that the oldest ends.
     pub links_per_terminal: usize,
     /// Wrong codes of invitations that one address may try within `wrong_codes_within`.
     pub wrong_codes: u32,
     /// See `wrong_codes`.
     pub wrong_codes_within: Duration,
-    /// The addresses of this machine on which doors may be opened to the network; empty: every one that is not
-    /// loopback or link-local.
+    /// The addresses of this machine on which doors may be opened to the network; empty: those of its private
+    /// networks, and the others if the owner lets them.
     pub door_addresses: Vec<IpAddr>,
 }
 
@@ -89,6 +100,11 @@ impl Default for Limits {
             terminals_shown: 64,
             invitations: 16,
             terminal_links: 192,
+            knocks: 32,
+            knocks_per_peer: 4,
+            proved_within: Duration::from_secs(3),
+            voice_within: Duration::from_secs(12),
+            frames_per_second: 20,
             links_per_terminal: 3,
             wrong_codes: 10,
             wrong_codes_within: Duration::from_secs(600),

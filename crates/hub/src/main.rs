@@ -84,6 +84,10 @@ enum Command {
         /// The https address under which platforms reach this hub; `none` if there is none.
         #[arg(long)]
         public_url: Option<String>,
+        /// Also open them on this machine's public addresses (true), where the whole internet may be, or on those of its
+        /// private networks only (false), as at first.
+        #[arg(long)]
+        other_addresses: Option<bool>,
     },
 }
 
@@ -324,7 +328,11 @@ async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Resu
             let (id, token) = hub.add_terminal(&which(hub, &of)?, &name).await?;
             say(&json!({ "terminal": id, "token": token.expose() }))
         }
-        Command::Doors { lan, public_url } => doors(hub, lan, public_url).await,
+        Command::Doors {
+            lan,
+            public_url,
+            other_addresses,
+        } => doors(hub, lan, public_url, other_addresses).await,
         Command::Verify => verify(hub).await,
     }
 }
@@ -351,8 +359,16 @@ fn settings() -> anyhow::Result<SourceConfig> {
 }
 
 /// Shows the doors, or sets what is named and leaves the rest.
-async fn doors(hub: &Hub, lan: Option<bool>, public_url: Option<String>) -> anyhow::Result<()> {
-    let now = hub.doors().await;
+async fn doors(
+    hub: &Hub,
+    lan: Option<bool>,
+    public_url: Option<String>,
+    others: Option<bool>,
+) -> anyhow::Result<()> {
+    let now = match others {
+        Some(others) => hub.set_other_addresses(others).await?,
+        None => hub.doors().await,
+    };
     if lan.is_none() && public_url.is_none() {
         return say(&json!(now));
     }

@@ -1,6 +1,6 @@
 //! Serving: the loopback listener, the doors on the network if the owner opened them, and the watch over silence.
 
-use crate::http::{self, App, Reached, Serving};
+use crate::http::{self, App, Place, Reached, Serving};
 use crate::{Hub, HubError, lan};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,12 +66,12 @@ pub async fn serve(
                     stream,
                     router,
                     reached,
+                    Place::new(permit, None),
                     &hub.inner.limits,
                     &hub.inner.metrics,
                     stop,
                 )
                 .await;
-                drop(permit);
             });
         },
     )
@@ -96,7 +96,7 @@ async fn reopen_doors(hub: &Hub) {
     let doors = &hub.inner.doors;
     let mut open = doors.lan.lock().await;
     if doors.wanted().any_lan() && open.is_none() {
-        match lan::open(hub).await {
+        match lan::open(hub, doors.wanted().others).await {
             Ok(lan) => *open = Some(lan),
             Err(error) => {
                 tracing::error!(%error, "the doors for news cannot be opened to the local network")
@@ -135,6 +135,9 @@ async fn watch(hub: Hub, stop: CancellationToken) {
                 tracing::warn!(source.id = %source.id, "a source is not heard any more");
                 source.shop.source_changed();
             }
+        }
+        for shop in hub.inner.directory.shops() {
+            hub.inner.terminals.look_for_silence(&shop);
         }
         if let Err(error) = hub.inner.save_signs_of_life(false).await {
             tracing::warn!(%error, "could not keep when the sources were heard last");

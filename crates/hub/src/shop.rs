@@ -25,6 +25,10 @@ pub(crate) struct Shop {
     pub(crate) terminals: watch::Sender<u64>,
     /// What happened lately, for linked terminals.
     pub(crate) recent: Recent,
+    /// Held by whoever of them reads far back.
+    pub(crate) looking_back: tokio::sync::Mutex<()>,
+    /// Counts how often name, currency or day rule were changed.
+    pub(crate) faces: watch::Sender<u64>,
 }
 
 impl Shop {
@@ -37,6 +41,8 @@ impl Shop {
             changes: watch::Sender::new(0),
             terminals: watch::Sender::new(0),
             recent: Recent::default(),
+            looking_back: tokio::sync::Mutex::default(),
+            faces: watch::Sender::new(0),
         }
     }
 

@@ -13,6 +13,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_refusals.sql"),
     include_str!("../migrations/0003_fits.sql"),
     include_str!("../migrations/0004_terminals.sql"),
+    include_str!("../migrations/0005_phones.sql"),
 ];
 
 type Result<T> = std::result::Result<T, HubError>;
@@ -64,7 +65,7 @@ impl Store {
     pub(crate) async fn hub(&self) -> Result<Option<HubRow>> {
         self.call(|db| {
             let row = db.query_row(
-                "SELECT id, seal_check, lan, public_url, terminals_lan FROM hub",
+                "SELECT id, seal_check, lan, public_url, terminals_lan, lan_others FROM hub",
                 [],
                 |row| {
                     Ok((
@@ -74,6 +75,7 @@ impl Store {
                             lan: row.get(2)?,
                             public_url: row.get(3)?,
                             terminals: row.get(4)?,
+                            others: row.get(5)?,
                         },
                     ))
                 },
@@ -112,8 +114,13 @@ impl Store {
         self.call(move |db| {
             let both = sqlite::begin(db)?;
             both.execute(
-                "UPDATE hub SET lan = ?1, public_url = ?2, terminals_lan = ?3",
-                params![wanted.lan, wanted.public_url, wanted.terminals],
+                "UPDATE hub SET lan = ?1, public_url = ?2, terminals_lan = ?3, lan_others = ?4",
+                params![
+                    wanted.lan,
+                    wanted.public_url,
+                    wanted.terminals,
+                    wanted.others
+                ],
             )?;
             also(&both)?;
             Ok(both.commit()?)
@@ -339,3 +346,6 @@ fn source_row(row: &Row<'_>) -> rusqlite::Result<Option<SourceRow>> {
 fn damaged(what: &str) -> HubError {
     HubError::Storage(format!("the row of a {what} is damaged"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,12 @@
 use super::{Reached, Serving};
 use crate::Limits;
 use crate::metrics::{Gauge, Metrics, count};
+use crate::peers::Here;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -32,8 +34,7 @@ pub(crate) async fn accept_on(
         };
         match accepted {
             Ok((stream, peer)) => {
-                let Ok(permit) = std::sync::Arc::clone(&serving.connections).try_acquire_owned()
-                else {
+                let Ok(permit) = Arc::clone(&serving.connections).try_acquire_owned() else {
                     count(&metrics.connections_refused_total);
                     continue;
                 };
@@ -49,11 +50,27 @@ pub(crate) async fn accept_on(
     }
 }
 
+/// A connection's place among those that may be open at once. It is given back when nothing is left of the connection,
+/// the WebSocket that it may have become included: HTTP itself is over as soon as one begins.
+#[derive(Clone)]
+pub(crate) struct Place {
+    _held: Arc<(OwnedSemaphorePermit, Option<Here>)>,
+}
+
+impl Place {
+    /// One of all places and, over the network, one of the peer's.
+    pub(crate) fn new(permit: OwnedSemaphorePermit, here: Option<Here>) -> Self {
+        let _held = Arc::new((permit, here));
+        Self { _held }
+    }
+}
+
 /// Speaks HTTP on one connection.
 pub(crate) async fn converse<I>(
     io: I,
     router: Router,
     reached: Reached,
+    place: Place,
     limits: &Limits,
     metrics: &Metrics,
     stop: CancellationToken,
@@ -63,6 +80,7 @@ pub(crate) async fn converse<I>(
     let _open = Gauge::up(&metrics.connections);
     let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(reached);
+        request.extensions_mut().insert(place.clone());
         router.clone().oneshot(request.map(axum::body::Body::new))
     });
     let mut builder = http1::Builder::new();

@@ -4,7 +4,6 @@
 //! shows in `Host`; one from elsewhere shows in `Origin`.
 
 use super::{App, Reached, nothing_here};
-use crate::doors;
 use crate::metrics::count;
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -59,8 +58,9 @@ pub(crate) async fn for_terminals(
     }
     let own = match reached.lan {
         true => {
-            let addresses = doors::own_addresses(&app.hub.inner.limits.door_addresses);
-            on_the_network(request.headers(), &addresses, app.hub.inner.doors.port)
+            let inner = &app.hub.inner;
+            let addresses = inner.doors.addresses(&inner.limits);
+            on_the_network(request.headers(), &addresses, inner.doors.port)
         }
         // The internet's address is a way in from outside, too: open with the network's, and not before.
         false => {

@@ -1,8 +1,9 @@
 //! `GET /v1/relay`: lets programs on this machine in, and nobody else.
 
-use super::{App, asked_from_here};
+use super::{App, Place, asked_from_here};
 use crate::metrics::{Gauge, count};
 use crate::relay;
+use axum::Extension;
 use axum::extract::{State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -11,6 +12,7 @@ use domain::wire::FRAME_MAX;
 /// Upgrades to a WebSocket and runs the relay on it.
 pub(crate) async fn enter(
     State(app): State<App>,
+    Extension(place): Extension<Place>,
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
@@ -30,6 +32,7 @@ pub(crate) async fn enter(
         .max_write_buffer_size(2 * FRAME_MAX + 64 * 1024)
         .on_upgrade(move |socket| {
             tasks.track_future(async move {
+                let _place = place;
                 let inner = &app.hub.inner;
                 let _linked = Gauge::up(&inner.metrics.links);
                 relay::run(&app.hub, socket, app.serving.stop.clone()).await;

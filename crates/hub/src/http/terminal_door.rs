@@ -2,8 +2,8 @@
 //! before all of them.
 
 use super::own_name::OwnName;
-use super::{App, Reached, nothing_here};
-use crate::metrics::{Gauge, count};
+use super::{App, Place, Reached, nothing_here};
+use crate::metrics::Gauge;
 use crate::shop::digest;
 use crate::terminals::link::{self, Ends};
 use axum::body::Body;
@@ -18,6 +18,8 @@ use tokio::time::timeout;
 
 /// The largest body of an acceptance.
 const ACCEPT_MAX: usize = 4 * 1024;
+/// Bytes of frames that may leave together.
+const TOGETHER: usize = 16 * 1024;
 /// What may wait for a terminal that reads slowly: a frame with everything of today, and some.
 const WAITING_MAX: usize = 2 * 1024 * 1024;
 
@@ -26,36 +28,32 @@ pub(crate) async fn enter(
     State(app): State<App>,
     Extension(reached): Extension<Reached>,
     Extension(own): Extension<OwnName>,
+    Extension(place): Extension<Place>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let inner = &app.hub.inner;
-    // Those that have not proved themselves yet count too: past twice the bound nobody is even asked.
-    let now = inner
-        .metrics
-        .terminal_links
-        .load(std::sync::atomic::Ordering::Relaxed);
-    if now >= 2 * inner.limits.terminal_links as u64 {
-        count(&inner.metrics.connections_refused_total);
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    }
     let tasks = app.serving.tasks.clone();
     upgrade
         .max_message_size(FROM_TERMINAL_MAX)
         .max_frame_size(FROM_TERMINAL_MAX)
+        // Each link has both for as long as it lives, and its frames are small.
+        .read_buffer_size(FROM_TERMINAL_MAX)
+        .write_buffer_size(TOGETHER)
         .max_write_buffer_size(WAITING_MAX)
         .on_upgrade(move |socket| {
             tasks.track_future(async move {
+                let _place = place;
                 let inner = &app.hub.inner;
                 // From this machine only under a name of its own; TLS before us means the internet.
                 let outside = reached.lan || own.secure;
                 let _linked = Gauge::up(&inner.metrics.terminal_links);
                 let ends = Ends {
                     stop: app.serving.stop.clone(),
-                    lan: outside.then(|| inner.terminals.over_lan()),
+                    outside: outside.then(|| inner.terminals.outside()),
                 };
                 // It may have been closed while this link came in.
                 if !outside || inner.doors.wanted().terminals {
-                    link::run(&app.hub, socket, ends).await;
+                    let knock = inner.terminals.knocks.enter(reached.peer);
+                    link::run(&app.hub, socket, ends, knock).await;
                 }
             })
         })
@@ -99,6 +97,7 @@ fn refused(code: InvitationRefusal) -> Response {
         InvitationRefusal::Expired | InvitationRefusal::Used => StatusCode::GONE,
         InvitationRefusal::Unknown => StatusCode::NOT_FOUND,
         InvitationRefusal::Invalid => StatusCode::BAD_REQUEST,
+        InvitationRefusal::Full => StatusCode::CONFLICT,
         InvitationRefusal::Busy => StatusCode::TOO_MANY_REQUESTS,
         InvitationRefusal::Storage => StatusCode::SERVICE_UNAVAILABLE,
     };

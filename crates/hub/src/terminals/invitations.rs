@@ -1,7 +1,8 @@
 //! Invitations: made by the owner, taken once by whoever has the link.
 
+use super::presence::Presence;
 use super::proving::public_key;
-use super::registry::{Presence, State, Terminal};
+use super::registry::{Beginning, State, Terminal};
 use super::rows::{self, Found, NewRow};
 use crate::hub::{new_id, usable_name};
 use crate::shop::{Shop, digest};
@@ -44,7 +45,7 @@ impl Hub {
             .call(move |db| rows::invitations(db, key, now))
             .await?;
         if open.len() >= inner.limits.invitations {
-            return Err(invalid("name", "there are too many open invitations"));
+            return Err(HubError::TooMany("open invitations"));
         }
         let mut bytes = Zeroizing::new([0; CODE]);
         random::fill(bytes.as_mut())?;
@@ -160,7 +161,7 @@ impl Hub {
         let inner = &self.inner;
         if inner.terminals.count_of(shop) >= inner.limits.terminals {
             tracing::warn!("an invitation was not taken: the shop has too many terminals");
-            return Err(InvitationRefusal::Busy);
+            return Err(InvitationRefusal::Full);
         }
         let id = new_id("terminal", TerminalId::new).map_err(|error| not_stored(&error))?;
         let state = State {
@@ -175,6 +176,7 @@ impl Hub {
             terminal: id.clone(),
             name: found.name.clone(),
             invitation: found.id.clone(),
+            key_sha256: Some(hex::encode(digest(&key))),
         };
         let new = id.clone();
         let by = found.id.clone();
@@ -185,15 +187,13 @@ impl Hub {
             })
             .await
             .map_err(|error| not_stored(&error))?;
-        let terminal = Terminal::new(
-            id.clone(),
-            shop.key,
+        let linked = Beginning {
             row,
-            key,
-            now,
-            state,
-            Presence::default(),
-        );
+            at: now,
+            invitation: Some(by),
+        };
+        let presence = Presence::default();
+        let terminal = Terminal::new(id.clone(), shop.key, key, linked, state, presence);
         inner.terminals.add(terminal);
         inner.terminals.choose_voice(shop);
         tracing::info!(terminal.id = %id, "a terminal was linked by an invitation");

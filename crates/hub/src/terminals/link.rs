@@ -1,10 +1,12 @@
 //! One linked terminal's link: challenge, proof, then what its permission lets through, until either side is gone, the
 //! owner cuts it off, or the hub stops.
 
+use super::knocks::Knock;
 use super::opaque::{Opaques, Place};
 use super::proving;
 use super::registry::{Linked, State, Terminal};
 use super::stream::Hearing;
+use crate::metrics::count;
 use crate::shop::Shop;
 use crate::{Hub, HubError};
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
@@ -34,10 +36,12 @@ pub(super) enum End {
     Refused(TerminalRefused),
     /// The owner cut it off.
     Revoked,
-    /// The owner closed the local network to terminals, or the hub stops.
+    /// The owner closed the network to terminals, the shop has another name or day, or the hub stops.
     Closed,
     /// Newer links of the same terminal took its place.
     Replaced,
+    /// It sent more than anybody has to say.
+    TooFast,
     /// The hub could not read its own log.
     Broken,
 }
@@ -46,16 +50,16 @@ pub(super) enum End {
 pub(crate) struct Ends {
     /// The hub stops.
     pub(crate) stop: CancellationToken,
-    /// The local network is closed to terminals; for a link that came over it.
-    pub(crate) lan: Option<CancellationToken>,
+    /// The network is closed to terminals; for a link that came over it.
+    pub(crate) outside: Option<CancellationToken>,
 }
 
 /// Runs one link to its end.
-pub(crate) async fn run(hub: &Hub, mut socket: WebSocket, ends: Ends) {
+pub(crate) async fn run(hub: &Hub, mut socket: WebSocket, ends: Ends, knock: Knock) {
     let end = tokio::select! {
-        end = whole(hub, &mut socket) => end,
+        end = whole(hub, &mut socket, knock) => end,
         () = ends.stop.cancelled() => End::Closed,
-        () = closed(ends.lan.as_ref()) => End::Closed,
+        () = closed(ends.outside.as_ref()) => End::Closed,
     };
     let last = match end {
         End::Refused(reason) => Some(HubSays::Refused { reason }),
@@ -65,6 +69,7 @@ pub(crate) async fn run(hub: &Hub, mut socket: WebSocket, ends: Ends) {
     let (code, reason) = match end {
         End::Gone => return,
         End::Nonsense => (close_code::POLICY, "not a frame of this protocol"),
+        End::TooFast => (close_code::POLICY, "too many frames"),
         End::Refused(_) | End::Revoked => (close_code::POLICY, "not let in"),
         End::Closed => (close_code::AWAY, "closed"),
         End::Replaced => (close_code::AWAY, "linked elsewhere"),
@@ -89,9 +94,22 @@ async fn closed(token: Option<&CancellationToken>) {
     }
 }
 
-async fn whole(hub: &Hub, socket: &mut WebSocket) -> End {
-    let let_in = timeout(hub.inner.limits.hello_within, let_in(hub, socket));
-    let (terminal, shop, after, app) = match let_in.await {
+async fn whole(hub: &Hub, socket: &mut WebSocket, knock: Knock) -> End {
+    let let_in = timeout(hub.inner.limits.proved_within, let_in(hub, socket));
+    let let_in = tokio::select! {
+        biased;
+        let_in = let_in => let_in,
+        () = knock.over.cancelled() => {
+            count(&hub.inner.metrics.connections_refused_total);
+            return End::Gone;
+        }
+    };
+    let Proved {
+        terminal,
+        shop,
+        after,
+        says,
+    } = match let_in {
         Ok(Ok(proved)) => proved,
         Ok(Err(end)) => {
             if let End::Refused(reason) = end {
@@ -101,6 +119,7 @@ async fn whole(hub: &Hub, socket: &mut WebSocket) -> End {
         }
         Err(_) => return End::Gone,
     };
+    drop(knock);
     let Ok(opaques) = hub.inner.terminals.opaques(&terminal.id) else {
         return End::Broken;
     };
@@ -108,7 +127,7 @@ async fn whole(hub: &Hub, socket: &mut WebSocket) -> End {
     let linked = hub
         .inner
         .terminals
-        .link(&shop, &terminal, app, most, crate::now());
+        .link(&shop, &terminal, says, most, crate::now());
     tracing::info!(terminal.id = %terminal.id, "a linked terminal listens");
     let mut state = terminal.state.subscribe();
     let mut revoked = terminal.state.subscribe();
@@ -128,6 +147,7 @@ async fn whole(hub: &Hub, socket: &mut WebSocket) -> End {
         told_totals: None,
         history_at: Instant::now(),
         asked: None,
+        frames: (Instant::now(), 0),
     };
     // However long a frame takes to leave: whoever is cut off hears nothing more.
     let end = tokio::select! {
@@ -140,7 +160,13 @@ async fn whole(hub: &Hub, socket: &mut WebSocket) -> End {
     end
 }
 
-type Proved = (Arc<Terminal>, Arc<Shop>, Option<Opaque>, Option<String>);
+struct Proved {
+    terminal: Arc<Terminal>,
+    shop: Arc<Shop>,
+    after: Option<Opaque>,
+    /// What it says of itself, and whether it can be heard.
+    says: (Option<String>, bool),
+}
 
 /// Challenges, and checks the answer. Nothing that is sent is used for anything before the signature is good.
 async fn let_in(hub: &Hub, socket: &mut WebSocket) -> Result<Proved, End> {
@@ -159,6 +185,7 @@ async fn let_in(hub: &Hub, socket: &mut WebSocket) -> Result<Proved, End> {
         signature,
         after,
         app,
+        hearable,
     } = next(socket).await?
     else {
         return Err(End::Nonsense);
@@ -178,7 +205,12 @@ async fn let_in(hub: &Hub, socket: &mut WebSocket) -> Result<Proved, End> {
     let shop = shops.into_iter().find(|shop| shop.key == terminal.shop);
     let shop = shop.ok_or(End::Refused(TerminalRefused::Unknown))?;
     let app: String = app.chars().take(APP_MAX).collect();
-    Ok((terminal, shop, after, clean_text(&app)))
+    Ok(Proved {
+        terminal,
+        shop,
+        after,
+        says: (clean_text(&app), hearable.unwrap_or(true)),
+    })
 }
 
 pub(super) struct Link<'a> {
@@ -198,6 +230,8 @@ pub(super) struct Link<'a> {
     history_at: Instant,
     /// A question for older payments that waits until a change was told.
     pub(super) asked: Option<(u32, Option<Opaque>)>,
+    /// Since when frames are counted, and how many came.
+    frames: (Instant, u32),
 }
 
 impl Link<'_> {
@@ -209,6 +243,7 @@ impl Link<'_> {
     ) -> Result<(), End> {
         let limits = &self.hub.inner.limits;
         let shop = Arc::clone(&self.linked.shop);
+        let mut faces = shop.faces.subscribe();
         let mut newest = shop.newest.subscribe();
         let mut changes = shop.changes.subscribe();
         let mut now = state.borrow_and_update().clone();
@@ -254,6 +289,8 @@ impl Link<'_> {
                         self.beat(&now).await?;
                     }
                 }
+                // It was told of a shop that is another now: it comes again, and is told of this one.
+                _ = faces.changed() => return Err(End::Closed),
                 () = tokio::time::sleep_until(heard + limits.dead) => return Err(End::Gone),
                 woken = newest.changed(), if self.place.seq >= seen => woken.map_err(|_| End::Closed)?,
                 () = std::future::ready(()), if self.place.seq < seen => {}
@@ -281,14 +318,32 @@ impl Link<'_> {
             let ms = pinged.elapsed().as_millis();
             self.linked.latency(u32::try_from(ms).unwrap_or(u32::MAX));
         }
+        self.count_frame()?;
         match frame(message)? {
-            None | Some(TerminalSays::Beat) => Ok(()),
+            None => Ok(()),
+            Some(TerminalSays::Beat { hearable }) => {
+                self.linked.said(hearable);
+                Ok(())
+            }
             Some(TerminalSays::History { id, before }) => {
+                self.linked.said(None);
                 tokio::time::sleep_until(self.history_at).await;
                 self.history_at = Instant::now() + HISTORY_EVERY;
                 self.history(state, id, before).await
             }
             Some(TerminalSays::Prove { .. }) => Err(End::Nonsense),
+        }
+    }
+
+    fn count_frame(&mut self) -> Result<(), End> {
+        let (since, count) = &mut self.frames;
+        if since.elapsed() >= Duration::from_secs(1) {
+            (*since, *count) = (Instant::now(), 0);
+        }
+        *count = count.saturating_add(1);
+        match *count > self.hub.inner.limits.frames_per_second {
+            true => Err(End::TooFast),
+            false => Ok(()),
         }
     }
 

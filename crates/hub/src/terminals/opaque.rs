@@ -11,8 +11,8 @@ use domain::{HubId, Seq, TerminalId, Timestamp};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::{hkdf, hmac};
 
-/// Bytes of a place: the entry's number and when it was accepted.
-const PLACE: usize = 16;
+/// Bytes of a place: the entry's number, when it was accepted, and the second in which it was told.
+const PLACE: usize = 20;
 /// Bytes of a payment's name.
 const NAME: usize = 16;
 
@@ -24,7 +24,7 @@ pub(crate) struct Opaques {
 }
 
 /// A place in the log: an entry, and when it was accepted, since a log that was restored hands its numbers out again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) seq: Seq,
     pub(crate) at: Timestamp,
@@ -60,11 +60,18 @@ impl Opaques {
         opaque(&tag.as_ref()[..NAME])
     }
 
-    /// A place, sealed.
-    pub(crate) fn seal(&self, place: Place) -> Result<Opaque, HubError> {
+    /// A place, sealed, with the time at which the terminal is told of it. Whether it can go on there is decided by that
+    /// time alone: when the place's own entry was accepted, and which number it has, depends on what is held back.
+    pub(crate) fn seal(&self, place: Place, told: Timestamp) -> Result<Opaque, HubError> {
         let mut nonce = [0; NONCE_LEN];
         random::fill(&mut nonce)?;
-        let mut bytes = [place.seq.0.to_be_bytes(), place.at.0.to_be_bytes()].concat();
+        let second = u32::try_from((told.0 / 1_000).max(0)).unwrap_or(u32::MAX);
+        let mut bytes = [
+            &place.seq.0.to_be_bytes()[..],
+            &place.at.0.to_be_bytes(),
+            &second.to_be_bytes(),
+        ]
+        .concat();
         let sealed = self.places.seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
             Aad::empty(),
@@ -74,8 +81,8 @@ impl Opaques {
         opaque(&[&nonce[..], &bytes].concat())
     }
 
-    /// The place that was sealed for this terminal; `None` for anything else.
-    pub(crate) fn open(&self, sealed: &Opaque) -> Option<Place> {
+    /// The place that was sealed for this terminal, and when it was told; `None` for anything else.
+    pub(crate) fn open(&self, sealed: &Opaque) -> Option<(Place, Timestamp)> {
         let mut bytes = URL_SAFE_NO_PAD.decode(sealed.as_str()).ok()?;
         let (nonce, sealed) = bytes.split_at_mut_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
@@ -84,11 +91,14 @@ impl Opaques {
             .open_in_place(nonce, Aad::empty(), sealed)
             .ok()?;
         let plain: &[u8; PLACE] = (&*plain).try_into().ok()?;
-        let (seq, at) = plain.split_at(8);
-        Some(Place {
+        let (seq, rest) = plain.split_at(8);
+        let (at, second) = rest.split_at(8);
+        let place = Place {
             seq: Seq(u64::from_be_bytes(seq.try_into().ok()?)),
             at: Timestamp(i64::from_be_bytes(at.try_into().ok()?)),
-        })
+        };
+        let second = u32::from_be_bytes(second.try_into().ok()?);
+        Some((place, Timestamp(i64::from(second) * 1_000)))
     }
 }
 
@@ -111,11 +121,13 @@ mod tests {
             seq: Seq(912),
             at: Timestamp(1_777_599_015_000),
         };
-        let sealed = mine.seal(place).unwrap();
+        let told = Timestamp(1_777_599_016_999);
+        let sealed = mine.seal(place, told).unwrap();
         assert!(sealed.as_str().len() <= OPAQUE_MAX);
-        assert_eq!(again.open(&sealed), Some(place), "after a restart too");
+        let opened = Some((place, Timestamp(1_777_599_016_000)));
+        assert_eq!(again.open(&sealed), opened, "after a restart too");
         assert_ne!(
-            mine.seal(place).unwrap(),
+            mine.seal(place, told).unwrap(),
             sealed,
             "two of the same place differ"
         );

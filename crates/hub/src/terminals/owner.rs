@@ -4,7 +4,7 @@
 use super::invitations::{invalid, usable};
 use super::record::{self, Verified};
 use super::registry::Terminal;
-use super::rows;
+use super::{rows, sent};
 use crate::hub::usable_name;
 use crate::shop::Shop;
 use crate::{Hub, HubError, doors};
@@ -66,6 +66,13 @@ impl Hub {
                     .call(move |db| record::page(db, &id, before, limit));
                 page.await.map(TerminalsAnswer::Record)
             }
+            TerminalsAsk::Heard { payment } => {
+                self.inner.terminals.keep(&self.inner.store).await?;
+                let key = shop.key;
+                let heard = move |db: &mut Connection| sent::heard(db, key, payment);
+                let heard = self.inner.store.call(heard).await;
+                heard.map(TerminalsAnswer::Heard)
+            }
             TerminalsAsk::SentTo { terminal, before } => self.sent_to(shop, terminal, before).await,
         }
     }
@@ -109,15 +116,17 @@ impl Hub {
     pub(crate) async fn terminals_reach(&self) -> TerminalsReach {
         let state = &self.inner.doors;
         let wanted = state.wanted();
-        let own = doors::own_addresses(&self.inner.limits.door_addresses);
+        let own = state.addresses(&self.inner.limits);
         let open = state.lan.lock().await;
+        // While nobody is let in from outside there is no address there that leads anywhere.
         let lan = if wanted.terminals { &own[..] } else { &[] };
+        let public_url = wanted.public_url.filter(|_| wanted.terminals);
         TerminalsReach {
             lan: wanted.terminals,
             closed: wanted.terminals && (open.is_none() || own.is_empty()),
             port: state.port,
             addresses: doors::phone_addresses(
-                wanted.public_url.as_deref(),
+                public_url.as_deref(),
                 lan,
                 state.port,
                 state.local.get().copied(),
@@ -143,7 +152,7 @@ impl Hub {
                 self.reach(|wanted| wanted.terminals = lan, stored).await?;
             }
             if !lan {
-                inner.terminals.cut_lan();
+                inner.terminals.cut_outside();
             }
         }
         for shop in inner.directory.shops() {
@@ -284,15 +293,17 @@ impl Hub {
         id: TerminalId,
         before: Option<u64>,
     ) -> Result<TerminalsAnswer> {
-        let terminals = &self.inner.terminals;
-        // One that was cut off keeps its record.
-        let terminal = terminals.by_id(&id);
-        if terminal.is_none_or(|terminal| terminal.shop != shop.key) {
-            return Err(HubError::NotFound("terminal"));
-        }
+        let inner = &self.inner;
         // What was sent a moment ago belongs to it.
-        terminals.keep(&self.inner.store).await?;
-        let page = self.inner.store.call(move |db| rows::sent(db, &id, before));
+        inner.terminals.keep(&inner.store).await?;
+        let key = shop.key;
+        let page = inner.store.call(move |db| {
+            // Whatever became of it: one that was cut off keeps its record, and so does one that cannot be let in.
+            if !rows::was_linked(db, key, &id)? {
+                return Err(HubError::NotFound("terminal"));
+            }
+            sent::sent(db, &id, before)
+        });
         page.await.map(TerminalsAnswer::Sent)
     }
 
@@ -307,7 +318,7 @@ impl Hub {
             .await
     }
 
-    /// Whether the record of what was done about terminals is whole.
+    /// Whether the record of what was done about terminals is whole, and what the hub goes by is what it tells.
     pub async fn verify_record(&self) -> Result<Verified> {
         let recorder = self.inner.terminals.recorder.clone();
         self.inner.store.call(move |db| recorder.verify(db)).await

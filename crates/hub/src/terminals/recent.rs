@@ -1,12 +1,13 @@
 //! A shop's payments of today, kept in memory once for all of its linked terminals: a hundred phones that link at once
 //! cost the disk one reading.
 
+use super::opaque::Place;
 use crate::HubError;
 use crate::accept::{number, seq};
 use crate::shop::Shop;
 use crate::store::Store;
 use domain::permission::{Permission, Seen, TerminalTotals};
-use domain::{BusinessDay, Event, Joined, Payment, Seq, Timestamp};
+use domain::{BusinessDay, DayRule, Event, Joined, Payment, Seq, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -63,15 +64,14 @@ pub(crate) struct Recent {
 }
 
 struct Inside {
-    /// Everything after this number is here …
-    after: Seq,
-    /// … up to this one, which was accepted then.
-    upto: Seq,
-    upto_at: Timestamp,
+    /// Everything after this place is here …
+    after: Place,
+    /// … up to this one.
+    upto: Place,
     steps: VecDeque<Arc<Step>>,
     payments: BTreeMap<Seq, Arc<Known>>,
-    /// By permission; for the day and number that they were summed at.
-    totals: HashMap<Arc<Permission>, (BusinessDay, Seq, TerminalTotals)>,
+    /// By permission and the time from which; for the day and number that they were summed at.
+    totals: HashMap<(Arc<Permission>, Timestamp), (BusinessDay, Seq, TerminalTotals)>,
 }
 
 impl Recent {
@@ -88,24 +88,24 @@ impl Recent {
         now: Timestamp,
     ) -> Result<(), HubError> {
         let behind = |inside: &Option<Inside>| {
-            let upto = inside.as_ref().map(|inside| inside.upto);
+            let upto = inside.as_ref().map(|inside| inside.upto.seq);
             upto.is_none_or(|upto| upto < newest)
         };
         if !behind(&self.inside()) {
             return Ok(());
         }
         let _one_at_a_time = self.reading.lock().await;
-        let rule = shop.face().day_rule;
-        let start = rule.start_of(rule.day_of(now)).plus_ms(-BEFORE_MS);
+        let start = kept_since(&shop.face().day_rule, now);
         let (key, begun) = (shop.key, self.inside().is_some());
         if !begun {
-            let (after, at) = store
+            let after = store
                 .call(move |db| Ok(last_before(db, key, start)?))
                 .await?;
-            *self.inside() = Some(Inside::new(after, at));
+            *self.inside() = Some(Inside::new(after));
         }
         while behind(&self.inside()) {
-            let after = self.inside().as_ref().map_or(Seq(0), |inside| inside.upto);
+            let upto = self.inside().as_ref().map(|inside| inside.upto.seq);
+            let after = upto.unwrap_or_default();
             let read = store
                 .call(move |db| {
                     let entries = crate::accept::after(db, key, after, READ_AT_ONCE, usize::MAX)?;
@@ -135,29 +135,37 @@ impl Recent {
 
     /// What happened after a number, at most `count` steps, and the place up to which that is all. `None`: that number
     /// is from before what is kept here.
-    pub(crate) fn after(
-        &self,
-        cursor: Seq,
-        count: usize,
-    ) -> Option<(Vec<Arc<Step>>, Seq, Timestamp)> {
+    pub(crate) fn after(&self, cursor: Seq, count: usize) -> Option<(Vec<Arc<Step>>, Place)> {
         let inside = self.inside();
-        let inside = inside.as_ref().filter(|inside| cursor >= inside.after)?;
+        let inside = inside
+            .as_ref()
+            .filter(|inside| cursor >= inside.after.seq)?;
         let from = inside.steps.partition_point(|step| step.seq <= cursor);
         let steps: Vec<_> = inside.steps.range(from..).take(count).cloned().collect();
-        Some(match steps.last() {
-            Some(last) if steps.len() == count => {
-                let (seq, at) = (last.seq, last.at);
-                (steps, seq, at)
-            }
-            _ => (steps, inside.upto.max(cursor), inside.upto_at),
-        })
+        let (upto, full) = (inside.upto, steps.len() == count);
+        let last = steps.last().filter(|_| full);
+        let place = last.map_or(upto, |last| Place {
+            seq: last.seq,
+            at: last.at,
+        });
+        Some((steps, place))
     }
 
-    /// The newest place.
-    pub(crate) fn upto(&self) -> (Seq, Timestamp) {
+    /// The newest place; `None`: nothing is kept now.
+    pub(crate) fn upto(&self) -> Option<Place> {
+        self.inside().as_ref().map(|inside| inside.upto)
+    }
+
+    /// Where a terminal goes on that was told up to a place of this log at that time; `None`: from the start. Only what
+    /// was told since `since` is kept here: what counts is that time, and not which entries there are.
+    pub(crate) fn resumes(&self, place: Place, told: Timestamp, since: Timestamp) -> Option<Place> {
         let inside = self.inside();
-        let inside = inside.as_ref();
-        inside.map_or_else(Default::default, |inside| (inside.upto, inside.upto_at))
+        let inside = inside.as_ref()?;
+        let known = told >= since && place.seq <= inside.upto.seq;
+        known.then(|| match place.seq < inside.after.seq {
+            true => inside.after,
+            false => place,
+        })
     }
 
     /// The payments of a day, newest first.
@@ -173,23 +181,26 @@ impl Recent {
             .collect()
     }
 
-    /// The day's totals under a permission, summed once for all that have it.
+    /// The day's totals of what was accepted from a time on, under a permission; summed once for all that have it.
     pub(crate) fn totals(
         &self,
         permission: &Arc<Permission>,
+        from: Timestamp,
         face: &domain::wire::Shop,
         day: BusinessDay,
     ) -> TerminalTotals {
-        let (upto, _) = self.upto();
+        let of = (Arc::clone(permission), from);
+        let upto = self.upto().map(|upto| upto.seq).unwrap_or_default();
         if let Some(inside) = self.inside().as_ref()
-            && let Some((of, at, totals)) = inside.totals.get(permission)
-            && (*of, *at) == (day, upto)
+            && let Some((summed, at, totals)) = inside.totals.get(&of)
+            && (*summed, *at) == (day, upto)
         {
             return totals.clone();
         }
         let told: Vec<_> = self
             .of_day(day)
             .iter()
+            .filter(|known| known.at >= from)
             .filter_map(|known| {
                 let seen = Seen {
                     at: known.at,
@@ -205,7 +216,7 @@ impl Recent {
                 inside.totals.clear();
             }
             let kept = (day, upto, totals.clone());
-            inside.totals.insert(Arc::clone(permission), kept);
+            inside.totals.insert(of, kept);
         }
         totals
     }
@@ -214,9 +225,19 @@ impl Recent {
     #[cfg(test)]
     pub(crate) fn with(entries: Vec<domain::Entry>) -> Self {
         let recent = Self::default();
-        let mut inside = Inside::new(Seq(0), Timestamp(0));
+        let mut inside = Inside::new(Place::default());
         inside.take(entries, &BTreeMap::new());
         *recent.inside() = Some(inside);
+        recent
+    }
+
+    /// The same, read when the kept span had begun at that time.
+    #[cfg(test)]
+    pub(crate) fn with_kept_since(entries: Vec<domain::Entry>, since: Timestamp) -> Self {
+        let recent = Self::with(entries);
+        if let Some(inside) = recent.inside().as_mut() {
+            inside.forget_before(since);
+        }
         recent
     }
 
@@ -228,11 +249,10 @@ impl Recent {
 }
 
 impl Inside {
-    fn new(after: Seq, at: Timestamp) -> Self {
+    fn new(after: Place) -> Self {
         Self {
             after,
             upto: after,
-            upto_at: at,
             steps: VecDeque::new(),
             payments: BTreeMap::new(),
             totals: HashMap::new(),
@@ -241,7 +261,10 @@ impl Inside {
 
     fn take(&mut self, entries: Vec<domain::Entry>, older: &BTreeMap<Seq, Arc<Known>>) {
         for entry in entries {
-            (self.upto, self.upto_at) = (entry.seq, entry.at);
+            self.upto = Place {
+                seq: entry.seq,
+                at: entry.at,
+            };
             let (before, after) = match entry.event {
                 Event::Paid(payment) => {
                     let known = Known {
@@ -274,9 +297,12 @@ impl Inside {
 
     fn forget_before(&mut self, start: Timestamp) {
         while let Some(step) = self.steps.pop_front_if(|step| step.at < start) {
-            self.after = step.seq;
+            self.after = Place {
+                seq: step.seq,
+                at: step.at,
+            };
         }
-        let kept = self.after;
+        let kept = self.after.seq;
         let touched: std::collections::HashSet<_> =
             self.steps.iter().map(|step| step.after.seq).collect();
         if self
@@ -297,14 +323,22 @@ fn joined(event: &Event) -> Option<&Joined> {
     }
 }
 
+/// Since when what happened is kept here: this business day's, and a little of what came before it.
+pub(crate) fn kept_since(rule: &DayRule, now: Timestamp) -> Timestamp {
+    rule.start_of(rule.day_of(now)).plus_ms(-BEFORE_MS)
+}
+
 /// The last entry that was accepted before a time.
-fn last_before(db: &Connection, shop: i64, time: Timestamp) -> rusqlite::Result<(Seq, Timestamp)> {
+fn last_before(db: &Connection, shop: i64, time: Timestamp) -> rusqlite::Result<Place> {
     let last = db
         .prepare_cached(
             "SELECT seq, at FROM entries WHERE shop = ?1 AND at < ?2 ORDER BY seq DESC LIMIT 1",
         )?
         .query_row(params![shop, time.0], |row| {
-            Ok((seq(row, 0)?, Timestamp(row.get(1)?)))
+            Ok(Place {
+                seq: seq(row, 0)?,
+                at: Timestamp(row.get(1)?),
+            })
         })
         .optional()?;
     Ok(last.unwrap_or_default())
@@ -335,7 +369,9 @@ pub(crate) fn known(
     let mut known = Known { seq, at, payment };
     // The expression is the index's own; left to choose, SQLite would read the shop's whole log.
     let mut statement = db.prepare_cached(
-        "SELECT event FROM entries INDEXED BY entries_joined WHERE shop = ?1 AND json_extract(event, '$.payment') = ?2 AND seq <= ?3 ORDER BY seq",
+        "SELECT event FROM entries INDEXED BY entries_joined
+         WHERE shop = ?1 AND CASE WHEN json_valid(event) THEN json_extract(event, '$.payment') END = ?2
+           AND seq <= ?3 ORDER BY seq",
     )?;
     let mut rows = statement.query(params![shop, number(seq), number(upto)])?;
     while let Some(row) = rows.next()? {

@@ -1,6 +1,7 @@
 //! The record of what was done about terminals: only added to, each line with the hash of the one before it, its end
 //! held by a seal under a key made from the master key.
 
+use super::recorded::Told;
 use crate::HubError;
 use domain::terminals::{RECORD_PAGE_MAX, RecordLine, RecordPage, Recorded};
 use domain::{ShopId, Timestamp};
@@ -29,7 +30,17 @@ pub enum Verified {
         /// What is wrong with it, for people.
         why: &'static str,
     },
+    /// Every line follows, and what the hub goes by is not what they tell.
+    Differs {
+        /// Of which terminal or invitation, or of the `network`.
+        of: String,
+        /// How it differs, for people.
+        why: &'static str,
+    },
 }
+
+/// What a line follows where the record does not end as it was left.
+const BROKEN_OFF: [u8; 32] = [0xff; 32];
 
 impl Recorder {
     pub(crate) fn new(key: &[u8; 32]) -> Self {
@@ -38,7 +49,30 @@ impl Recorder {
         }
     }
 
-    /// Adds a line.
+    /// Seals the end of a record that has no line yet.
+    pub(crate) fn begin(&self, db: &Connection) -> Result<(), HubError> {
+        let seal = hmac::sign(&self.key, &head(0, &[0; 32]));
+        db.execute(
+            "UPDATE record_head SET seal = ?1
+             WHERE number = 0 AND length(seal) = 0 AND NOT EXISTS (SELECT 1 FROM record)",
+            [seal.as_ref()],
+        )?;
+        Ok(())
+    }
+
+    /// Whether this is the end as it was left.
+    fn is_end(&self, db: &Connection, number: i64, hash: &[u8]) -> Result<bool, HubError> {
+        let sealed = db
+            .query_row("SELECT number, seal FROM record_head", [], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
+            })
+            .optional()?;
+        Ok(sealed.is_some_and(|(last, seal)| {
+            last == number && hmac::verify(&self.key, &head(number, hash), &seal).is_ok()
+        }))
+    }
+
+    /// Adds a line about terminals of a shop.
     pub(crate) fn add(
         &self,
         db: &Connection,
@@ -47,6 +81,18 @@ impl Recorder {
         by: &str,
         what: &Recorded,
     ) -> Result<(), HubError> {
+        self.line(db, shop.as_str(), at, by, what)
+    }
+
+    /// Adds a line about anything, of a shop or an account.
+    pub(crate) fn line(
+        &self,
+        db: &Connection,
+        whose: &str,
+        at: Timestamp,
+        by: &str,
+        what: &impl serde::Serialize,
+    ) -> Result<(), HubError> {
         let last = db
             .query_row(
                 "SELECT number, hash FROM record ORDER BY number DESC LIMIT 1",
@@ -54,13 +100,19 @@ impl Recorder {
                 |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)),
             )
             .optional()?;
-        let (number, previous) = last.map_or((1, vec![0; 32]), |(number, hash)| (number + 1, hash));
+        let (last, mut previous) = last.unwrap_or_else(|| (0, vec![0; 32]));
+        if !self.is_end(db, last, &previous)? {
+            // What is done now must be on record all the same; that something is missing before it is to be seen for ever.
+            tracing::error!(line = last, "the record does not end as it was left");
+            previous = BROKEN_OFF.to_vec();
+        }
+        let number = last + 1;
         let what =
             serde_json::to_string(what).map_err(|error| HubError::Storage(error.to_string()))?;
-        let hash = line_hash(&previous, number, shop.as_str(), at, by, &what);
+        let hash = line_hash(&previous, number, whose, at, by, &what);
         db.execute(
             "INSERT INTO record (number, shop, at, by, what, previous, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![number, shop.as_str(), at.0, by, what, previous, hash],
+            params![number, whose, at.0, by, what, previous, hash],
         )?;
         let seal = hmac::sign(&self.key, &head(number, &hash));
         db.execute(
@@ -71,7 +123,7 @@ impl Recorder {
         Ok(())
     }
 
-    /// Reads it from the first line to the last.
+    /// Reads it from the first line to the last, and compares what the hub goes by with what it tells.
     pub(crate) fn verify(&self, db: &Connection) -> Result<Verified, HubError> {
         let broken = |at: i64, why| Verified::Broken {
             at: at.unsigned_abs(),
@@ -81,7 +133,7 @@ impl Recorder {
             "SELECT number, shop, at, by, what, previous, hash FROM record ORDER BY number",
         )?;
         let mut rows = statement.query([])?;
-        let (mut lines, mut last) = (0_i64, vec![0; 32]);
+        let (mut lines, mut last, mut told) = (0_i64, vec![0; 32], Told::default());
         while let Some(row) = rows.next()? {
             let number: i64 = row.get(0)?;
             let previous: Vec<u8> = row.get(5)?;
@@ -98,28 +150,32 @@ impl Recorder {
             if expected != hash {
                 return Ok(broken(number, "it was changed"));
             }
+            match serde_json::from_str(&what) {
+                Ok(what) => told.take(shop, what),
+                Err(_) if crate::accounts::is_line(&what) => {}
+                Err(_) => return Ok(broken(number, "it cannot be read")),
+            }
             (lines, last) = (number, hash);
         }
-        let sealed = db
-            .query_row("SELECT number, seal FROM record_head", [], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?))
-            })
+        let end: Option<i64> = db
+            .query_row("SELECT number FROM record_head", [], |row| row.get(0))
             .optional()?;
-        Ok(match sealed {
-            None if lines == 0 => Verified::Whole { lines: 0 },
-            None => broken(lines, "nothing says that this is the last line"),
-            Some((number, _)) if number > lines => broken(lines + 1, "this line is missing"),
-            Some((number, seal)) => {
-                let good = hmac::verify(&self.key, &head(lines, &last), &seal).is_ok();
-                if good && number == lines {
-                    Verified::Whole {
-                        lines: lines.unsigned_abs(),
-                    }
-                } else {
-                    broken(lines, "it was not written by this hub")
-                }
-            }
-        })
+        match end {
+            None => return Ok(broken(lines, "nothing says that this is the last line")),
+            Some(end) if end > lines => return Ok(broken(lines + 1, "this line is missing")),
+            Some(_) => {}
+        }
+        if !self.is_end(db, lines, &last)? {
+            return Ok(broken(lines, "it was not written by this hub"));
+        }
+        let lines = lines.unsigned_abs();
+        let differs = told.differs(db)?;
+        Ok(
+            differs.map_or(Verified::Whole { lines }, |(of, why)| Verified::Differs {
+                of,
+                why,
+            }),
+        )
     }
 }
 
@@ -146,21 +202,25 @@ pub(crate) fn page(
             ))
         },
     )?;
-    let mut lines = Vec::new();
+    let (mut lines, mut read) = (Vec::new(), 0);
     for row in rows {
+        read += 1;
+        if read > limit {
+            break;
+        }
         let (number, at, by, what) = row?;
-        let what = serde_json::from_str(&what)
-            .map_err(|_| HubError::Storage("a line of the record cannot be read".to_owned()))?;
-        lines.push(RecordLine {
-            number: number.unsigned_abs(),
-            at: Timestamp(at),
-            by,
-            what,
-        });
+        match serde_json::from_str(&what) {
+            Ok(what) => lines.push(RecordLine {
+                number: number.unsigned_abs(),
+                at: Timestamp(at),
+                by,
+                what,
+            }),
+            // The others can be read all the same; that this one was changed, checking the record tells.
+            Err(_) => tracing::error!(number, "a line of the record cannot be read"),
+        }
     }
-    let kept = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = lines.len() > kept;
-    lines.truncate(kept);
+    let more = read > limit;
     Ok(RecordPage { lines, more })
 }
 
@@ -198,21 +258,35 @@ mod tests {
         Recorder::new(&[9; 32])
     }
 
-    /// A record of five lines, as a plain connection that anybody with the file has.
-    fn with_lines() -> Connection {
+    fn new() -> Connection {
         let db = Connection::open_in_memory().unwrap();
         for step in MIGRATIONS {
             db.execute_batch(step).unwrap();
         }
+        db.execute(
+            "INSERT INTO hub (one, id, seal_check) VALUES (1, 'h', x'')",
+            [],
+        )
+        .unwrap();
+        recorder().begin(&db).unwrap();
+        db
+    }
+
+    /// A record of five lines, as a plain connection that anybody with the file has.
+    fn with_lines() -> Connection {
+        let db = new();
         let shop = ShopId::new("shop_1").unwrap();
         for n in 0..5 {
-            let what = Recorded::Reach { lan: n % 2 == 0 };
+            let what = Recorded::Reach { lan: n % 2 == 1 };
             recorder()
                 .add(&db, &shop, Timestamp(n), "run_0", &what)
                 .unwrap();
         }
         db
     }
+
+    const NO_TRIGGERS: &str =
+        "DROP TRIGGER record_is_not_changed; DROP TRIGGER record_is_not_shortened";
 
     #[test]
     fn whatever_is_done_to_it_shows_and_where() {
@@ -261,21 +335,43 @@ mod tests {
         ] {
             let db = with_lines();
             // Whoever has the file can drop the triggers; the chain is what tells.
-            db.execute_batch(
-                "DROP TRIGGER record_is_not_changed; DROP TRIGGER record_is_not_shortened",
-            )
-            .unwrap();
+            db.execute_batch(NO_TRIGGERS).unwrap();
             db.execute_batch(sql).unwrap();
-            match recorder().verify(&db).unwrap() {
-                Verified::Broken { at: found, .. } => assert_eq!(found, at, "{what}"),
-                // Without any line and any head there is nothing to tell it from a new hub.
-                Verified::Whole { lines } => assert_eq!((lines, what), (0, "the head too")),
-            }
+            let broken_at = |db: &Connection| match recorder().verify(db).unwrap() {
+                Verified::Broken { at, .. } => at,
+                other => panic!("{what}: {other:?}"),
+            };
+            assert_eq!(broken_at(&db), at, "{what}");
+            // The hub goes on writing, and the hole stays.
+            let (shop, lan) = (
+                ShopId::new("shop_1").unwrap(),
+                Recorded::Reach { lan: false },
+            );
+            recorder()
+                .add(&db, &shop, Timestamp(9), "run_0", &lan)
+                .unwrap();
+            recorder().begin(&db).unwrap();
+            assert!(broken_at(&db) >= 1, "{what}: a line later");
         }
         let other = Recorder::new(&[8; 32]);
         assert!(matches!(
             other.verify(&with_lines()).unwrap(),
             Verified::Broken { at: 5, .. }
+        ));
+    }
+
+    #[test]
+    fn a_record_without_lines_has_an_end_as_well() {
+        let whole = Verified::Whole { lines: 0 };
+        let db = new();
+        assert_eq!(recorder().verify(&db).unwrap(), whole);
+        recorder().begin(&db).unwrap();
+        assert_eq!(recorder().verify(&db).unwrap(), whole);
+        db.execute("DELETE FROM record_head", []).unwrap();
+        recorder().begin(&db).unwrap();
+        assert!(matches!(
+            recorder().verify(&db).unwrap(),
+            Verified::Broken { at: 0, .. }
         ));
     }
 

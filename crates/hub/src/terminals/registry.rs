@@ -1,8 +1,12 @@
 //! What the hub keeps in memory of its linked terminals: what each may, and who is listening.
 
+use super::keeping::Unkept;
+use super::knocks::Knocks;
 use super::opaque::Opaques;
+use super::presence::{OnLink, Presence};
 use super::record::Recorder;
-use super::rows::{self, Sent, SentKey};
+use super::rows;
+use super::voice::Able;
 use super::wrong_codes::WrongCodes;
 use crate::seal::Sealer;
 use crate::shop::Shop;
@@ -10,10 +14,11 @@ use crate::store::Store;
 use crate::{HubError, Limits};
 use domain::permission::Permission;
 use domain::terminals::TerminalView;
-use domain::{HubId, Preset, TerminalId, Timestamp};
-use std::collections::{BTreeMap, HashMap};
+use domain::{HubId, InvitationId, Preset, TerminalId, Timestamp};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -24,14 +29,21 @@ const REVOKED_SHOWN: usize = 16;
 pub(crate) struct Terminal {
     pub(crate) id: TerminalId,
     pub(crate) shop: i64,
-    /// Its place in the order in which they were linked.
-    row: i64,
     /// Its Ed25519 public key.
     pub(crate) public_key: [u8; 32],
-    linked_at: Timestamp,
+    linked: Beginning,
     /// What its links follow.
     pub(crate) state: watch::Sender<State>,
     presence: Mutex<Presence>,
+}
+
+/// How it was linked.
+#[derive(Debug, Clone)]
+pub(crate) struct Beginning {
+    /// Its place in the order in which they were.
+    pub(crate) row: i64,
+    pub(crate) at: Timestamp,
+    pub(crate) invitation: Option<InvitationId>,
 }
 
 /// What the owner can change about it.
@@ -48,52 +60,20 @@ pub(crate) struct State {
     pub(crate) revoked_at: Option<Timestamp>,
 }
 
-/// Whether it is there.
-#[derive(Debug, Default)]
-pub(crate) struct Presence {
-    last_seen: Option<Timestamp>,
-    app: Option<String>,
-    /// Oldest first.
-    links: Vec<OnLink>,
-    unsaved: bool,
-}
-
-#[derive(Debug)]
-struct OnLink {
-    number: usize,
-    since: Timestamp,
-    latency_ms: Option<u32>,
-    /// Ends it: another link took its place.
-    end: CancellationToken,
-}
-
-impl Presence {
-    /// As it stands in the database.
-    pub(crate) fn kept(last_seen: Option<Timestamp>, app: Option<String>) -> Self {
-        Self {
-            last_seen,
-            app,
-            ..Self::default()
-        }
-    }
-}
-
 impl Terminal {
     pub(crate) fn new(
         id: TerminalId,
         shop: i64,
-        row: i64,
         public_key: [u8; 32],
-        linked_at: Timestamp,
+        linked: Beginning,
         state: State,
         presence: Presence,
     ) -> Self {
         Self {
             id,
             shop,
-            row,
             public_key,
-            linked_at,
+            linked,
             state: watch::Sender::new(state),
             presence: Mutex::new(presence),
         }
@@ -103,8 +83,11 @@ impl Terminal {
         self.presence.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn is_there(&self) -> bool {
-        !self.presence().links.is_empty()
+    /// How well it could speak now: as well as the best of its links.
+    pub(super) fn able(&self, now: Instant, within: Duration) -> Able {
+        let presence = self.presence();
+        let links = presence.links.iter().map(|link| link.able(now, within));
+        links.max().unwrap_or(Able::Away)
     }
 
     fn is_revoked(&self) -> bool {
@@ -119,13 +102,14 @@ impl Terminal {
             name: state.name,
             preset: Preset::of(&state.permission),
             permission: state.permission.as_ref().clone(),
-            linked_at: self.linked_at,
+            linked_at: self.linked.at,
             last_seen: presence.last_seen,
             online_since: link.map(|link| link.since),
             latency_ms: link.and_then(|link| link.latency_ms),
             app: presence.app.clone(),
             speaks: state.speaks,
             revoked_at: state.revoked_at,
+            invitation: self.linked.invitation.clone(),
         }
     }
 }
@@ -143,21 +127,27 @@ pub(crate) struct Terminals {
     /// Links that are proved, now.
     linked: AtomicUsize,
     /// What was sent and is not written down yet.
-    pub(super) sent: Mutex<BTreeMap<SentKey, Sent>>,
-    /// Ends every link that came over the local network.
-    over_lan: Mutex<CancellationToken>,
+    pub(super) unkept: Mutex<Unkept>,
+    /// Links that are not proved yet.
+    pub(crate) knocks: Arc<Knocks>,
+    /// Held while it is chosen who speaks.
+    pub(super) choosing: Mutex<()>,
+    /// See [`Limits::voice_within`].
+    pub(super) voice_within: Duration,
+    /// Ends every link that came from outside.
+    outside: Mutex<CancellationToken>,
 }
 
 #[derive(Default)]
-struct Inside {
+pub(super) struct Inside {
     by_id: HashMap<TerminalId, Arc<Terminal>>,
     /// By the shop's key.
-    voices: HashMap<i64, Vec<TerminalId>>,
+    pub(super) voices: HashMap<i64, Vec<TerminalId>>,
 }
 
 /// A terminal's link, as long as this lives.
 pub(crate) struct Linked<'a> {
-    terminals: &'a Terminals,
+    pub(super) terminals: &'a Terminals,
     pub(crate) shop: Arc<Shop>,
     pub(crate) terminal: Arc<Terminal>,
     number: usize,
@@ -189,14 +179,23 @@ impl Terminals {
             secret: sealer.derived("terminals")?,
             count: AtomicUsize::new(0),
             linked: AtomicUsize::new(0),
-            sent: Mutex::default(),
-            over_lan: Mutex::default(),
+            unkept: Mutex::default(),
+            knocks: Knocks::new(limits.knocks, limits.knocks_per_peer),
+            choosing: Mutex::default(),
+            voice_within: limits.voice_within,
+            outside: Mutex::default(),
         };
+        let recorder = terminals.recorder.clone();
+        store.call(move |db| recorder.begin(db)).await?;
         Ok(terminals)
     }
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Inside> {
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, Inside> {
         self.inside.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, Inside> {
+        self.inside.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn opaques(&self, terminal: &TerminalId) -> Result<Opaques, HubError> {
@@ -204,7 +203,7 @@ impl Terminals {
     }
 
     pub(crate) fn add(&self, terminal: Terminal) {
-        let mut inside = self.inside.write().unwrap_or_else(PoisonError::into_inner);
+        let mut inside = self.write();
         inside.by_id.insert(terminal.id.clone(), Arc::new(terminal));
     }
 
@@ -221,7 +220,7 @@ impl Terminals {
     }
 
     /// A shop's, oldest first.
-    fn all_of(&self, shop: i64) -> Vec<Arc<Terminal>> {
+    pub(super) fn all_of(&self, shop: i64) -> Vec<Arc<Terminal>> {
         let inside = self.read();
         let mut all: Vec<_> = inside
             .by_id
@@ -229,7 +228,7 @@ impl Terminals {
             .filter(|terminal| terminal.shop == shop)
             .cloned()
             .collect();
-        all.sort_by_key(|terminal| terminal.row);
+        all.sort_by_key(|terminal| terminal.linked.row);
         all
     }
 
@@ -271,43 +270,6 @@ impl Terminals {
         shown.map(|terminal| terminal.view()).collect()
     }
 
-    pub(crate) fn voice(&self, shop: &Shop) -> Option<Vec<TerminalId>> {
-        self.read().voices.get(&shop.key).cloned()
-    }
-
-    pub(crate) fn set_voice(&self, shop: &Shop, list: Option<Vec<TerminalId>>) {
-        {
-            let mut inside = self.inside.write().unwrap_or_else(PoisonError::into_inner);
-            match list {
-                Some(list) => inside.voices.insert(shop.key, list),
-                None => inside.voices.remove(&shop.key),
-            };
-        }
-        self.choose_voice(shop);
-    }
-
-    /// Who speaks now: of those that share a room the first that is there and may; every other that may.
-    pub(crate) fn choose_voice(&self, shop: &Shop) {
-        let room = self.voice(shop).unwrap_or_default();
-        let all = self.all_of(shop.key);
-        let may = |terminal: &Terminal| {
-            let state = terminal.state.borrow();
-            state.revoked_at.is_none() && state.permission.may.hear
-        };
-        let first = room.iter().find(|id| {
-            let mut in_shop = all.iter();
-            in_shop.any(|one| one.id == **id && may(one) && one.is_there())
-        });
-        for terminal in &all {
-            let in_turn = !room.contains(&terminal.id) || first == Some(&terminal.id);
-            let speaks = in_turn && may(terminal);
-            terminal
-                .state
-                .send_if_modified(|state| std::mem::replace(&mut state.speaks, speaks) != speaks);
-        }
-        shop.terminals_changed();
-    }
-
     /// How many links are proved. Those that are not do not count: they must not keep the shop's own phones out.
     pub(crate) fn links(&self) -> usize {
         self.linked.load(Ordering::Relaxed)
@@ -318,7 +280,7 @@ impl Terminals {
         &'a self,
         shop: &Arc<Shop>,
         terminal: &Arc<Terminal>,
-        app: Option<String>,
+        (app, hearable): (Option<String>, bool),
         most: usize,
         now: Timestamp,
     ) -> Linked<'a> {
@@ -331,6 +293,8 @@ impl Terminals {
                 number,
                 since: now,
                 latency_ms: None,
+                said_at: Instant::now(),
+                hearable,
                 end: replaced.clone(),
             });
             while presence.links.len() > most.max(1) {
@@ -350,22 +314,36 @@ impl Terminals {
         }
     }
 
-    /// Ends with the next [`cut_lan`](Self::cut_lan).
-    pub(crate) fn over_lan(&self) -> CancellationToken {
-        self.over_lan
+    /// Ends with the next [`cut_outside`](Self::cut_outside).
+    pub(crate) fn outside(&self) -> CancellationToken {
+        self.outside
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
 
-    /// Ends every link over the local network.
-    pub(crate) fn cut_lan(&self) {
-        let mut token = self.over_lan.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Ends every link over the local network and from the internet.
+    pub(crate) fn cut_outside(&self) {
+        let mut token = self.outside.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *token).cancel();
     }
 }
 
 impl Linked<'_> {
+    /// Notes that it said something itself; answers whether it can speak better or worse than before.
+    pub(super) fn note(&self, hearable: Option<bool>) -> bool {
+        let (now, within) = (Instant::now(), self.terminals.voice_within);
+        let mut presence = self.terminal.presence();
+        let mut links = presence.links.iter_mut();
+        let Some(link) = links.find(|link| link.number == self.number) else {
+            return false;
+        };
+        let before = link.able(now, within);
+        link.said_at = now;
+        link.hearable = hearable.unwrap_or(link.hearable);
+        link.able(now, within) != before
+    }
+
     /// A frame took so long to the terminal and back.
     pub(crate) fn latency(&self, ms: u32) {
         let mut presence = self.terminal.presence();

@@ -37,6 +37,15 @@ impl News {
     }
 }
 
+/// A page of history.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    /// Newest first.
+    pub(crate) items: Vec<Numbered>,
+    /// Where it goes on.
+    pub(crate) more: Option<Seq>,
+}
+
 /// Whether everything that a terminal may know of is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hearing {
@@ -101,7 +110,7 @@ impl View<'_> {
     ) -> Result<Option<(News, Place)>, HubError> {
         let (mut news, mut from) = (News::default(), after);
         loop {
-            let Some((steps, seq, at)) = recent.after(from, BATCH_MAX) else {
+            let Some((steps, place)) = recent.after(from, BATCH_MAX) else {
                 return Ok(None);
             };
             for step in &steps {
@@ -112,9 +121,9 @@ impl View<'_> {
                 }
             }
             if steps.len() < BATCH_MAX {
-                return Ok(Some((news, Place { seq, at })));
+                return Ok(Some((news, place)));
             }
-            from = seq;
+            from = place.seq;
         }
     }
 
@@ -127,6 +136,27 @@ impl View<'_> {
             HistoryReach::Today => step.before.is_none() || step.after.payment.day == today,
             HistoryReach::All => true,
         }
+    }
+
+    /// Adds what the terminal may know to a page, from older payments, newest first. One past a full page says that there is
+    /// more: what is held back never does. Answers whether the page is done.
+    pub(crate) fn fill(
+        &self,
+        page: &mut Page,
+        newest_first: &[Arc<Known>],
+        most: usize,
+    ) -> Result<bool, HubError> {
+        for known in newest_first {
+            let Some(item) = self.item(known)? else {
+                continue;
+            };
+            if page.items.len() == most {
+                page.more = page.items.last().map(|(seq, _)| *seq);
+                return Ok(true);
+            }
+            page.items.push((known.seq, item));
+        }
+        Ok(false)
     }
 
     /// What the terminal may know of a day, from its payments, newest first; answered oldest first, at most `most`.

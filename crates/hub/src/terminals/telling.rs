@@ -1,40 +1,29 @@
-//! What a linked terminal is told: the welcome, what comes, what changes, what it asks for. Each is cut to the
+//! What a linked terminal is told: the welcome, what comes, what changes. Each is cut to the
 //! permission of that moment, and noted as sent before it leaves.
 
 use super::link::{End, Link, broken};
 use super::opaque::Place;
-use super::recent::{Known, Recent, known};
+use super::recent::{Recent, kept_since};
 use super::registry::State;
-use super::rows::{Sent, SentKey};
+use super::sent::{Sent, SentKey};
 use super::stream::{Hearing, Numbered, View, hearing};
-use crate::HubError;
-use crate::accept::{self, number, seq};
-use domain::permission::{HistoryReach, TerminalTotals};
-use domain::terminal_wire::{HubSays, Opaque, PAGE_MAX, TODAY_MAX, TerminalWelcome, ToldItem};
+use crate::accept;
+use domain::permission::{HistoryReach, Permission, TerminalTotals};
+use domain::terminal_wire::{HubSays, Opaque, TODAY_MAX, TerminalWelcome, ToldItem};
 use domain::{Preset, Seq, SourceId, Timestamp};
-use rusqlite::params;
 use std::collections::HashMap;
-use std::sync::Arc;
-
-/// How many payments are looked at in one reading of the disk, for a page of history.
-const LOOK_AT_ONCE: usize = 200;
-/// How many readings one question is worth. Whoever may see next to nothing asks on from there.
-const READINGS: usize = 50;
-
-/// A page of history.
-struct Page {
-    /// Newest first.
-    items: Vec<Numbered>,
-    /// Where it goes on.
-    more: Option<Seq>,
-}
 
 impl Link<'_> {
-    fn recent(&self) -> &Recent {
+    pub(super) fn recent(&self) -> &Recent {
         &self.linked.shop.recent
     }
 
-    async fn read_to(&mut self, seen: Seq) -> Result<(), End> {
+    /// The newest place. Where nothing is kept the shop has just become another, and this link ends.
+    fn upto(&self) -> Result<Place, End> {
+        self.recent().upto().ok_or(End::Closed)
+    }
+
+    pub(super) async fn read_to(&mut self, seen: Seq) -> Result<(), End> {
         let (inner, shop) = (&self.hub.inner, &self.linked.shop);
         let read = self
             .recent()
@@ -43,7 +32,7 @@ impl Link<'_> {
     }
 
     /// Works with how this terminal sees its shop now.
-    fn with_view<T>(&self, state: &State, work: impl FnOnce(&View<'_>) -> T) -> T {
+    pub(super) fn with_view<T>(&self, state: &State, work: impl FnOnce(&View<'_>) -> T) -> T {
         let sources = self.hub.inner.directory.sources_of(&self.linked.shop);
         let sources: HashMap<SourceId, String> = sources
             .iter()
@@ -61,14 +50,18 @@ impl Link<'_> {
     /// Where it left off, and what it may know of today.
     pub(super) async fn welcome(&mut self, after: Option<Opaque>, newest: Seq) -> Result<(), End> {
         self.read_to(newest).await?;
-        let (seq, at) = self.recent().upto();
+        let (face, now) = (self.linked.shop.face(), crate::now());
+        let since = kept_since(&face.day_rule, now);
         let left_off = match after.and_then(|after| self.opaques.open(&after)) {
-            Some(place) if self.is_known(place).await? => Some(place),
+            Some((place, told)) if self.is_of_this_log(place).await? => {
+                self.recent().resumes(place, told, since)
+            }
             _ => None,
         };
-        self.place = left_off.unwrap_or(Place { seq, at });
-        let face = self.linked.shop.face();
-        let now = crate::now();
+        self.place = match left_off {
+            Some(place) => place,
+            None => self.upto()?,
+        };
         self.day = face.day_rule.day_of(now);
         let state = &self.state_now();
         let today = self.today(state)?;
@@ -89,12 +82,8 @@ impl Link<'_> {
         self.say(&welcome).await
     }
 
-    /// Whether a place is one of this log, and of the days that are kept here.
-    async fn is_known(&mut self, place: Place) -> Result<bool, End> {
-        let (upto, _) = self.recent().upto();
-        if place.seq > upto || self.recent().after(place.seq, 1).is_none() {
-            return Ok(false);
-        }
+    /// Whether a place is one of this log: a log that was restored hands its numbers out again.
+    async fn is_of_this_log(&mut self, place: Place) -> Result<bool, End> {
         if place.seq == Seq(0) {
             return Ok(true);
         }
@@ -108,14 +97,15 @@ impl Link<'_> {
 
     fn cursor(&self) -> Result<Opaque, End> {
         self.opaques
-            .seal(self.place)
+            .seal(self.place, crate::now())
             .map_err(|error| broken(&error))
     }
 
     fn totals(&mut self, state: &State) -> Option<TerminalTotals> {
-        let may = state.permission.may.totals;
-        let face = self.linked.shop.face();
-        self.told_totals = may.then(|| self.recent().totals(&state.permission, &face, self.day));
+        let (permission, face) = (&state.permission, self.linked.shop.face());
+        let from = totals_from(permission, state.since);
+        let totals = from.map(|from| self.recent().totals(permission, from, &face, self.day));
+        self.told_totals = totals;
         self.told_totals.clone()
     }
 
@@ -128,7 +118,7 @@ impl Link<'_> {
     }
 
     /// Notes what is about to be sent.
-    fn noted(&self, state: &State, items: Vec<Numbered>, asked: bool) -> Vec<ToldItem> {
+    pub(super) fn noted(&self, state: &State, items: Vec<Numbered>, asked: bool) -> Vec<ToldItem> {
         let numbers = || items.iter().map(|(seq, _)| *seq);
         if let (Some(from), Some(to)) = (numbers().min(), numbers().max()) {
             let now = crate::now();
@@ -145,7 +135,8 @@ impl Link<'_> {
                 first_at: now,
                 last_at: now,
             };
-            self.hub.inner.terminals.was_sent(key, sent);
+            let terminals = &self.hub.inner.terminals;
+            terminals.was_sent(key, sent, numbers());
         }
         items.into_iter().map(|(_, item)| item).collect()
     }
@@ -160,8 +151,7 @@ impl Link<'_> {
         let (from, day) = (self.place.seq, self.day);
         let next = self.with_view(state, |view| view.next(self.recent(), from, day));
         let Some((news, place)) = next.map_err(|error| broken(&error))? else {
-            let (seq, at) = self.recent().upto();
-            self.place = Place { seq, at };
+            self.place = self.upto()?;
             return self.refresh(state).await;
         };
         self.place = place;
@@ -212,8 +202,7 @@ impl Link<'_> {
         // What came before the change and was not told yet is no news any more.
         let newest = *self.linked.shop.newest.borrow();
         self.read_to(newest).await?;
-        let (seq, at) = self.recent().upto();
-        self.place = Place { seq, at };
+        self.place = self.upto()?;
         if self.state_now().version != now.version {
             // It changed again meanwhile, and is told again.
             return Ok(());
@@ -222,7 +211,7 @@ impl Link<'_> {
         self.beat(now).await
     }
 
-    fn state_now(&self) -> State {
+    pub(super) fn state_now(&self) -> State {
         self.linked.terminal.state.borrow().clone()
     }
 
@@ -232,6 +221,13 @@ impl Link<'_> {
             return Ok(());
         }
         self.day = day;
+        // What was kept may have been forgotten since.
+        let newest = *self.linked.shop.newest.borrow();
+        self.read_to(newest).await?;
+        if self.state_now().version != state.version {
+            // The owner changed it meanwhile: that is told next, with everything of the day.
+            return Ok(());
+        }
         self.refresh(state).await
     }
 
@@ -250,125 +246,15 @@ impl Link<'_> {
         })
         .await
     }
-
-    pub(super) async fn history(
-        &mut self,
-        state: &State,
-        id: u32,
-        before: Option<Opaque>,
-    ) -> Result<(), End> {
-        let newest = *self.linked.shop.newest.borrow();
-        self.read_to(newest).await?;
-        let number = match &before {
-            None => Some(Seq(u64::MAX)),
-            Some(before) => self.opaques.open(before).map(|place| place.seq),
-        };
-        // A place that is none has nothing before it.
-        let number = number.unwrap_or(Seq(0));
-        let page = self.page(state, number).await;
-        if self.state_now().version != state.version {
-            // What was cut by a permission that does not hold any more does not leave; that one is told first.
-            self.asked = Some((id, before));
-            return Ok(());
-        }
-        let page = page.map_err(|error| broken(&error))?;
-        let more = match page.more {
-            Some(seq) => {
-                let at = Timestamp(0);
-                let sealed = self.opaques.seal(Place { seq, at });
-                Some(sealed.map_err(|error| broken(&error))?)
-            }
-            None => None,
-        };
-        let items = self.noted(state, page.items, true);
-        self.say(&HubSays::Page { id, items, more }).await
-    }
-
-    /// Payments before a number, newest first, within its reach.
-    async fn page(&mut self, state: &State, before: Seq) -> Result<Page, HubError> {
-        match state.permission.may.history {
-            HistoryReach::None => Ok(Page {
-                items: Vec::new(),
-                more: None,
-            }),
-            HistoryReach::Today => {
-                let mut payments = self.recent().of_day(self.day);
-                payments.retain(|known| known.seq < before);
-                let mut page = Page {
-                    items: Vec::new(),
-                    more: None,
-                };
-                self.fill(state, &mut page, &payments)?;
-                Ok(page)
-            }
-            HistoryReach::All => self.page_of_all(state, before).await,
-        }
-    }
-
-    /// Adds what it may know; one past a full page says that there is more.
-    fn fill(
-        &self,
-        state: &State,
-        page: &mut Page,
-        newest_first: &[Arc<Known>],
-    ) -> Result<bool, HubError> {
-        self.with_view(state, |view| {
-            for known in newest_first {
-                let Some(item) = view.item(known)? else {
-                    continue;
-                };
-                if page.items.len() == PAGE_MAX {
-                    page.more = page.items.last().map(|(seq, _)| *seq);
-                    return Ok(true);
-                }
-                page.items.push((known.seq, item));
-            }
-            Ok(false)
-        })
-    }
-
-    async fn page_of_all(&mut self, state: &State, mut before: Seq) -> Result<Page, HubError> {
-        let mut page = Page {
-            items: Vec::new(),
-            more: None,
-        };
-        let key = self.linked.shop.key;
-        for _ in 0..READINGS {
-            let older = self
-                .hub
-                .inner
-                .store
-                .call(move |db| Ok(older(db, key, before, LOOK_AT_ONCE)?))
-                .await?;
-            if self.fill(state, &mut page, &older)? {
-                return Ok(page);
-            }
-            let last = older.last().map(|known| known.seq);
-            match last {
-                Some(last) if older.len() == LOOK_AT_ONCE => before = last,
-                _ => return Ok(page),
-            }
-        }
-        page.more = Some(before);
-        Ok(page)
-    }
 }
 
-/// Payments before a number as they are known now, newest first.
-fn older(
-    db: &rusqlite::Connection,
-    shop: i64,
-    before: Seq,
-    count: usize,
-) -> rusqlite::Result<Vec<Arc<Known>>> {
-    let mut statement = db.prepare_cached(
-        "SELECT seq FROM payments WHERE shop = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
-    )?;
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let mut rows = statement.query(params![shop, number(before), count])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.extend(known(db, shop, seq(row, 0)?, Seq(u64::MAX))?.map(Arc::new));
+/// From when on payments count in the totals of a terminal, `None`: it sees none. Where it may not look back only what it
+/// is told as it comes does: the rest is hidden from it, and so is how much that was.
+fn totals_from(permission: &Permission, since: Timestamp) -> Option<Timestamp> {
+    let may = &permission.may;
+    match may.history {
+        _ if !may.totals => None,
+        HistoryReach::None => may.hear.then_some(since),
+        HistoryReach::Today | HistoryReach::All => Some(Timestamp(0)),
     }
-    Ok(all)
 }

@@ -2,14 +2,24 @@
 
 #![allow(clippy::too_many_lines, reason = "each test is one story, told whole")]
 
+mod account_attacks;
+mod accounts;
+mod browser;
 mod change;
+mod crowd;
+mod damage;
 mod doors;
 mod faults;
+mod invitations;
 mod openapi;
 mod path;
 mod phone;
 mod phone_page;
 mod refused;
+mod resuming;
+mod roles;
 mod shop;
 mod standalone;
 mod terminals;
+mod told;
+mod voice;

@@ -6,21 +6,50 @@ use domain::permission::Permission;
 use domain::terminal_wire::{HubSays, InvitationAccepted, Opaque, TerminalSays, ToldItem, proof};
 use domain::terminals::{NewInvitation, TerminalsAnswer, TerminalsAsk, TerminalsView};
 use domain::wire::{Answer, AskError, Request};
-use domain::{HubId, TerminalId};
+use domain::{HubId, InvitationId, TerminalId};
 use futures_util::{SinkExt, StreamExt};
+use hub::Limits;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+/// A change takes effect on an open link at once, not with the next beat or the next link. Far beyond what it takes,
+/// since a laden machine is no fault.
+pub(crate) const AT_ONCE: Duration = Duration::from_secs(8);
+
+/// Links that a test leaves alone for a while are not dead, nor is a voice gone.
+pub(crate) const PATIENT: Duration = Duration::from_secs(600);
+
+/// Bounds that no laden machine reaches.
+pub(crate) fn patient() -> Limits {
+    Limits {
+        dead: PATIENT,
+        proved_within: PATIENT,
+        voice_within: PATIENT,
+        ..Limits::default()
+    }
+}
+
+/// A hub and its owner's terminal.
+pub(crate) async fn with_owner(dir: &Path) -> (Served, Terminal) {
+    let served = Served::with_limits(dir, patient()).await;
+    let owner = Terminal::link(served.address, &served.terminal().await, None, 0).await;
+    (served, owner)
+}
+
 /// What a phone keeps.
 pub(crate) struct Phone {
-    pair: Ed25519KeyPair,
+    pub(crate) pair: Ed25519KeyPair,
     pub(crate) terminal: TerminalId,
     pub(crate) hub: HubId,
+    /// By which it was linked.
+    pub(crate) invitation: InvitationId,
 }
 
 /// A phone's link.
@@ -117,6 +146,7 @@ impl Phone {
             pair,
             terminal: accepted.terminal,
             hub: accepted.hub,
+            invitation: invitation.id,
         }
     }
 
@@ -127,6 +157,16 @@ impl Phone {
 
     /// Links and proves itself; the first frame after that is still to be heard.
     pub(crate) async fn link(&self, address: SocketAddr, after: Option<Opaque>) -> Link {
+        self.link_as(address, after, None).await
+    }
+
+    /// The same, and says whether it can be heard.
+    pub(crate) async fn link_as(
+        &self,
+        address: SocketAddr,
+        after: Option<Opaque>,
+        hearable: Option<bool>,
+    ) -> Link {
         let (mut link, nonce) = Link::challenged(address).await;
         let prove = TerminalSays::Prove {
             version: 1,
@@ -134,6 +174,7 @@ impl Phone {
             signature: self.sign(&self.hub, &nonce, &self.terminal),
             after,
             app: "Test browser 1.0".to_owned(),
+            hearable,
         };
         link.say(&prove).await;
         link
@@ -143,17 +184,40 @@ impl Phone {
 impl Link {
     /// Links and hears the challenge; answers its nonce.
     pub(crate) async fn challenged(address: SocketAddr) -> (Self, String) {
-        let (socket, _) = connect_async(format!("ws://{address}/v1/terminal"))
-            .await
-            .expect("link");
+        Self::try_challenged(address).await.expect("link")
+    }
+
+    /// The same, unless the hub has no place for it.
+    pub(crate) async fn try_challenged(address: SocketAddr) -> Option<(Self, String)> {
+        let linked = connect_async(format!("ws://{address}/v1/terminal")).await;
         let mut link = Self {
-            socket,
+            socket: linked.ok()?.0,
             raw: Vec::new(),
         };
-        let Some(HubSays::Challenge { nonce, .. }) = link.next().await else {
-            panic!("{:?}", link.raw)
-        };
-        (link, nonce)
+        match link.next().await {
+            Some(HubSays::Challenge { nonce, .. }) => Some((link, nonce)),
+            _ => None,
+        }
+    }
+
+    /// The newest page of history, and every frame before it. Whatever happened until now is told in them: the second
+    /// question is answered after all of it, where the first may have come before.
+    pub(crate) async fn until_now(&mut self) -> (Vec<ToldItem>, Vec<HubSays>) {
+        for id in [1_001, 1_002] {
+            let before = None;
+            self.say(&TerminalSays::History { id, before }).await;
+        }
+        let mut frames = Vec::new();
+        loop {
+            match self.heard().await {
+                Some(HubSays::Page { id: 1_001, .. }) => {}
+                Some(HubSays::Page {
+                    id: 1_002, items, ..
+                }) => return (items, frames),
+                Some(frame) => frames.push(frame),
+                None => panic!("the hub hung up: {:?}", self.raw),
+            }
+        }
     }
 
     pub(crate) async fn say(&mut self, frame: &TerminalSays) {

@@ -7,7 +7,7 @@ use crate::shop::*;
 use domain::permission::Preset;
 use domain::terminal_wire::{HubSays, TerminalSays};
 use domain::terminals::{TerminalsAnswer, TerminalsAsk};
-use domain::wire::Reach;
+use domain::wire::{Reach, Request};
 use futures_util::{SinkExt, StreamExt};
 use hub::{HubConfig, Limits, Page, Pages};
 use std::net::SocketAddr;
@@ -42,10 +42,10 @@ async fn get(
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     head.push_str("\r\n");
-    stream.write_all(head.as_bytes()).await.expect("sent");
+    // A peer that just hangs up has answered, too.
+    let _ = stream.write_all(head.as_bytes()).await;
     let mut answer = Vec::new();
     let read = timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
-    // A peer that just hangs up has answered too.
     let _ = read.expect("in time");
     String::from_utf8_lossy(&answer).into_owned()
 }
@@ -226,6 +226,7 @@ async fn over_the_network_by_tls_while_it_is_open_and_cut_off_when_it_closes() {
         signature: phone.sign(&phone.hub, &nonce, &phone.terminal),
         after: None,
         app: String::new(),
+        hearable: None,
     };
     let text = serde_json::to_string(&prove).expect("frame");
     socket.send(Message::text(text)).await.expect("sent");
@@ -254,5 +255,132 @@ async fn over_the_network_by_tls_while_it_is_open_and_cut_off_when_it_closes() {
     Terminal::link(served.address, &served.terminal().await, None, 0).await;
     let index = get(tls(lan).await.0, "/phone/", &[("host", &host)]).await;
     assert!(index.ends_with("<html>"), "{index}");
+    served.stop().await;
+}
+
+/// A link as a browser makes it that came under the address from the internet, through a proxy on this machine.
+async fn under(
+    address: SocketAddr,
+    name: &str,
+) -> Option<tokio_tungstenite::WebSocketStream<TcpStream>> {
+    let mut request = format!("ws://{name}/v1/terminal")
+        .into_client_request()
+        .expect("request");
+    let origin = format!("https://{name}").parse().expect("value");
+    request.headers_mut().insert("origin", origin);
+    let stream = TcpStream::connect(address).await.expect("connect");
+    let linked = tokio_tungstenite::client_async(request, stream).await;
+    linked.ok().map(|(socket, _)| socket)
+}
+
+#[tokio::test]
+async fn from_the_internet_there_is_nothing_either_while_phones_are_not_let_in() {
+    let dir = tempfile::tempdir().expect("folder");
+    let lan = network().await;
+    let limits = Limits {
+        door_addresses: vec![lan.ip()],
+        ..patient()
+    };
+    let served = Served::with(HubConfig {
+        door_port: lan.port(),
+        limits,
+        pages: Some(pages()),
+        ..HubConfig::new(dir.path())
+    })
+    .await;
+    let mut owner = Terminal::link(served.address, &served.terminal().await, None, 0).await;
+    let public = |name: &str| Request::SetDoors {
+        lan: false,
+        public_url: Some(format!("https://{name}")),
+    };
+    owner.ask(public("shop.example")).await.expect("set");
+    let view = all(&mut owner).await;
+    let invitation = invite(&mut owner, &Preset::Clerk.permission()).await;
+    for address in view.reach.addresses.iter().chain(&invitation.links) {
+        assert_eq!(address.reach, Reach::Local, "{address:?}");
+    }
+    let name = [("host", "shop.example")];
+    let page = here(served.address, "/phone/", &name).await;
+    assert!(page.starts_with("HTTP/1.1 403"), "{page}");
+    assert!(under(served.address, "shop.example").await.is_none());
+    let headers = [
+        ("host", "shop.example".to_owned()),
+        ("origin", "https://shop.example".to_owned()),
+        ("content-type", "application/json".to_owned()),
+    ];
+    let body =
+        serde_json::json!({ "code": code(&invitation), "key": crate::phone::public(&pair(1)) })
+            .to_string();
+    let path = "/v1/invitations/accept";
+    let accept = send(served.address, "POST", path, &headers, body.as_bytes());
+    assert_eq!(accept.await.0, 403);
+
+    // Open, and closed again; and open under another name.
+    let set = |lan| TerminalsAsk::SetReach { lan };
+    let Ok(TerminalsAnswer::Reach(reach)) = ask(&mut owner, set(true)).await else {
+        panic!("not opened")
+    };
+    let internet = reach.addresses.iter().find(|a| a.reach == Reach::Internet);
+    let url = internet.map(|address| address.url.as_str());
+    assert_eq!(url, Some("https://shop.example/phone/"));
+    let page = here(served.address, "/phone/", &name).await;
+    assert!(page.ends_with("<html>"), "{page}");
+    for close in [true, false] {
+        let mut link = under(served.address, "shop.example").await.expect("a link");
+        assert!(matches!(link.next().await, Some(Ok(Message::Text(_)))));
+        if close {
+            assert!(ask(&mut owner, set(false)).await.is_ok());
+        } else {
+            owner.ask(public("other.example")).await.expect("set");
+        }
+        let ended = async { while let Some(Ok(Message::Text(_))) = link.next().await {} };
+        timeout(PATIENCE, ended).await.expect("cut off");
+        assert!(under(served.address, "shop.example").await.is_none());
+        assert!(ask(&mut owner, set(true)).await.is_ok());
+    }
+    assert!(under(served.address, "other.example").await.is_some());
+    served.stop().await;
+}
+
+/// A connection's place on the network is held as long as its link, and strangers have places of their own.
+#[tokio::test]
+async fn one_stranger_on_the_network_keeps_no_phone_out() {
+    let dir = tempfile::tempdir().expect("folder");
+    let lan = network().await;
+    let limits = Limits {
+        door_addresses: vec![lan.ip()],
+        connections_per_peer: 3,
+        ..patient()
+    };
+    let served = Served::with(HubConfig {
+        door_port: lan.port(),
+        limits,
+        pages: Some(pages()),
+        ..HubConfig::new(dir.path())
+    })
+    .await;
+    let mut owner = Terminal::link(served.address, &served.terminal().await, None, 0).await;
+    let open = TerminalsAsk::SetReach { lan: true };
+    assert!(ask(&mut owner, open).await.is_ok());
+    let mut links = Vec::new();
+    for _ in 0..3 {
+        let request = format!("wss://{lan}/v1/terminal");
+        let request = request.into_client_request().expect("request");
+        let stream = tls(lan).await.0;
+        let link = tokio_tungstenite::client_async(request, stream).await;
+        links.push(link.expect("a link").0);
+    }
+    let asked = async || {
+        let stream = TcpStream::connect(lan).await.expect("connect");
+        get(stream, "/phone/", &[("host", "x")]).await
+    };
+    assert_eq!(asked().await, "", "three links are three connections");
+    links.pop();
+    let let_in = async {
+        while asked().await.is_empty() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    };
+    timeout(PATIENCE, let_in).await.expect("there is room");
     served.stop().await;
 }

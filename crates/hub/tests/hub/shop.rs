@@ -233,15 +233,36 @@ pub(crate) fn stripe_letter_at(
             "currency": "cny", "status": "succeeded", "created": seconds, "livemode": false, "metadata": {},
         } },
     })
-    .to_string()
-    .into_bytes();
+    .to_string();
+    let signature = stripe_signature(seconds, &body, secret);
+    ([("stripe-signature", signature)], body.into_bytes())
+}
+
+/// Stripe tells of anything.
+pub(crate) async fn stripe_event(
+    address: SocketAddr,
+    door: &str,
+    id: &str,
+    kind: &str,
+    object: serde_json::Value,
+) -> u16 {
+    let seconds = now_ms() / 1000;
+    let body = serde_json::json!({
+        "id": id, "object": "event", "api_version": "2024-06-20", "created": seconds, "livemode": false,
+        "type": kind, "data": { "object": object },
+    })
+    .to_string();
+    let headers = [("stripe-signature", stripe_signature(seconds, &body, WHSEC))];
+    send(address, "POST", door, &headers, body.as_bytes())
+        .await
+        .0
+}
+
+fn stripe_signature(seconds: i64, body: &str, secret: &str) -> String {
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
-    let signed = [format!("{seconds}.").as_bytes(), &body].concat();
-    let signature = hex::encode(ring::hmac::sign(&key, &signed));
-    (
-        [("stripe-signature", format!("t={seconds},v1={signature}"))],
-        body,
-    )
+    let signed = format!("{seconds}.{body}");
+    let signature = hex::encode(ring::hmac::sign(&key, signed.as_bytes()));
+    format!("t={seconds},v1={signature}")
 }
 
 pub(crate) fn wechat_v2() -> SourceConfig {

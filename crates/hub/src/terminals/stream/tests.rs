@@ -1,12 +1,12 @@
 //! What a terminal is told tells nothing of what was held back: as a property, over logs that differ in that only.
 
 use super::*;
+use crate::terminals::recent::kept_since;
 use domain::payment::NewsKey;
 use domain::permission::{AmountSight, Preset, TerminalTotals};
 use domain::wire::Refusing;
 use domain::{
-    BusinessDay, Currency, DayRule, Entry, Event, HubId, Joined, Kind, Money, Payment, TerminalId,
-    Trust,
+    Currency, DayRule, Entry, Event, HubId, Joined, Kind, Money, Payment, TerminalId, Trust,
 };
 use proptest::prelude::*;
 
@@ -111,8 +111,22 @@ impl By {
     }
 }
 
+/// When the nth thing happens: all within a moment.
+fn at_once(n: usize) -> Timestamp {
+    Timestamp(START + n as i64)
+}
+
+/// When the nth thing happens: from the evening until after midnight, over the time at which a phone that left comes back
+/// from the start.
+fn over_night(n: usize) -> Timestamp {
+    let midnight = shop()
+        .day_rule
+        .start_of(shop().day_rule.day_of(Timestamp(START)));
+    midnight.plus_ms(-3 * 3_600_000 + n as i64 * 360_000)
+}
+
 /// A log of these things, with or without those that are held back. The times of the others are the same in both.
-fn log(things: &[Thing], by: By, with_held: bool) -> Vec<Entry> {
+fn log(things: &[Thing], by: By, with_held: bool, time: fn(usize) -> Timestamp) -> Vec<Entry> {
     let (mut entries, mut open, mut held) = (Vec::<Entry>::new(), Vec::new(), Vec::new());
     let mut number = 0;
     for (n, thing) in things.iter().enumerate() {
@@ -120,7 +134,7 @@ fn log(things: &[Thing], by: By, with_held: bool) -> Vec<Entry> {
         let mut paid = |news: domain::News| {
             number += 1;
             Event::Paid(Payment {
-                day: shop().day_rule.day_of(Timestamp(START)),
+                day: shop().day_rule.day_of(time(n)),
                 number: Some(number),
                 amount: news.amount,
                 test: false,
@@ -178,7 +192,7 @@ fn log(things: &[Thing], by: By, with_held: bool) -> Vec<Entry> {
                 reason: domain::event::UnreadReason::UnknownApp,
             }),
         };
-        let at = Timestamp(START + n as i64);
+        let at = time(n);
         entries.push(Entry { seq, at, event });
     }
     entries
@@ -231,8 +245,9 @@ impl Ear {
     }
 }
 
-/// Plays a log to one terminal: woken at every entry, then linked anew from every place, as its link does.
-fn heard(entries: &[Entry], permission: &Arc<Permission>) -> Vec<String> {
+/// Plays a log to one terminal, from the first thing to the last: as its link tells it what comes, and as it is welcomed
+/// when it comes anew, from the place that it was told last and from the one before. It looks back each time.
+fn heard(things: usize, entries: &[Entry], permission: &Arc<Permission>) -> Vec<String> {
     let (shop, sources) = (shop(), HashMap::new());
     let hub = HubId::new("hub_1").unwrap();
     let opaques = Opaques::new(&[1; 32], &hub, &TerminalId::new("terminal_1").unwrap()).unwrap();
@@ -243,30 +258,79 @@ fn heard(entries: &[Entry], permission: &Arc<Permission>) -> Vec<String> {
         sources: &sources,
         opaques: &opaques,
     };
-    let day: BusinessDay = shop.day_rule.day_of(Timestamp(START));
     let mut ear = Ear {
         names: Vec::new(),
         said: Vec::new(),
         totals: None,
     };
-    let mut place = Seq(0);
-    for upto in 1..=entries.len() {
-        let recent = Recent::with(entries[..upto].to_vec());
-        let (news, next) = view.next(&recent, place, day).unwrap().unwrap();
-        assert_eq!(next.seq, Seq(upto as u64));
-        place = next.seq;
-        let totals = recent.totals(permission, &shop, day);
-        if news.len() > 0 || ear.totals.as_ref().is_some_and(|before| *before != totals) {
-            ear.hear("told", &news.items, &news.gone, totals);
+    // Of the link that stays, and what it was told: each place with the time.
+    let (mut place, mut day) = (Place::default(), shop.day_rule.day_of(over_night(0)));
+    let mut told = vec![(place, over_night(0))];
+    for n in 0..things {
+        let now = over_night(n);
+        let until_now = entries.iter().filter(|entry| entry.at <= now);
+        let recent = Recent::with(until_now.cloned().collect());
+        let totals = |day| recent.totals(permission, Timestamp(0), &shop, day);
+        let (news, next) = view.next(&recent, place.seq, day).unwrap().unwrap();
+        assert_eq!(Some(next), recent.upto());
+        place = next;
+        if news.len() > 0
+            || ear
+                .totals
+                .as_ref()
+                .is_some_and(|before| *before != totals(day))
+        {
+            ear.hear("told", &news.items, &news.gone, totals(day));
+            told.push((place, now));
+        }
+        if day != shop.day_rule.day_of(now) {
+            day = shop.day_rule.day_of(now);
+            let today = view.day(&recent.of_day(day), 5).unwrap();
+            ear.hear("a new day", &today, &[], totals(day));
+            told.push((place, now));
+        }
+        for (place, at) in told.iter().rev().take(2) {
+            let since = kept_since(&shop.day_rule, now);
+            let until_now = entries.iter().filter(|entry| entry.at <= now);
+            let kept = Recent::with_kept_since(until_now.cloned().collect(), since);
+            // As it comes back: sealed, and opened again.
+            let (place, at) = opaques.open(&opaques.seal(*place, *at).unwrap()).unwrap();
+            let from = kept.resumes(place, at, since);
+            let today = view.day(&kept.of_day(day), 5).unwrap();
+            ear.hear(
+                &format!("welcome {}", from.is_none()),
+                &today,
+                &[],
+                totals(day),
+            );
+            let from = from.or(kept.upto()).unwrap();
+            let (news, _) = view.next(&kept, from.seq, day).unwrap().unwrap();
+            ear.hear("caught up", &news.items, &news.gone, totals(day));
+        }
+        look_back(&mut ear, &view, &recent, now);
+    }
+    ear.said
+}
+
+/// Pages of three, back to the first payment.
+fn look_back(ear: &mut Ear, view: &View<'_>, recent: &Recent, now: Timestamp) {
+    let rule = &view.shop.day_rule;
+    let days = [now, now.plus_ms(-24 * 3_600_000)].map(|at| rule.day_of(at));
+    let mut older: Vec<_> = days.iter().flat_map(|day| recent.of_day(*day)).collect();
+    older.sort_by_key(|known| std::cmp::Reverse(known.seq));
+    loop {
+        let mut page = Page::default();
+        let more = view.fill(&mut page, &older, 3).unwrap();
+        assert_eq!(more, page.more.is_some());
+        let totals = ear.totals.clone();
+        let none = TerminalTotals::of(view.permission, days[0], []);
+        ear.hear(&format!("page {more}"), &page.items, &[], none);
+        ear.totals = totals;
+        match page.more {
+            Some(before) => older.retain(|known| known.seq < before),
+            None => return,
         }
     }
-    let recent = Recent::with(entries.to_vec());
-    let totals = || recent.totals(permission, &shop, day);
-    let (news, _) = view.next(&recent, Seq(0), day).unwrap().unwrap();
-    ear.hear("caught up", &news.items, &news.gone, totals());
-    let today = view.day(&recent.of_day(day), 5).unwrap();
-    ear.hear("today", &today, &[], totals());
-    ear.said
 }
 
 proptest! {
@@ -274,7 +338,7 @@ proptest! {
 
     #[test]
     fn what_is_held_back_leaves_no_trace(
-        things in prop::collection::vec(thing(), 0..40),
+        things in prop::collection::vec(thing(), 0..60),
         by in prop_oneof![Just(By::Platform), Just(By::Source), Just(By::Amount)],
         sight in prop_oneof![
             Just(AmountSight::Exact), Just(AmountSight::Rounded { to: 500 }),
@@ -282,8 +346,8 @@ proptest! {
         ],
     ) {
         let permission = Arc::new(by.permission(sight));
-        let with = heard(&log(&things, by, true), &permission);
-        let without = heard(&log(&things, by, false), &permission);
+        let with = heard(things.len(), &log(&things, by, true, over_night), &permission);
+        let without = heard(things.len(), &log(&things, by, false, over_night), &permission);
         prop_assert_eq!(with, without);
     }
 
@@ -292,7 +356,7 @@ proptest! {
     fn cut_anywhere_it_ends_with_the_same(
         things in prop::collection::vec(thing(), 1..40), cut in 0..40_usize,
     ) {
-        let entries = log(&things, By::Platform, true);
+        let entries = log(&things, By::Platform, true, at_once);
         let permission = By::Platform.permission(AmountSight::Exact);
         let (shop, sources) = (shop(), HashMap::new());
         let hub = HubId::new("hub_1").unwrap();
@@ -338,7 +402,7 @@ fn a_frame_is_full_by_what_it_says() {
         sources: &sources,
         opaques: &opaques,
     };
-    let recent = Recent::with(log(&things, By::Source, true));
+    let recent = Recent::with(log(&things, By::Source, true, at_once));
     let day = shop.day_rule.day_of(Timestamp(START));
     let (news, place) = view.next(&recent, Seq(0), day).unwrap().unwrap();
     assert_eq!((news.len(), place.seq), (BATCH_MAX, Seq(496)));
