@@ -118,7 +118,7 @@ impl Printer {
         (host.to_owned(), port.to_owned())
     }
 
-    /// Orders `hang`, `break`, `paper-out` or `resume`.
+    /// Orders `hang`, `break`, `paper-out`, `paper-ends` or `resume`.
     pub fn order(&mut self, word: &str) {
         for line in self.program.order(word) {
             self.papers.push(serde_json::from_str(&line).unwrap());

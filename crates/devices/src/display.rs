@@ -164,6 +164,17 @@ impl CommandSet {
         )
     }
 
+    /// How many cells a text may have that its own command lets run through the first row again and again; `None` where
+    /// it has no such command, or where it is not known what ends it (Logic Controls). A text that we moved ourselves
+    /// would flicker.
+    pub fn runs(self) -> Option<usize> {
+        match self {
+            Self::Cd5220 | Self::Aedex => Some(40),
+            Self::UtcEnhanced => Some(45),
+            _ => None,
+        }
+    }
+
     /// How its line runs as a rule. Switches on the device can say otherwise.
     pub fn line(self) -> Line {
         let mut line = Line::default();
@@ -282,6 +293,12 @@ impl Display {
         (0..rows)
             .map(|i| fit::row(screen.rows.get(i), self.geometry.columns(), self.page))
             .collect()
+    }
+
+    /// What runs through the first row, in the display's bytes.
+    fn running(&self, screen: &Screen) -> Option<Vec<u8>> {
+        let text = screen.running.as_deref()?;
+        Some(self.page.encode(text, self.set.runs()?))
     }
 }
 

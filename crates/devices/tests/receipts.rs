@@ -42,6 +42,7 @@ struct Shop {
     collector: &'static str,
     in_words: &'static str,
     foot: &'static str,
+    top: &'static str,
 }
 
 const TEA: Shop = Shop {
@@ -50,6 +51,7 @@ const TEA: Shop = Shop {
     collector: "李娜",
     in_words: "壹仟贰佰捌拾元整",
     foot: "谢谢惠顾，欢迎再来",
+    top: "北京市朝阳区建国路 12 号\n电话 010-5550142",
 };
 const LONG_TEA: Shop = Shop {
     name: "北京市朝阳区老王家祖传手工牛肉拉面馆（国贸店）",
@@ -63,6 +65,7 @@ const CAFE: Shop = Shop {
     collector: "Li Na",
     in_words: "one thousand two hundred and eighty yuan",
     foot: "Thank you!",
+    top: "12 Hill Road, Old Town\nTel. 555 0142",
 };
 const LONG_CAFE: Shop = Shop {
     name: "The Old Corner Café and Bakery of Messrs. Featherstonehaugh & Sons",
@@ -84,6 +87,7 @@ fn payment(
 ) -> Receipt {
     let head = Head {
         shop: shop.name,
+        top: shop.top,
         logo: copy.is_none(),
         language,
         copy,

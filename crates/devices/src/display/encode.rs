@@ -23,6 +23,7 @@ mod utc;
 /// Adds what shows `screen`; `fresh` says that nothing of ours is on the display yet.
 pub(super) fn encode(display: &Display, screen: &Screen, fresh: bool, to: &mut Commands) {
     let rows = || display.cells(screen);
+    let running = || display.running(screen);
     let bright = display.brightness;
     match display.set {
         Set::Led8
@@ -32,13 +33,13 @@ pub(super) fn encode(display: &Display, screen: &Screen, fresh: bool, to: &mut C
         | Set::Led8LampDigit
         | Set::Led8Stx => led8::encode(display, screen, fresh, to),
         Set::EscPos => esc_pos::encode(display, &rows(), fresh, to),
-        Set::Cd5220 => cd5220::encode(&rows(), bright, fresh, to),
+        Set::Cd5220 => cd5220::encode(&rows(), running(), bright, fresh, to),
         Set::Lc415 => cd5220::encode_four(&rows(), fresh, to),
         Set::Gb18030 => gb18030::encode(&rows(), fresh, to),
         Set::Gb18030Rows => gb18030::encode_rows(&rows(), fresh, to),
         Set::Utc => utc::standard(&rows(), bright, fresh, to),
-        Set::UtcEnhanced => utc::enhanced(&rows(), to),
-        Set::Aedex => aedex::encode(&rows(), to),
+        Set::UtcEnhanced => utc::enhanced(&rows(), running(), to),
+        Set::Aedex => aedex::encode(&rows(), running(), to),
         Set::Adm787 => adm787::encode(&rows(), fresh, to),
         Set::Dsp800 => dsp800::encode(&rows(), fresh, to),
         Set::LogicControls => logic_controls::encode(&rows(), bright, fresh, to),

@@ -101,6 +101,7 @@ pub fn layout(message: &Message, geometry: Geometry, words: &Words) -> Screen {
             amount: Some(*total),
             rows: order(lines, *total, rows, words),
             qr: qr.clone(),
+            ..Screen::default()
         },
         Message::ToPay { amount, qr } => Screen {
             qr: qr.clone(),
@@ -117,7 +118,7 @@ pub fn layout(message: &Message, geometry: Geometry, words: &Words) -> Screen {
             } else {
                 vec![Row::amount(&words.reported, *amount)]
             },
-            qr: None,
+            ..Screen::default()
         },
         Message::Came { confirmed } => Screen {
             kind: paid(*confirmed),
@@ -156,7 +157,7 @@ fn labelled(kind: Kind, words: &str, amount: Money, rows: usize) -> Screen {
         } else {
             vec![Row::text(words), Row::amount("", amount)]
         },
-        qr: None,
+        ..Screen::default()
     }
 }
 
@@ -179,17 +180,52 @@ fn order(lines: &[OrderLine], total: Money, rows: usize, words: &Words) -> Vec<R
 
 /// The idle words, and below them the clock; where there is no room for both, the words.
 fn idle(clock: Option<Clock>, geometry: Geometry, words: &Words) -> Vec<Row> {
-    let clock = clock
-        .filter(|clock| clock.hour < 24 && clock.minute < 60)
-        .map(|clock| format!("{:02}:{:02}", clock.hour, clock.minute));
+    let clock = clock_text(clock);
     let mut lines = wrap(&words.idle, geometry.columns());
-    let room = geometry.rows() - usize::from(clock.is_some() && geometry.rows() > 1);
-    lines.truncate(room);
+    lines.truncate(room_above(clock.as_ref(), geometry));
     lines.extend(clock.filter(|_| lines.len() < geometry.rows()));
     lines.into_iter().map(Row::centered).collect()
 }
 
-/// `text` in lines of at most so many cells, broken at blanks where there are any.
+/// The idle screen of a display whose first row lets a text of so many cells run: where the words have no room as they
+/// stand, and have it so. The clock keeps the last row.
+pub fn idle_running(
+    clock: Option<Clock>,
+    geometry: Geometry,
+    words: &Words,
+    most: usize,
+) -> Option<Screen> {
+    let clock = clock_text(clock);
+    let lines = wrap(&words.idle, geometry.columns()).len();
+    let text: Vec<&str> = words.idle.split_whitespace().collect();
+    let text = text.join(" ");
+    if lines <= room_above(clock.as_ref(), geometry) || cells(&text) > most {
+        return None;
+    }
+    let mut rows = vec![Row::default(); geometry.rows()];
+    if let (Some(clock), [_, .., last]) = (clock, rows.as_mut_slice()) {
+        *last = Row::centered(clock);
+    }
+    Some(Screen {
+        rows,
+        running: Some(text),
+        ..Screen::default()
+    })
+}
+
+fn clock_text(clock: Option<Clock>) -> Option<String> {
+    clock
+        .filter(|clock| clock.hour < 24 && clock.minute < 60)
+        .map(|clock| format!("{:02}:{:02}", clock.hour, clock.minute))
+}
+
+/// So many rows are left for the idle words.
+fn room_above(clock: Option<&String>, geometry: Geometry) -> usize {
+    geometry.rows() - usize::from(clock.is_some() && geometry.rows() > 1)
+}
+
+/// `text` in lines of at most so many cells, broken at blanks where there are any, and within what is longer than a row:
+/// Chinese has no blanks.
 fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines().take(4) {
@@ -201,7 +237,12 @@ fn wrap(text: &str, columns: usize) -> Vec<String> {
             if !line.is_empty() {
                 line.push(' ');
             }
-            line.push_str(word);
+            for letter in word.chars() {
+                if !line.is_empty() && cells(&line) + letter_cells(letter) > columns {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line.push(letter);
+            }
         }
         if !line.is_empty() {
             lines.push(line);
@@ -212,19 +253,21 @@ fn wrap(text: &str, columns: usize) -> Vec<String> {
 
 /// How many cells a text takes on a display that has its letters.
 fn cells(text: &str) -> usize {
-    text.chars()
-        .map(|letter| match letter {
-            '\u{1100}'..='\u{115f}'
-            | '\u{2e80}'..='\u{a4cf}'
-            | '\u{ac00}'..='\u{d7a3}'
-            | '\u{f900}'..='\u{faff}'
-            | '\u{fe30}'..='\u{fe4f}'
-            | '\u{ff00}'..='\u{ff60}'
-            | '\u{ffe0}'..='\u{ffe6}'
-            | '\u{20000}'..='\u{3fffd}' => 2,
-            _ => 1,
-        })
-        .sum()
+    text.chars().map(letter_cells).sum()
+}
+
+fn letter_cells(letter: char) -> usize {
+    match letter {
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe4f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
+    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ pub struct Screen {
     pub amount: Option<Money>,
     /// From the top; rows beyond the display's last are left out.
     pub rows: Vec<Row>,
+    /// A text that runs through the first row, in place of that row, where the display lets texts run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub running: Option<String>,
     /// What to pay with, for displays that draw codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qr: Option<Qr>,

@@ -4,7 +4,7 @@ use super::{
     bitmap::{Bitmap, Grey},
     layout,
     letters::{self, Written},
-    profile::{Cut, DrawerPin, Letters, Profile, is_two_byte},
+    profile::{Bell, Cut, DrawerPin, Letters, Profile, is_two_byte},
     receipt::{Align, BLOCKS_MAX, Block, PAPERS_MAX, Receipt, Size, Style},
 };
 use crate::{Script, display::code_page::CodePage};
@@ -144,23 +144,26 @@ impl<'a> Press<'a> {
                     self.send(&[0x1b, 0x6d]);
                 }
             },
-            Block::Drawer => self.drawer(),
-            Block::Bell => {
-                if self.profile.rings {
-                    // Twice, for a fifth of a second each.
-                    self.send(&[0x1b, 0x42, 0x02, 0x04]);
-                }
+            Block::Drawer => {
+                // 50 ms on, half a second off: no drawer's coil minds, and every latch opens.
+                self.send(&[0x1b, 0x70, self.drawer_pin(), 0x19, 0xfa]);
             }
+            Block::Bell => match self.profile.bell {
+                Bell::None => {}
+                // Twice, for a fifth of a second each.
+                Bell::Command => self.send(&[0x1b, 0x42, 0x02, 0x04]),
+                // For a fifth of a second.
+                Bell::Plug => self.send(&[0x1b, 0x70, 1 - self.drawer_pin(), 0x64, 0xfa]),
+            },
         }
     }
 
-    fn drawer(&mut self) {
-        let pin = match self.profile.drawer {
+    /// The drawer's pin, as commands have it.
+    fn drawer_pin(&self) -> u8 {
+        match self.profile.drawer {
             DrawerPin::Two => 0,
             DrawerPin::Five => 1,
-        };
-        // 50 ms on, half a second off: no drawer's coil minds, and every latch opens.
-        self.send(&[0x1b, 0x70, pin, 0x19, 0xfa]);
+        }
     }
 
     fn feed(&mut self, lines: u8) {

@@ -26,8 +26,8 @@ pub struct Profile {
     pub tear_lines: u8,
     /// The drawer's pin.
     pub drawer: DrawerPin,
-    /// Whether it rings at the clones' command; others would print letters.
-    pub rings: bool,
+    /// How it rings.
+    pub bell: Bell,
     /// At most so many rows of a picture in one command; weak Bluetooth printers take 24.
     pub band_rows: u16,
 }
@@ -81,6 +81,20 @@ pub enum DrawerPin {
     Two,
     /// Pin 5.
     Five,
+}
+
+/// How a printer rings. There is no command that all have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS), ts(rename = "PrinterBell"))]
+#[serde(rename_all = "kebab-case")]
+pub enum Bell {
+    /// It does not.
+    #[default]
+    None,
+    /// At the clones' command. Others would print letters.
+    Command,
+    /// A bell hangs on the drawer's plug, on the pin that the drawer does not take.
+    Plug,
 }
 
 /// Kinds of printers to choose from.
@@ -171,7 +185,7 @@ impl Default for Profile {
             cut: Cut::Feeding,
             tear_lines: 4,
             drawer: DrawerPin::Two,
-            rings: false,
+            bell: Bell::None,
             band_rows: 256,
         }
     }
@@ -187,6 +201,15 @@ impl Profile {
             band_rows: self.band_rows.clamp(8, 1_024),
             ..self.clone()
         }
+    }
+
+    /// Whether a pulse on this pin of the drawer's plug, 2 or 5, is the bell's.
+    pub fn rings_on(&self, pin: u8) -> bool {
+        let drawer = match self.drawer {
+            DrawerPin::Two => 2,
+            DrawerPin::Five => 5,
+        };
+        self.bell == Bell::Plug && pin != drawer
     }
 
     /// The code page that text is written in.

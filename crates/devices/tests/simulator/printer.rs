@@ -5,7 +5,7 @@
 //! `printer-simulator --folder DIR [--dots 384] [--letters gb18030|western]` prints `ready 127.0.0.1:PORT`, and for
 //! each job one line of JSON: the picture's path, what could be read on the paper, and what a real printer would have
 //! stumbled over. On its standard input it takes `hang` (it accepts and reads nothing), `break` (it breaks off in
-//! the midst of a receipt), `paper-out` and `resume`; it ends with its input. With `--read FILE` it draws that file and ends.
+//! the midst of a receipt), `paper-out`, `paper-ends` (in the midst of the next receipt: it takes no more) and `resume`; it ends with its input. With `--read FILE` it draws that file and ends.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -44,6 +44,7 @@ enum Mood {
     Hangs,
     BreaksOff,
     PaperOut,
+    PaperEnds,
 }
 
 struct Setting {
@@ -142,6 +143,7 @@ fn listen(mood: &Mutex<Mood>) {
             Ok("hang") => Mood::Hangs,
             Ok("break") => Mood::BreaksOff,
             Ok("paper-out") => Mood::PaperOut,
+            Ok("paper-ends") => Mood::PaperEnds,
             Ok("resume") => Mood::Fine,
             _ => break,
         };
@@ -159,20 +161,20 @@ fn job(mut stream: TcpStream, mood: &Mutex<Mood>) -> Vec<u8> {
     let mut asked = 0;
     let now = || *mood.lock().unwrap();
     while bytes.len() < JOB_MAX {
-        while now() == Mood::Hangs {
+        // Longer than a question how it is: it is a receipt.
+        let in_the_midst = bytes.len() > 64;
+        while now() == Mood::Hangs || (now() == Mood::PaperEnds && in_the_midst) {
             thread::sleep(Duration::from_millis(10));
         }
         // Slowly where it will break off: what lies unread makes the system break the connection instead of closing it.
-        let room = if now() == Mood::BreaksOff {
-            64
-        } else {
-            buffer.len()
+        let room = match now() {
+            Mood::BreaksOff | Mood::PaperEnds => 64,
+            Mood::Fine | Mood::Hangs | Mood::PaperOut => buffer.len(),
         };
         match stream.read(&mut buffer[..room]) {
             Ok(0) | Err(_) => break,
             Ok(come) => bytes.extend_from_slice(&buffer[..come]),
         }
-        // Longer than a question how it is: it is a receipt.
         if now() == Mood::BreaksOff && bytes.len() > 64 {
             return bytes;
         }

@@ -74,13 +74,14 @@ impl Cd5220 {
     fn rows(&mut self, bytes: &[u8], panel: &mut Panel) -> Option<usize> {
         let letter = *bytes.get(2)?;
         let (text, taken) = until_cr(bytes, 3)?;
+        // D is no row, however many there are.
         match letter.checked_sub(self.first) {
-            Some(row) if usize::from(row) < panel.rows => {
-                panel.replace(row.into(), text);
-                self.strings = true;
-            }
             _ if letter == b'D' => {
                 panel.run(text);
+                self.strings = true;
+            }
+            Some(row) if usize::from(row) < panel.rows => {
+                panel.replace(row.into(), text);
                 self.strings = true;
             }
             _ => {}

@@ -274,6 +274,7 @@ impl Panel {
 
     /// A text that runs through the first row.
     pub(super) fn run(&mut self, text: &[u8]) {
+        self.blank_row(0);
         let letters = self.letters(text).into_iter().map(|(letter, _)| letter);
         self.running = Some(letters.filter(|letter| !letter.is_control()).collect());
     }

@@ -502,6 +502,7 @@ prop_compose! {
         currency in prop::sample::select(vec!["CNY", "USD", "EUR", "JPY", "KWD", "INR"]),
         texts in prop::collection::vec((".{0,30}", any::<bool>(), any::<bool>()), 0..5),
         code in proptest::option::of("[ -~]{1,300}"),
+        running in proptest::option::of("\\PC{0,60}"),
     ) -> Screen {
         let amount = small.or(minor).and_then(|minor| Money::new(minor, Currency::new(currency)?));
         Screen {
@@ -512,6 +513,7 @@ prop_compose! {
                 .map(|(text, centered, with)| Row { text, centered, amount: amount.filter(|_| with) })
                 .collect(),
             qr: code.and_then(|code| Qr::new(&code, "Shop")),
+            running,
         }
     }
 }
@@ -543,7 +545,11 @@ prop_compose! {
 fn expected_rows(display: &Display, screen: &Screen) -> Vec<String> {
     (0..display.geometry.rows())
         .map(|i| {
-            let given = screen.rows.get(i).filter(|_| i < display.set.most_rows());
+            let runs = i == 0 && screen.running.is_some() && display.set.runs().is_some();
+            let given = screen
+                .rows
+                .get(i)
+                .filter(|_| i < display.set.most_rows() && !runs);
             let mut cells = fit::row(given, display.geometry.columns(), display.page);
             if display.set == Set::Aedex {
                 let text = String::from_utf8_lossy(&cells).replace("!#", "! ");
@@ -603,6 +609,9 @@ proptest! {
                     prop_assert_eq!(&shown.rows, &expected_rows(&display, &screen));
                 }
                 prop_assert!(!shown.rows.concat().contains('\u{fffd}'), "never garbage");
+                let runs = screen.running.is_some() && display.set.runs().is_some();
+                prop_assert_eq!(shown.running.is_some(), runs);
+                prop_assert!(!shown.running.unwrap_or_default().contains('\u{fffd}'), "never garbage");
                 if display.set.dims() {
                     prop_assert_eq!(shown.brightness, Some(100));
                 }

@@ -3,8 +3,14 @@
 use super::esc_pos::step;
 use crate::display::{Brightness, Commands};
 
-/// ESC Q A and B: each replaces a row.
-pub(super) fn encode(rows: &[Vec<u8>], bright: Option<Brightness>, fresh: bool, to: &mut Commands) {
+/// ESC Q A and B: each replaces a row. ESC Q D in place of A lets its text run.
+pub(super) fn encode(
+    rows: &[Vec<u8>],
+    running: Option<Vec<u8>>,
+    bright: Option<Brightness>,
+    fresh: bool,
+    to: &mut Commands,
+) {
     if fresh {
         // Clear first: in string mode, where a display may have been left, nothing else is obeyed.
         to.send([0x0c]);
@@ -15,7 +21,13 @@ pub(super) fn encode(rows: &[Vec<u8>], bright: Option<Brightness>, fresh: bool, 
         }
         to.send([0x0c]);
     }
-    replaced(b'A', rows, to);
+    match running {
+        Some(text) => {
+            to.send_all(&[&[0x1b, b'Q', b'D'], &text, &[0x0d]]);
+            replaced(b'B', rows.get(1..).unwrap_or_default(), to);
+        }
+        None => replaced(b'A', rows, to),
+    }
 }
 
 /// Hisense LC415: the rows are ESC Q @ to ESC Q C.

@@ -19,9 +19,13 @@ pub(super) fn standard(
     at_positions(rows, to);
 }
 
-/// Enhanced: ESC u A and B. Nothing else is sent, ever: it would go to the device behind, often a printer.
-pub(super) fn enhanced(rows: &[Vec<u8>], to: &mut Commands) {
+/// Enhanced: ESC u A and B, and D in place of A for a text that runs. Nothing else is sent, ever: it would go to the
+/// device behind, often a printer.
+pub(super) fn enhanced(rows: &[Vec<u8>], running: Option<Vec<u8>>, to: &mut Commands) {
     for (letter, row) in (b'A'..).zip(rows) {
-        to.send_all(&[&[0x1b, b'u', letter], row, &[0x0d]]);
+        match &running {
+            Some(text) if letter == b'A' => to.send_all(&[&[0x1b, b'u', b'D'], text, &[0x0d]]),
+            _ => to.send_all(&[&[0x1b, b'u', letter], row, &[0x0d]]),
+        }
     }
 }

@@ -284,6 +284,84 @@ fn idle_words_are_wrapped_and_the_clock_keeps_its_row() {
     assert_eq!(screen.rows, [Row::centered("23:59")]);
 }
 
+#[test]
+fn chinese_without_blanks_goes_on_in_the_next_row() {
+    let mut words = Language::ChineseSimplified.words();
+    words.idle = "欢迎光临小满便利店全场八折起".to_owned();
+    let idle = Message::Idle { clock: None };
+    let screen = layout(&idle, Geometry::TWO_BY_20, &words);
+    let texts: Vec<&str> = screen.rows.iter().map(|row| row.text.as_str()).collect();
+    assert_eq!(texts, ["欢迎光临小满便利店全", "场八折起"]);
+    words.idle = "Donaudampfschifffahrtsgesellschaft ahoy".to_owned();
+    let screen = layout(&idle, Geometry::TWO_BY_20, &words);
+    let texts: Vec<&str> = screen.rows.iter().map(|row| row.text.as_str()).collect();
+    assert_eq!(texts, ["Donaudampfschifffahr", "tsgesellschaft ahoy"]);
+}
+
+/// Only what has no room as it stands runs, only where the display has a command for that, and what comes next stands
+/// still again.
+#[test]
+fn a_long_welcome_runs_where_the_display_does_it_itself() {
+    let clock = Some(Clock { hour: 9, minute: 5 });
+    let mut words = Language::English.words();
+    let long = "Welcome to Hill Tea,\nfresh leaves all day";
+    for (idle, runs) in [
+        ("Welcome", false),
+        (long, true),
+        (
+            "Welcome to Hill Tea, fresh leaves each day and cakes, too",
+            false,
+        ),
+    ] {
+        words.idle = idle.to_owned();
+        let screen = idle_running(clock, Geometry::TWO_BY_20, &words, 45);
+        assert_eq!(screen.is_some(), runs, "{idle}");
+    }
+    words.idle = long.to_owned();
+    assert_eq!(
+        idle_running(None, Geometry::TWO_BY_20, &words, 45),
+        None,
+        "it has room"
+    );
+    let running = idle_running(clock, Geometry::TWO_BY_20, &words, 45).expect("it runs");
+    let mut ran = 0;
+    for set in CommandSet::ALL {
+        let display = Display {
+            geometry: Geometry::TWO_BY_20,
+            ..Display::preset(set)
+        };
+        let mut decoder = Decoder::new(&display);
+        let mut show = |screen: &Screen, first: bool| {
+            let picture = display.picture(screen);
+            let script = if first { picture.first } else { picture.next };
+            for step in script.steps() {
+                if let Step::Send(bytes) = step {
+                    decoder.feed(bytes);
+                }
+            }
+            decoder.shown()
+        };
+        let shown = show(&running, true);
+        let Some(most) = set.runs() else {
+            assert_eq!(shown.running, None, "{set:?}");
+            continue;
+        };
+        ran += 1;
+        let text: String = long.replace('\n', " ").chars().take(most).collect();
+        assert_eq!(shown.running, Some(text), "{set:?}");
+        assert_eq!(shown.rows[0].trim(), "", "{set:?}");
+        assert_eq!(shown.rows[1].trim(), "09:05", "{set:?}");
+        let paid = Message::Received {
+            amount: money(1250, "USD"),
+            confirmed: true,
+        };
+        let shown = show(&layout(&paid, Geometry::TWO_BY_20, &words), false);
+        assert_eq!(shown.running, None, "{set:?}");
+        assert_eq!(shown.rows[0], "Received      $12.50", "{set:?}");
+    }
+    assert_eq!(ran, 3);
+}
+
 proptest! {
     #[test]
     fn no_message_asks_for_more_rows_than_there_are(

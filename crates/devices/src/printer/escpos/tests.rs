@@ -97,6 +97,36 @@ fn the_bytes_that_makers_give() {
 }
 
 #[test]
+fn it_rings_as_its_bell_is_reached() {
+    let table = [
+        (Bell::None, DrawerPin::Two, &b""[..], None),
+        (Bell::Command, DrawerPin::Two, b"\x1b\x42\x02\x04", None),
+        (Bell::Plug, DrawerPin::Two, b"\x1b\x70\x01\x64\xfa", Some(5)),
+        (
+            Bell::Plug,
+            DrawerPin::Five,
+            b"\x1b\x70\x00\x64\xfa",
+            Some(2),
+        ),
+    ];
+    for (bell, drawer, expected, pin) in table {
+        let profile = Profile {
+            bell,
+            drawer,
+            ..Profile::default()
+        };
+        let receipt = Receipt {
+            blocks: vec![Block::Bell],
+        };
+        let start = bytes(&Receipt::default(), &profile, Extras::default()).len();
+        let all = bytes(&receipt, &profile, Extras::default());
+        assert_eq!(&all[start..], expected, "{bell:?} {drawer:?}");
+        // The drawer stays shut, and previews know the one from the other.
+        assert_eq!([2, 5].into_iter().find(|pin| profile.rings_on(*pin)), pin);
+    }
+}
+
+#[test]
 fn barcodes_fit_the_paper_or_are_text() {
     let wechat = "4200001234567890123456789012";
     for (symbology, text, preset, kind) in [
@@ -263,6 +293,7 @@ fn a_drawn_pair_keeps_its_right_side_whole() {
 fn a_slip_as_it_stands_on_narrow_paper() {
     let head = Head {
         shop: "老王牛肉面",
+        top: "建国路12号\n电话 5550142",
         language: PaperLanguage::ZhCn,
         copy: Some(1),
         foot: "谢谢惠顾",
@@ -287,6 +318,8 @@ fn a_slip_as_it_stands_on_narrow_paper() {
     let rule = "-".repeat(32);
     let expected = [
         "           老王牛肉面",
+        "           建国路12号",
+        "          电话 5550142",
         "           收款提示单",
         "          ** 副本 1 **",
         &rule,

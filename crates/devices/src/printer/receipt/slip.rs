@@ -11,6 +11,8 @@ use domain::{Kind, Money, Trust};
 pub struct Head<'a> {
     /// The shop's name.
     pub shop: &'a str,
+    /// What stands below it ("12 Hill Road"), the shop's own.
+    pub top: &'a str,
     /// Whether the shop's logo comes first.
     pub logo: bool,
     /// The language of the paper.
@@ -114,6 +116,9 @@ pub(super) fn opened(head: &Head<'_>, title: &str) -> Receipt {
     }
     if !head.shop.is_empty() {
         paper.middle(head.shop, Size::Tall, true);
+    }
+    if !head.top.is_empty() {
+        paper.middle(head.top, Size::Normal, false);
     }
     paper.middle(title, Size::Normal, false);
     if let Some(copy) = head.copy {
