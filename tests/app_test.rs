@@ -30,6 +30,10 @@ mod history;
 #[cfg(unix)]
 #[path = "app_test/notices.rs"]
 mod notices;
+// The printer is a program of its own; where its picture's code is read, it is read by zbar.
+#[cfg(target_os = "linux")]
+#[path = "app_test/papers.rs"]
+mod papers;
 #[path = "app_test/refused.rs"]
 mod refused;
 #[path = "app_test/rig.rs"]

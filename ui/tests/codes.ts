@@ -23,6 +23,7 @@ import type {
   PrintProblemCode,
   PrintState,
   Printed,
+  PrinterBell,
   Reach,
   ReceiptSample,
   Recorded,
@@ -71,7 +72,8 @@ export const PRESETS = all<Preset>({ chinese58: 0, chinese80: 0, western58: 0, w
 export const PRINT_STATES = all<PrintState>({ queued: 0, sending: 0, taken: 0, sent: 0, failed: 0, unknown: 0, withdrawn: 0 });
 export const PRINTED = all<Printed>({ never: 0, confirmed: 0, all: 0 });
 export const REACHES = all<Reach>({ internet: 0, lan: 0, local: 0 });
-export const RECEIPT_SAMPLES = all<ReceiptSample>({ confirmed: 0, reported: 0, refund: 0, copy: 0 });
+export const RECEIPT_SAMPLES = all<ReceiptSample>({ confirmed: 0, reported: 0, refund: 0, copy: 0, closing: 0 });
+export const PRINTER_BELLS = all<PrinterBell>({ none: 0, command: 0, plug: 0 });
 export const REMEDIES = all<Remedy>({
   "join-dialout": 0, "join-lp": 0, "udev-rule": 0, "install-driver": 0, "bluetooth-on": 0, "allow-bluetooth": 0,
   unknown: 0,

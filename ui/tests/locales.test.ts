@@ -96,7 +96,7 @@ describe("locales", () => {
     add("trouble_do", codes.TROUBLES.filter((code) => code !== "denied"));
     add("by_hand", ["printer_network", "printer_system", "printer_serial", "display_serial", "display_network"]);
     add("display_sample", codes.DISPLAY_SAMPLES);
-    add("display_text", ["idle", "to_pay", "received", "reported", "thanks", "refund"]);
+    add("display_text", ["idle", "total", "to_pay", "received", "reported", "thanks", "change", "refund"]);
     add("display_idle", codes.IDLE_SHOWS);
     add("brightness", ["as_is", ...codes.BRIGHTNESSES]);
     add("lamp", codes.LAMPS);
@@ -111,8 +111,10 @@ describe("locales", () => {
     add("cut", codes.CUTS);
     add("pin", codes.PINS);
     add("receipt_sample", codes.RECEIPT_SAMPLES);
+    add("receipt_row", ["in_words", "number", "order", "collector"]);
+    add("printer_bell", codes.PRINTER_BELLS);
     add("device_wrong.displays", ["name", "address", "line", "display", "texts"]);
-    add("device_wrong.printers", ["name", "target", "profile", "foot", "collector", "copies", "by_itself"]);
+    add("device_wrong.printers", ["name", "target", "profile", "top", "foot", "link", "collector", "copies", "by_itself"]);
     add("pictures_wrong", ["picture", "picture_size", "pictures_many"]);
     add("customer_sample", ["order", "to_pay", "received", "change", "refund", "idle"]);
     add("ask", ["wrong_name", "wrong_quantity", "wrong_price", "cash_too_little", "cash_unreadable"]);

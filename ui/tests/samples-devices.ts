@@ -82,7 +82,7 @@ const PROFILE: Profile = {
   cut: "feeding",
   "tear-lines": 4,
   drawer: "two",
-  rings: false,
+  bell: "none",
   "band-rows": 256,
 };
 
@@ -103,7 +103,7 @@ export function display(part: Partial<DisplaySetup> = {}): DisplaySetup {
     line: null,
     display: look("gb18030", 20, 2, "gb18030"),
     language: "zh-CN",
-    texts: { idle: null, to_pay: null, received: null, reported: null, thanks: null, refund: null },
+    texts: { idle: null, total: null, to_pay: null, received: null, reported: null, thanks: null, change: null, refund: null },
     shows: { idle: "text", to_pay: true, received: true, refunds: true },
     ...part,
   };
@@ -117,7 +117,10 @@ export function printer(part: Partial<PrinterSetup> = {}): PrinterSetup {
     target: { at: "port", address: "tcp:192.168.1.20:9100", line: LINE },
     profile: { ...PROFILE, dots: 384, columns: 32, cut: "none" },
     language: "zh-CN",
+    top: "",
     foot: "",
+    link: "",
+    rows: { in_words: true, number: true, order: true, collector: true },
     collector: "",
     logo: false,
     copies: 1,
@@ -172,11 +175,12 @@ export function preview({ setup, sample }: DisplayTry): DisplayPreview {
   const set = DISPLAY_CHOICES.sets.find((one) => one.set === setup.display.set);
   const words = (setup.language === "zh-CN" ? ZH : EN) as DisplayWords;
   const text = { idle: "", order: "¥12.50", change: "¥7.50", received: "¥12.50", reported: "¥12.50", to_pay: "¥12.50", refund: "-¥12.50" }[sample];
-  const say = { idle: setup.texts.idle ?? words.idle, received: setup.texts.received ?? words.received, reported: setup.texts.reported ?? words.reported, to_pay: setup.texts.to_pay ?? words["to-pay"], refund: setup.texts.refund ?? words.refund, order: words.total, change: words.change }[sample];
+  const say = { idle: setup.texts.idle ?? words.idle, received: setup.texts.received ?? words.received, reported: setup.texts.reported ?? words.reported, to_pay: setup.texts.to_pay ?? words["to-pay"], refund: setup.texts.refund ?? words.refund, order: setup.texts.total ?? words.total, change: setup.texts.change ?? words.change }[sample];
   const narrow = setup.display.page === "gb18030" ? "\x7f" : undefined;
   const below = sample === "received" ? row("", setup.texts.thanks ?? words.thanks, 14) : "";
   const all = [row(say, text, columns, narrow), row(below, "", columns), row("", "", columns), row("", "", columns)].slice(0, rows);
-  const base = { columns, brightness: null, code: null, code_text: null, picture: null };
+  const long = sample === "idle" && setup.display.set === "cd5220" && cells(say) > columns;
+  const base = { columns, running: long ? say.replace(/\s+/g, " ").slice(0, 40) : null, brightness: null, code: null, code_text: null, picture: null };
   if (set?.ability === "digits") {
     const digits = { idle: "", order: "12.50", change: "7.50", received: "12.50", reported: "12.50", to_pay: "12.50", refund: "-12.50" }[sample];
     return { ...base, ability: "digits", rows: [digits.padStart(digits === "" ? 8 : 9)], lamps: sample === "to_pay" ? ["total"] : sample === "received" ? ["paid"] : [] };
@@ -196,22 +200,28 @@ export function paper({ printer, sample }: PrinterTry): PaperView {
   });
   const pair = (left: string, right: string) => ({ is: "line" as const, spans: [{ column: 0, columns, text: row(left, right, columns), bold: false, wide: 1, tall: 1 }] });
   const rule = middle("-".repeat(columns));
+  if (sample === "closing") {
+    const rows = [middle("小满便利店", true, 1, 2), middle("日结单"), middle("** 未结账 **", true, 1, 2), rule, pair("合计", "¥8,929.20"), pair("  收款笔数", "132"), rule, pair("应有现金", "¥306.50")];
+    return { dots, columns, items: [...rows, { is: "cut" }] };
+  }
   return {
     dots,
     columns,
     items: [
       middle("小满便利店", true, 1, 2),
+      ...(printer.top === "" ? [] : printer.top.split("\n").map((line) => middle(line))),
       middle(sample === "refund" ? "退款凭条" : sample === "reported" ? "收款提示单" : "收款凭条"),
       ...(sample === "copy" ? [middle("** 副本 1 **", true, 1, 2)] : []),
       rule,
       middle(sample === "refund" ? "-¥12.50" : "¥12.50", false, 2, 2),
-      middle("人民币壹拾贰元伍角整"),
+      ...(printer.rows.in_words ? [middle("人民币壹拾贰元伍角整")] : []),
       rule,
       pair("时间", "2026-11-22 14:03:21"),
       pair("支付方式", "支付宝"),
-      pair("当日序号", "48"),
-      pair("订单号", "2026112222001476381024"),
+      ...(printer.rows.number ? [pair("当日序号", "48")] : []),
+      ...(printer.rows.order ? [pair("订单号", "2026112222001476381024")] : []),
       ...(printer.barcode ? [{ is: "barcode" as const, text: "2026112222001476381024" }] : []),
+      ...(printer.link === "" ? [] : [{ is: "qr" as const, modules: square(), module: 6 }]),
       ...(printer.foot === "" ? [] : [rule, ...printer.foot.split("\n").map((line) => middle(line))]),
       ...(printer.drawer ? [{ is: "drawer" as const }] : []),
       ...(printer.profile.cut === "none" ? [{ is: "feed" as const, lines: 4 }] : [{ is: "feed" as const, lines: 1 }, { is: "cut" as const }]),

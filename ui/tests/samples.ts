@@ -335,6 +335,7 @@ export const CUSTOMER: CustomerSettings = {
   theme: null,
   show_payer: false,
   idle: "",
+  texts: { idle: null, total: null, to_pay: null, received: null, reported: null, thanks: null, change: null, refund: null },
   clock: true,
   pictures: [],
   picture_seconds: 12,

@@ -82,12 +82,7 @@ impl Desk {
         if let Some(field) = req.printer.fault_of_look() {
             return Err(UiError::invalid(field));
         }
-        let desk = self.inner.clone();
-        let made = tokio::task::spawn_blocking(move || desk.preview(&req.printer, req.sample));
-        made.await.map_err(|error| {
-            tracing::error!(%error, "a receipt could not be previewed");
-            UiError::new("internal")
-        })
+        self.inner.preview(req.printer, req.sample).await
     }
 
     /// Prints a made-up receipt on the real printer, saved or not.

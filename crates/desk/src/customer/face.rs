@@ -47,7 +47,7 @@ pub(super) fn view(
     let customer = &settings.customer;
     let language = language(settings, windows);
     let payer = occasion.payer.as_deref().filter(|_| customer.show_payer);
-    let mut words = language.words();
+    let mut words = customer.texts.over(language);
     if !customer.idle.trim().is_empty() {
         words.idle.clone_from(&customer.idle);
     }

@@ -216,6 +216,16 @@ fn language_colours_words_and_clock_are_the_customers_own() {
     let greeting = shown(idle(), blank);
     assert_eq!((&*greeting.language, greeting.theme), ("en", Theme::Light));
     assert_eq!(greeting.face, face_of(idle()), "blank words are none");
+    let mut worded = CustomerSettings::default();
+    worded.texts.change = Some("For you".to_owned());
+    let amount = cny(720);
+    let change = shown(Message::Change { amount }, worded);
+    let label = |face| match face {
+        CustomerFace::Change { label, .. } => label,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(label(change.face), "For you");
+    assert_eq!(label(face_of(Message::Change { amount })), "Change");
 }
 
 #[test]
@@ -412,7 +422,8 @@ async fn the_window_goes_and_comes_with_its_monitor_and_settings_are_told() {
 async fn settings_of_the_window_are_bounded() {
     let good = CustomerSettings::default;
     type Change = fn(&mut CustomerSettings);
-    let faults: [(&str, Change); 10] = [
+    let faults: [(&str, Change); 11] = [
+        ("customer.texts", |c| c.texts.total = Some("x".repeat(41))),
         ("customer.idle", |c| c.idle = "字".repeat(201)),
         ("customer.idle", |c| c.idle = "1\n2\n3\n4\n5".to_owned()),
         ("customer.idle", |c| c.idle = "a\u{1b}[2J".to_owned()),

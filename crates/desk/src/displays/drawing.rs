@@ -13,27 +13,11 @@ use devices::{
     display::{
         Ability, Kind, Qr, Row, Screen,
         decode::Decoder,
-        layout::{Clock, Message, OrderLine, layout},
-        words::{Language, Words},
+        layout::{Clock, Message, OrderLine, idle_running, layout},
+        words::Language,
     },
 };
 use domain::{Currency, Money};
-
-/// The words of a display: the shop's own, else its language's.
-pub(super) fn words(setup: &DisplaySetup) -> Words {
-    let (usual, own) = (setup.language.words(), &setup.texts);
-    let pick = |own: &Option<String>, usual: String| own.clone().unwrap_or(usual);
-    Words {
-        idle: pick(&own.idle, usual.idle),
-        to_pay: pick(&own.to_pay, usual.to_pay),
-        received: pick(&own.received, usual.received),
-        reported: pick(&own.reported, usual.reported),
-        thanks: pick(&own.thanks, usual.thanks),
-        refund: pick(&own.refund, usual.refund),
-        total: usual.total,
-        change: usual.change,
-    }
-}
 
 /// Whether this display shows such a message at all.
 fn shows(setup: &DisplaySetup, message: &Message) -> bool {
@@ -54,7 +38,7 @@ pub(super) fn screen(setup: &DisplaySetup, occasion: &Occasion, clock: Clock) ->
     match message {
         None | Some(Message::Idle { .. }) => idle(setup, clock),
         Some(message) => {
-            let mut words = words(setup);
+            let mut words = setup.texts.over(setup.language);
             occasion.say(&mut words, setup.language);
             layout(message, setup.display.geometry, &words)
         }
@@ -62,7 +46,7 @@ pub(super) fn screen(setup: &DisplaySetup, occasion: &Occasion, clock: Clock) ->
 }
 
 fn idle(setup: &DisplaySetup, clock: Clock) -> Screen {
-    let mut words = words(setup);
+    let mut words = setup.texts.over(setup.language);
     let clock = match setup.shows.idle {
         IdleShows::Blank => return Screen::default(),
         IdleShows::Text => None,
@@ -73,7 +57,11 @@ fn idle(setup: &DisplaySetup, clock: Clock) -> Screen {
             Some(clock)
         }
     };
-    layout(&Message::Idle { clock }, setup.display.geometry, &words)
+    let (set, geometry) = (setup.display.set, setup.display.geometry);
+    let runs = set
+        .runs()
+        .and_then(|most| idle_running(clock, geometry, &words, most));
+    runs.unwrap_or_else(|| layout(&Message::Idle { clock }, geometry, &words))
 }
 
 /// A display's number and name, so that a person sees which is which.
@@ -94,6 +82,7 @@ pub(super) fn number(setup: &DisplaySetup, number: u8) -> Screen {
         },
         rows,
         qr: Qr::new(&format!("{text} {name}"), ""),
+        running: None,
     }
 }
 
@@ -172,6 +161,7 @@ pub(super) fn preview(setup: &DisplaySetup, screen: &Screen) -> DisplayPreview {
             Ability::Codes => Vec::new(),
             Ability::Digits | Ability::Text => shown.rows,
         },
+        running: shown.running,
         lamps: shown.lamps,
         brightness: shown.brightness,
         code: shown

@@ -61,7 +61,11 @@ pub(crate) async fn test(
     };
     let code = desk.state().settings.customer.qr();
     let message = drawing::sample(sample, setup.language, currency, code);
-    let screen = layout(&message, setup.display.geometry, &drawing::words(setup));
+    let screen = layout(
+        &message,
+        setup.display.geometry,
+        &setup.texts.over(setup.language),
+    );
     let blank = setup.display.picture(&Screen::default()).next;
     // As a job, since only a job tells what became of it.
     let told = match queue.print(setup.display.picture(&screen).first) {

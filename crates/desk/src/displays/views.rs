@@ -208,6 +208,8 @@ pub struct DisplayPreview {
     pub columns: u8,
     /// Rows as wide as the display, blanks and all. Digits stand at the right; a point shares its digit's cell.
     pub rows: Vec<String>,
+    /// The text that runs through the first row.
+    pub running: Option<String>,
     /// Lamps that are lit.
     pub lamps: Vec<Lamp>,
     /// In per cent, where it is set.

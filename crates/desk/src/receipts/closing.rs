@@ -31,6 +31,21 @@ pub(super) async fn receipt(
     printer: &PrinterSetup,
     job: &PrintJob,
 ) -> Result<Receipt, PrintProblem> {
+    of(desk, printer, job.of, job.job.copy).await
+}
+
+/// Today as it stands, to try a printer with: true figures, marked as not closed.
+pub(super) async fn sample(desk: &Inner, printer: &PrinterSetup) -> Result<Receipt, PrintProblem> {
+    let today = desk.rule().day_of(now());
+    of(desk, printer, Of::Look(today), None).await
+}
+
+async fn of(
+    desk: &Inner,
+    printer: &PrinterSetup,
+    of: Of,
+    copy: Option<u32>,
+) -> Result<Receipt, PrintProblem> {
     let language = match printer.language {
         PaperLanguage::En => Language::En,
         PaperLanguage::ZhCn => Language::ZhCn,
@@ -40,9 +55,9 @@ pub(super) async fn receipt(
         language: tag(language),
         detail: Detail::Short,
         printed: Moment::new(now(), &desk.rule()),
-        copy: job.job.copy,
+        copy,
     };
-    let paper = match job.of {
+    let paper = match of {
         Of::Closing(number) => match desk.ledger.closing(number).await {
             Ok(Some(found)) => Ok(closing(&found, &around)),
             Ok(None) => Err(UiError::new("not_found")),

@@ -86,7 +86,7 @@ impl Press {
             PrinterTarget::System { .. } => drawn(&printer.profile),
         };
         let (bytes, _) = self.bytes(receipt, &profile, logo);
-        shown(&Paper::read(&bytes, &profile))
+        shown(&Paper::read(&bytes, &profile), &profile)
     }
 
     /// The commands, and whether there are fonts to draw with.
@@ -156,7 +156,7 @@ fn pages(paper: &Paper) -> Vec<Bitmap> {
     pages
 }
 
-fn shown(paper: &Paper) -> PaperView {
+fn shown(paper: &Paper, profile: &Profile) -> PaperView {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let item = |item: &Item| {
         Some(match item {
@@ -187,6 +187,7 @@ fn shown(paper: &Paper) -> PaperView {
                 lines: (*lines).into(),
             },
             Item::Cut => PaperItem::Cut,
+            Item::Drawer { pin } if profile.rings_on(*pin) => PaperItem::Bell,
             Item::Drawer { .. } => PaperItem::Drawer,
             Item::Bell => PaperItem::Bell,
             Item::Asked { .. } | Item::Odd { .. } | Item::CutOff => return None,

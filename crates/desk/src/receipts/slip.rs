@@ -16,6 +16,8 @@ use domain::{Currency, Kind, Money, Platform, Seq, Timestamp, Trust};
 pub(crate) struct Around<'a> {
     pub(crate) printer: &'a PrinterSetup,
     pub(crate) shop: &'a str,
+    /// Who collected it, as the book has it.
+    pub(crate) collector: &'a str,
     pub(crate) clock: &'a Clock,
     /// The mark on the paper.
     pub(crate) copy: Option<u32>,
@@ -48,12 +50,21 @@ fn one(line: &Line, around: &Around<'_>) -> Receipt {
     let language = printer.language;
     let head = Head {
         shop: around.shop,
+        top: printer.top.trim(),
         logo: printer.logo,
         language,
         copy: around.copy,
         foot: printer.foot.trim(),
     };
-    let in_words = line.amount.map(|amount| in_words(language, amount));
+    let rows = printer.rows;
+    let amount = line.amount.filter(|_| rows.in_words);
+    let in_words = amount.map(|amount| in_words(language, amount));
+    let order = line.order.as_deref().or(line.transaction.as_deref());
+    let own = printer.collector.trim();
+    let collector = match own.is_empty() {
+        true => around.collector.trim(),
+        false => own,
+    };
     let at = around
         .clock
         .in_full(line.paid_at.unwrap_or(line.accepted_at));
@@ -67,11 +78,11 @@ fn one(line: &Line, around: &Around<'_>) -> Receipt {
             in_words: in_words.as_deref().unwrap_or_default(),
             at: &at,
             platform: &platform(language, &line.platform),
-            number: line.number,
-            order: line.order.as_deref().or(line.transaction.as_deref()),
+            number: line.number.filter(|_| rows.number),
+            order: order.filter(|_| rows.order),
             barcode: printer.barcode,
-            collector: Some(printer.collector.trim()).filter(|name| !name.is_empty()),
-            link: None,
+            collector: Some(collector).filter(|name| rows.collector && !name.is_empty()),
+            link: Some(printer.link.trim()).filter(|link| !link.is_empty()),
         },
     )
 }
@@ -119,6 +130,7 @@ pub(super) fn sample(
         joined_to: None,
         corrected: 0,
         remarks: None,
+        refund: None,
     }
 }
 
@@ -184,7 +196,88 @@ fn formal(spoken: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::cny;
+    use crate::testing::{cny, fake_hub};
+    use devices::printer::receipt::Block;
+
+    fn texts(printer: &PrinterSetup, collector: &str) -> Vec<String> {
+        let clock = Clock::new(&fake_hub::shop().day_rule);
+        let line = sample(
+            ReceiptSample::Confirmed,
+            Currency::CNY,
+            &clock,
+            Timestamp(0),
+        );
+        let around = Around {
+            printer,
+            shop: "Hill Tea",
+            collector,
+            clock: &clock,
+            copy: None,
+            by_itself: true,
+            fresh: true,
+        };
+        let text = |block: Block| match block {
+            Block::Text { text, .. } => Some(text),
+            Block::Pair { left, right, .. } => Some(format!("{left}: {right}")),
+            Block::Qr { data } => Some(format!("code {data}")),
+            _ => None,
+        };
+        let papers = papers(&line, &around);
+        papers.blocks.into_iter().filter_map(text).collect()
+    }
+
+    #[test]
+    fn it_is_as_the_owner_wants_it() {
+        let plain: PrinterSetup = serde_json::from_value(serde_json::json!({
+            "id": "till", "name": "Till", "on": true, "target": { "at": "system", "name": "Office" },
+        }))
+        .unwrap();
+        let all = texts(&plain, "Li Na");
+        let rows = [
+            "Twelve yuan",
+            "Today's number: 12",
+            "Order: 2026",
+            "Collected by: Li Na",
+        ];
+        for row in rows {
+            assert!(
+                all.iter().any(|text| text.starts_with(row)),
+                "{row}: {all:?}"
+            );
+        }
+        assert!(!all.iter().any(|text| text.starts_with("code")), "{all:?}");
+        assert!(
+            !texts(&plain, " ")
+                .iter()
+                .any(|text| text.starts_with("Collected"))
+        );
+        let mut own = plain.clone();
+        own.top = "12 Hill Road\nTel. 555 0142\n".to_owned();
+        own.link = " https://tea.example/ ".to_owned();
+        own.collector = "Front desk".to_owned();
+        own.rows = serde_json::from_str(r#"{"in_words": false, "order": false}"#).unwrap();
+        let some = texts(&own, "Li Na");
+        assert_eq!(some[..2], ["Hill Tea", "12 Hill Road\nTel. 555 0142"]);
+        assert_eq!(some.last().unwrap(), "code https://tea.example/");
+        assert!(
+            some.contains(&"Collected by: Front desk".to_owned()),
+            "{some:?}"
+        );
+        assert!(some.contains(&"Today's number: 12".to_owned()), "{some:?}");
+        for gone in ["Twelve yuan", "Order:"] {
+            assert!(
+                !some.iter().any(|text| text.starts_with(gone)),
+                "{gone}: {some:?}"
+            );
+        }
+        own.rows.number = false;
+        own.rows.collector = false;
+        let few = texts(&own, "Li Na").join("\n");
+        assert!(
+            !few.contains("number") && !few.contains("Front desk"),
+            "{few}"
+        );
+    }
 
     #[test]
     fn chinese_vouchers_have_their_own_numerals() {

@@ -1,13 +1,14 @@
 //! A test receipt on the real printer, also before it is saved. It is no job: nothing of it stands in the book.
 
 use super::{
-    Receipts,
+    Receipts, closing,
     press::{NoFont, Sheets},
     slip::{self, Around},
     told,
     view::{PaperView, PrintProblem, PrintProblemCode, PrintState, ReceiptSample, TestPrint},
 };
 use crate::{
+    api::UiError,
     desk::{Inner, now},
     plugged::lent::Lent,
     settings::printers::{PrinterSetup, PrinterTarget},
@@ -106,9 +107,11 @@ impl Inner {
             &Around {
                 printer: setup,
                 shop: &shop,
+                collector: "",
                 clock: &self.clock(),
                 copy: (sample == ReceiptSample::Copy).then_some(1),
-                by_itself: false,
+                // So that a bell is heard.
+                by_itself: sample != ReceiptSample::Copy,
                 fresh: true,
             },
         );
@@ -117,10 +120,24 @@ impl Inner {
 }
 
 impl Inner {
-    /// What would come out of a printer. Blocks for a moment.
-    pub(crate) fn preview(&self, setup: &PrinterSetup, sample: ReceiptSample) -> PaperView {
-        let (receipt, logo, press) = self.sample_receipt(setup, sample);
-        press.preview(&receipt, setup, logo.as_ref())
+    /// What would come out of a printer.
+    pub(crate) async fn preview(
+        &self,
+        setup: PrinterSetup,
+        sample: ReceiptSample,
+    ) -> Result<PaperView, UiError> {
+        let (mut receipt, logo, press) = self.sample_receipt(&setup, sample);
+        if sample == ReceiptSample::Closing {
+            let made = closing::sample(self, &setup).await;
+            receipt = made.map_err(|_| UiError::new("internal"))?;
+        }
+        // Fonts are read.
+        let drawn =
+            tokio::task::spawn_blocking(move || press.preview(&receipt, &setup, logo.as_ref()));
+        drawn.await.map_err(|error| {
+            tracing::error!(%error, "a receipt could not be previewed");
+            UiError::new("internal")
+        })
     }
 }
 

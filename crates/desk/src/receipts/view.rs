@@ -322,6 +322,8 @@ pub enum ReceiptSample {
     Refund,
     /// A copy.
     Copy,
+    /// Today as it stands, as on a day's closing.
+    Closing,
 }
 
 /// What became of a test receipt.

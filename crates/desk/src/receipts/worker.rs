@@ -298,9 +298,11 @@ impl Worker {
         let (shop, _) = self.desk.head();
         // A test brings no money, and a receipt from last month no customer.
         let fresh = !line.test && !is_long_ago(&line, self.desk.clocks().hub);
+        let names = self.desk.source_names();
         let around = Around {
             printer: setup,
             shop: &shop,
+            collector: names.get(&line.collector).unwrap_or(&line.collector),
             clock: &self.desk.clock(),
             copy: job.job.copy,
             by_itself: job.by_itself,

@@ -1,6 +1,6 @@
 //! What the customer is shown, on displays and on the customers' own screen, and what may be in that.
 
-use super::Theme;
+use super::{Theme, displays::DisplayTexts};
 use crate::customer::pictures::is_id;
 use devices::display::{Qr, words::Language};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,8 @@ pub struct CustomerSettings {
     pub show_payer: bool,
     /// The owner's words while nobody is paying; empty: a greeting.
     pub idle: String,
+    /// The owner's other words.
+    pub texts: DisplayTexts,
     /// The time of day stands there while nobody is paying.
     pub clock: bool,
     /// The owner's pictures, shown in turn while nobody is paying: names that the app gave them.
@@ -57,6 +59,7 @@ impl Default for CustomerSettings {
             theme: None,
             show_payer: false,
             idle: String::new(),
+            texts: DisplayTexts::default(),
             clock: true,
             pictures: Vec::new(),
             picture_seconds: 12,
@@ -101,6 +104,7 @@ impl CustomerSettings {
             ("customer.payee", self.payee.as_ref().is_none_or(payee)),
             ("customer.monitor", super::short(&self.monitor)),
             ("customer.idle", idle(&self.idle)),
+            ("customer.texts", self.texts.are_good()),
             ("customer.pictures", pictures()),
             (
                 "customer.picture_seconds",

@@ -5,7 +5,10 @@ use super::device::{
 };
 use devices::{
     Line, PortAddress,
-    display::{Display, words::Language},
+    display::{
+        Display,
+        words::{Language, Words},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -50,13 +53,15 @@ pub struct DisplaySetup {
     pub shows: DisplayShows,
 }
 
-/// The shop's own words on a display; `None`: those of its language.
+/// The shop's own words on a display or in the customers' window; `None`: those of its language.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(default)]
 pub struct DisplayTexts {
     /// When nobody is paying; a line break begins the next row.
     pub idle: Option<String>,
+    /// Beside an order's sum.
+    pub total: Option<String>,
     /// Beside what is to be paid.
     pub to_pay: Option<String>,
     /// Beside what was paid.
@@ -65,6 +70,8 @@ pub struct DisplayTexts {
     pub reported: Option<String>,
     /// After a payment.
     pub thanks: Option<String>,
+    /// Beside what the customer gets back.
+    pub change: Option<String>,
     /// Beside what was given back.
     pub refund: Option<String>,
 }
@@ -167,13 +174,31 @@ fn is_good(display: &Display) -> bool {
 }
 
 impl DisplayTexts {
-    fn are_good(&self) -> bool {
+    /// The words that customers read: the shop's own, else their language's.
+    pub(crate) fn over(&self, language: Language) -> Words {
+        let (usual, own) = (language.words(), self.clone());
+        let pick = |own: Option<String>, usual: String| own.unwrap_or(usual);
+        Words {
+            idle: pick(own.idle, usual.idle),
+            total: pick(own.total, usual.total),
+            to_pay: pick(own.to_pay, usual.to_pay),
+            received: pick(own.received, usual.received),
+            reported: pick(own.reported, usual.reported),
+            thanks: pick(own.thanks, usual.thanks),
+            change: pick(own.change, usual.change),
+            refund: pick(own.refund, usual.refund),
+        }
+    }
+
+    pub(crate) fn are_good(&self) -> bool {
         let Self {
             idle,
+            total,
             to_pay,
             received,
             reported,
             thanks,
+            change,
             refund,
         } = self;
         let plain = |text: &&String| {
@@ -192,7 +217,7 @@ impl DisplayTexts {
             .is_none_or(|own| !own.trim().is_empty() && Some(own) != received.as_ref());
         told_apart
             && idle.as_ref().is_none_or(rows)
-            && [to_pay, received, reported, thanks, refund]
+            && [total, to_pay, received, reported, thanks, change, refund]
                 .into_iter()
                 .flatten()
                 .all(|text| plain(&text))

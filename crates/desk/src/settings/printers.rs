@@ -6,7 +6,11 @@ use super::device::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use devices::{
     Line, PortAddress,
-    printer::{bitmap::Grey, profile::Profile, receipt::words::PaperLanguage},
+    printer::{
+        bitmap::Grey,
+        profile::Profile,
+        receipt::{QR_MAX, words::PaperLanguage},
+    },
 };
 use domain::Money;
 use serde::{Deserialize, Serialize};
@@ -15,7 +19,7 @@ use serde::{Deserialize, Serialize};
 pub const PRINTERS_MAX: usize = 8;
 /// The longest name that a system has for a printer, in bytes.
 const SYSTEM_NAME_MAX: usize = 256;
-/// The longest text at a receipt's foot, in characters, and in lines.
+/// The longest text at a receipt's head and at its foot, in characters, and in lines.
 const FOOT_MAX: usize = 300;
 const FOOT_LINES_MAX: usize = 8;
 /// A logo is at most so many dots wide and high: the width of narrow paper.
@@ -41,10 +45,19 @@ pub struct PrinterSetup {
     /// The language of its paper.
     #[serde(default)]
     pub language: PaperLanguage,
+    /// A text below the shop's name, such as its address; may be empty.
+    #[serde(default)]
+    pub top: String,
     /// A text at the foot of each receipt; may be empty.
     #[serde(default)]
     pub foot: String,
-    /// Who collects here, as it stands on the receipt; may be empty.
+    /// What a code at the foot says, such as the shop's own page; may be empty.
+    #[serde(default)]
+    pub link: String,
+    /// What else stands on it.
+    #[serde(default)]
+    pub rows: ReceiptRows,
+    /// Who collects here, as it stands on the receipt; empty: whoever the book says collected it.
     #[serde(default)]
     pub collector: String,
     /// The shop's logo comes first.
@@ -69,6 +82,32 @@ pub struct PrinterSetup {
 
 fn one() -> u8 {
     1
+}
+
+/// What stands on a receipt where it is known, beside what always does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+#[serde(default)]
+pub struct ReceiptRows {
+    /// The amount in words.
+    pub in_words: bool,
+    /// The day's running number.
+    pub number: bool,
+    /// The order number.
+    pub order: bool,
+    /// Who collected it.
+    pub collector: bool,
+}
+
+impl Default for ReceiptRows {
+    fn default() -> Self {
+        Self {
+            in_words: true,
+            number: true,
+            order: true,
+            collector: true,
+        }
+    }
 }
 
 /// Where a printer is.
@@ -110,6 +149,13 @@ pub enum Sheet {
     Roll80,
     /// A roll, 58 millimetres wide.
     Roll58,
+}
+
+impl Sheet {
+    /// A sheet, and no roll.
+    pub(crate) fn is_whole(self) -> bool {
+        matches!(self, Self::A4 | Self::A5 | Self::Letter)
+    }
 }
 
 /// What is printed without anybody asking.
@@ -176,13 +222,18 @@ impl PrinterSetup {
 
     /// The field that cannot be used, of all but name and place: what a preview needs.
     pub(crate) fn fault_of_look(&self) -> Option<&'static str> {
-        let rows = self.foot.chars().count() <= FOOT_MAX
-            && self.foot.lines().count() <= FOOT_LINES_MAX
-            && !self.foot.chars().any(|c| c.is_control() && c != '\n');
+        let rows = |text: &str| {
+            text.chars().count() <= FOOT_MAX
+                && text.lines().count() <= FOOT_LINES_MAX
+                && !text.chars().any(|c| c.is_control() && c != '\n')
+        };
+        let link = self.link.len() <= QR_MAX && !self.link.chars().any(char::is_control);
         let from = self.by_itself.from;
         first_fault([
             ("printers.profile", self.profile == self.profile.bounded()),
-            ("printers.foot", rows),
+            ("printers.top", rows(&self.top)),
+            ("printers.foot", rows(&self.foot)),
+            ("printers.link", link),
             (
                 "printers.collector",
                 self.collector.is_empty() || name_is_good(&self.collector),

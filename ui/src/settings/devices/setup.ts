@@ -112,7 +112,7 @@ export function newDisplay(
     line: null,
     display: dos ? { ...view.display, page: "cp437" } : view.display,
     language,
-    texts: { idle: null, to_pay: null, received: null, reported: null, thanks: null, refund: null },
+    texts: { idle: null, total: null, to_pay: null, received: null, reported: null, thanks: null, change: null, refund: null },
     shows: { idle: "text", to_pay: true, received: true, refunds: true },
   };
 }
@@ -135,7 +135,10 @@ export function newPrinter(
     target,
     profile: preset.profile,
     language,
+    top: "",
     foot: "",
+    link: "",
+    rows: { in_words: true, number: true, order: true, collector: true },
     collector: "",
     logo: false,
     copies: 1,

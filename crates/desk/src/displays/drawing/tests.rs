@@ -203,6 +203,43 @@ fn an_order_and_its_change_can_be_tried() {
 }
 
 #[test]
+fn an_order_and_its_change_have_words_of_the_shops_own() {
+    let mut own = setup(CommandSet::EscPos);
+    own.texts.total = Some("All in all".to_owned());
+    own.texts.change = Some("For you".to_owned());
+    for (what, words) in [
+        (DisplaySample::Order, "All in all"),
+        (DisplaySample::Change, "For you"),
+    ] {
+        let message = sample(what, Language::English, Currency::CNY, None);
+        let rows = read(&own, &occasion(message));
+        assert!(rows.join(" ").contains(words), "{rows:?}");
+    }
+}
+
+#[test]
+fn a_welcome_that_has_no_room_runs_above_the_clock() {
+    let idle = occasion(Message::Idle { clock: None });
+    let mut display = setup(CommandSet::Cd5220);
+    display.texts.idle = Some("Fresh tea and cakes, every day".to_owned());
+    display.shows.idle = IdleShows::Clock;
+    let shown = preview(&display, &screen(&display, &idle, CLOCK));
+    assert_eq!(
+        shown.running.as_deref(),
+        Some("Fresh tea and cakes, every day")
+    );
+    assert_eq!(shown.rows[1].trim(), "14:05");
+    // One that cannot let it run shows what has room.
+    let still = DisplaySetup {
+        display: Display::preset(CommandSet::EscPos),
+        ..display
+    };
+    let shown = preview(&still, &screen(&still, &idle, CLOCK));
+    assert_eq!(shown.running, None);
+    assert_eq!(shown.rows[0].trim(), "Fresh tea and cakes,");
+}
+
+#[test]
 fn samples_have_an_amount_in_every_currency() {
     for (code, minor) in [("CNY", 1280), ("JPY", 1280), ("KWD", 12_800)] {
         let currency = Currency::new(code).expect(code);

@@ -80,8 +80,44 @@ async fn the_preview_is_what_the_bytes_say() {
     assert_eq!(drawers.count(), 1);
     let copy = preview(setup.clone(), ReceiptSample::Copy).await.unwrap();
     assert!(!copy.items.contains(&view::PaperItem::Drawer));
-    let odd = PrinterSetup { copies: 9, ..setup };
-    let refused = preview(odd, ReceiptSample::Confirmed).await;
-    assert_eq!(refused, Err(UiError::invalid("printers.copies")));
+    // The day as it stands, the shop's own page as a code, and a bell on the drawer's plug.
+    let words = |paper: &view::PaperView| {
+        let spans = paper.items.iter().flat_map(|item| match item {
+            view::PaperItem::Line { spans } => spans.as_slice(),
+            _ => &[],
+        });
+        spans.map(|span| span.text.as_str()).collect::<String>()
+    };
+    let closing = preview(setup.clone(), ReceiptSample::Closing)
+        .await
+        .unwrap();
+    assert!(
+        words(&closing).contains("** 未结账 **"),
+        "{}",
+        words(&closing)
+    );
+    let mut rings = PrinterSetup {
+        link: "https://tea.example/".to_owned(),
+        bell: true,
+        copies: 1,
+        ..setup.clone()
+    };
+    rings.profile.bell = devices::printer::profile::Bell::Plug;
+    let paper = preview(rings, ReceiptSample::Confirmed).await.unwrap();
+    let has = |item: &view::PaperItem| paper.items.contains(item);
+    assert!(has(&view::PaperItem::Bell) && has(&view::PaperItem::Drawer));
+    let code = |item: &view::PaperItem| matches!(item, view::PaperItem::Qr { .. });
+    assert!(paper.items.iter().any(code));
+    let faults: [(fn(&mut PrinterSetup), &str); 3] = [
+        (|one| one.copies = 9, "printers.copies"),
+        (|one| one.link = "a\nb".to_owned(), "printers.link"),
+        (|one| one.top = "x".repeat(301), "printers.top"),
+    ];
+    for (change, field) in faults {
+        let mut odd = setup.clone();
+        change(&mut odd);
+        let refused = preview(odd, ReceiptSample::Confirmed).await;
+        assert_eq!(refused, Err(UiError::invalid(field)));
+    }
     front.close().await;
 }
