@@ -209,6 +209,7 @@ describe("the check of the book", () => {
     const result = CHECKED.result && {
       ...CHECKED.result,
       all_faults: 2,
+      restores: [{ clock: "2026-11-20 09:12:00", who: "老板", from: 12, to: 13 }],
       faults: [
         { ...nothing, fault: "row_changed" as const, kind: "news", row: 12 },
         { ...nothing, fault: "line_differs" as const, line: 8 },

@@ -238,6 +238,8 @@ export const CHECKED: BookCheck = {
     head: "9f2c6a8e41d07b35c8e1f4a2069d3b7750ce18aa94f26d3b81e7c05d92fa4b16",
     faults: [],
     all_faults: 0,
+    closings: 12,
+    restores: [],
     unfinished: false,
   },
   problem: null,

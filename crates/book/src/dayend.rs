@@ -5,6 +5,7 @@
 //!   `shares`.
 //! - `closing`: what a closing holds. `close` writes one, in one transaction, with what came `late`; `shelf` reads them.
 //! - `draft`: a closing that is being made. `make` changes it; `drawer` keeps the cash. `wish`: what is asked for.
+//! - `audit`: whether closings are what they say, and follow one on another.
 //! - `due`: which day is to be closed next, and what belongs to its closing.
 //!
 //! **Each payment belongs to exactly one closing.** Every closing has a day and the last row that stood in the book
@@ -14,6 +15,7 @@
 //! is told later, a correction): the next closing takes in the difference, so that all closings together are always
 //! what the book counts.
 
+mod audit;
 mod close;
 mod closing;
 mod denominations;
@@ -29,9 +31,11 @@ mod shares;
 mod shelf;
 mod wish;
 
+pub use audit::Restored;
+pub(crate) use audit::{Audit, Wrong, restores};
 pub use closing::{
     Cash, CashCount, CashMove, CashMoveKind, ChangedLine, Closing, ClosingKind, ClosingSummary,
-    LateLine, Pieces, TakenBack,
+    LateLine, NumberGap, Pieces, TakenBack,
 };
 pub use denominations::denominations;
 pub use draft::{ClosingDraft, DraftChange, DraftStep, ExpectedCash};

@@ -1,11 +1,14 @@
 //! Checking the book: the chain against its rows, the lines against their news and corrections, the days' totals against
-//! the lines. What is wrong is told with its place; nothing is mended.
+//! the lines, closings against each other and against what is noted as closed. What is wrong is told with its place;
+//! nothing is mended.
 
 mod lines;
 mod rows;
 mod sums;
 
-use crate::{Follow, Ledger, LedgerError, LineId, chain::Head, imports};
+pub use crate::dayend::Restored;
+
+use crate::{Follow, Ledger, LedgerError, LineId, chain::Head, dayend, imports};
 use domain::{BusinessDay, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +32,14 @@ pub enum Fault {
     LineDiffers,
     /// The day's totals are not the sum of its payments.
     DayDiffers,
+    /// No closing has this number, and no copy that took the book's place explains it.
+    ClosingMissing,
+    /// The closing's day, or the rows up to which it goes, lie before those of the closing before.
+    ClosingOrder,
+    /// The closing's row is not what the closing says, or its sums are not the sum of their parts.
+    ClosingDiffers,
+    /// What is noted as closed, of the day or of all, is not what closings took in.
+    ClosedDiffers,
 }
 
 /// A fault with its place.
@@ -67,6 +78,25 @@ impl Found {
     }
 }
 
+impl From<dayend::Wrong> for Found {
+    fn from(wrong: dayend::Wrong) -> Self {
+        let closing = |fault, number| Self {
+            kind: Some("closing".to_owned()),
+            row: Some(number),
+            ..Self::new(fault)
+        };
+        match wrong {
+            dayend::Wrong::Missing(number) => closing(Fault::ClosingMissing, i64::from(number)),
+            dayend::Wrong::Order(number) => closing(Fault::ClosingOrder, number),
+            dayend::Wrong::Differs(number) => closing(Fault::ClosingDiffers, number),
+            dayend::Wrong::Closed(day) => Self {
+                day,
+                ..Self::new(Fault::ClosedDiffers)
+            },
+        }
+    }
+}
+
 /// What a check came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
@@ -76,6 +106,10 @@ pub struct Verified {
     pub lines: u64,
     /// So many days.
     pub days: u64,
+    /// So many closings.
+    pub closings: u64,
+    /// Copies that were put in the book's place, in order: they explain numbers of closings that are missing.
+    pub restores: Vec<Restored>,
     /// The first faults.
     pub faults: Vec<Found>,
     /// So many in all.
@@ -85,9 +119,9 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Nothing is wrong.
+    /// All was checked, and nothing is wrong.
     pub fn is_sound(&self) -> bool {
-        self.all_faults == 0
+        self.all_faults == 0 && !self.unfinished
     }
 }
 
@@ -137,10 +171,18 @@ impl Ledger {
         let Some(days) = check.days().await? else {
             return Ok(None);
         };
+        let Some(closings) = check.closings().await? else {
+            return Ok(None);
+        };
+        let restores = self
+            .call(|db| Ok(sense(dayend::restores(db))?.unwrap_or_default()))
+            .await?;
         Ok(Some(Verified {
             head,
             lines: whole(lines),
             days,
+            closings,
+            restores,
             all_faults: check.findings.all,
             faults: check.findings.faults,
             unfinished,
@@ -166,7 +208,7 @@ pub(crate) fn is_nonsense(error: &rusqlite::Error) -> bool {
 }
 
 /// What was read, or `None` of what is no sense.
-fn sense<T>(read: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
+pub(crate) fn sense<T>(read: rusqlite::Result<T>) -> rusqlite::Result<Option<T>> {
     match read {
         Ok(read) => Ok(Some(read)),
         Err(error) if is_nonsense(&error) => Ok(None),
@@ -249,6 +291,25 @@ impl Check<'_> {
             (day, summed) = (next, summed + 1);
             if !self.at(summed) {
                 return Ok(None);
+            }
+        }
+    }
+
+    /// Every closing, and what is noted as closed; how many, or `None` when it was stopped.
+    async fn closings(&mut self) -> Result<Option<u64>, LedgerError> {
+        let mut audit = dayend::Audit::default();
+        loop {
+            let step = move |db: &mut rusqlite::Connection| Ok(audit.step(db)?);
+            let (next, wrong, more) = self.ledger.call(step).await?;
+            audit = next;
+            wrong
+                .into_iter()
+                .for_each(|wrong| self.findings.add(wrong.into()));
+            if self.follow.is_stopped() {
+                return Ok(None);
+            }
+            if !more {
+                return Ok(Some(audit.seen));
             }
         }
     }

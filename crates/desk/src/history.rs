@@ -4,12 +4,13 @@ use crate::{
     Desk,
     api::{UiError, event},
     desk::{Inner, now},
+    shown::Clock,
     views::{PaymentDetails, PaymentView},
 };
 use book::{
     Follow, LineId, Progress,
     events::{Correction, CorrectionId, NewsId, Refused},
-    verify::{Found, Verified},
+    verify::{Found, Restored, Verified},
 };
 use domain::{BusinessDay, Platform, Timestamp, Trust};
 use serde::{Deserialize, Serialize};
@@ -140,6 +141,11 @@ pub struct CheckResult {
     /// So many days.
     #[cfg_attr(feature = "ts", ts(as = "f64"))]
     pub days: u64,
+    /// So many closings.
+    #[cfg_attr(feature = "ts", ts(as = "f64"))]
+    pub closings: u64,
+    /// Copies that were put in the book's place, in order.
+    pub restores: Vec<RestoreTold>,
     /// The hash at the end of the chain: as it stands on the paper of a closing.
     pub head: String,
     /// The first faults; none: nothing is wrong.
@@ -149,6 +155,20 @@ pub struct CheckResult {
     pub all_faults: u64,
     /// Rows of before the chain were still being chained, and not checked.
     pub unfinished: bool,
+}
+
+/// A copy that was put in the book's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct RestoreTold {
+    /// When, on the shop's clock.
+    pub clock: String,
+    /// By whom.
+    pub who: String,
+    /// Closings that only the book of before has: from this number …
+    pub from: Option<u32>,
+    /// … to this one.
+    pub to: Option<u32>,
 }
 
 /// The check of the book that is under way, and what the last one came to.
@@ -187,7 +207,7 @@ impl Inner {
         self.told_of_check(|view| {
             view.running = None;
             match checked {
-                Ok(Some(found)) => view.result = Some(result(found, clock.in_full(now()))),
+                Ok(Some(found)) => view.result = Some(result(found, &clock, now())),
                 // Somebody stopped it.
                 Ok(None) => {}
                 Err(error) => view.problem = Some(UiError::from(error).code),
@@ -196,15 +216,23 @@ impl Inner {
     }
 }
 
-fn result(found: Verified, clock: String) -> CheckResult {
-    if !found.is_sound() {
+fn result(found: Verified, clock: &Clock, now: Timestamp) -> CheckResult {
+    if found.all_faults > 0 {
         tracing::warn!(
             faults = found.all_faults,
             "the book is not as it was written"
         );
     }
+    let restored = |one: Restored| RestoreTold {
+        clock: clock.in_full(one.at),
+        who: one.who,
+        from: one.gap.map(|(first, _)| first),
+        to: one.gap.map(|(_, last)| last),
+    };
     CheckResult {
-        clock,
+        clock: clock.in_full(now),
+        closings: found.closings,
+        restores: found.restores.into_iter().map(restored).collect(),
         rows: found.head.rows,
         lines: found.lines,
         days: found.days,
@@ -248,6 +276,7 @@ fn refused(why: Refused) -> UiError {
         Refused::News => UiError::invalid("news"),
         Refused::Other => UiError::invalid("other"),
         Refused::Gone => UiError::invalid("gone"),
+        Refused::Refunds => UiError::invalid("refunds"),
         Refused::Already => UiError::invalid("already"),
         Refused::TooMany => UiError::invalid("too_many"),
     }

@@ -78,6 +78,7 @@ function tampered(): BookCheck {
     result: sample.CHECKED.result && {
       ...sample.CHECKED.result,
       all_faults: 3,
+      restores: [{ clock: "2026-11-20 09:12:00", who: "李芳", from: 12, to: 13 }],
       faults: [
         { ...nothing, fault: "row_changed", kind: "news", row: 1048, link: 1102, at: sample.NOW },
         { ...nothing, fault: "line_differs", line: 1001 },
@@ -237,6 +238,10 @@ const answers: Answers = {
     const found = sample.details(rows.find((row) => row.line === one) ?? sample.payment());
     return state === "corrected" ? corrected(found) : found;
   },
+  payment_told: [
+    { name: english ? "Zoe’s phone" : "小赵的手机", clock: "14:03:21", asked: false },
+    { name, clock: "2026-11-22 15:40:02", asked: true },
+  ],
   history_choices: sample.HISTORY_CHOICES,
   book_check: state === "checking" ? { ...sample.CHECKED, running: { done: 41, of: 100 } } : state === "checked" ? sample.CHECKED : state === "tampered" ? tampered() : { running: null, result: null, problem: null },
   check_book: sample.CHECKED,

@@ -21,8 +21,14 @@ impl Ledger {
         self.db
             .call(move |db| {
                 let rule = due::rule_of(db, day)?.unwrap_or_else(|| here.rule.clone());
+                // What nobody understood of closed days is asked where it will be closed.
+                let next = due::next_day(db, here.today())? == day;
                 let part = Part {
                     without_cash: drawer::hides_cash(db, day, &here)?,
+                    notices_late: match next {
+                        true => Some(due::span(db, day)?.notices_late()),
+                        false => None,
+                    },
                     ..Part::whole(day, &rule, here.currency, here.now)
                 };
                 Ok(gather::report(db, &part)?)
@@ -193,13 +199,13 @@ fn write(
     let float = drawer.moves.iter().find(floats);
     Ok(Closing {
         number: wish.number,
+        gap: shelf::gap(db, wish.number, &rule)?,
         kind,
         day: wish.day,
         shop: here.shop.clone(),
         terminal: here.terminal.clone(),
         opened: float
             .map(|one| one.at.clone())
-        gap: shelf::gap(db, wish.number, &rule)?,
             .or_else(|| report.first.clone()),
         opened_by: float.map(|one| one.who.clone()),
         closed: Moment::new(here.now, &rule),
@@ -247,13 +253,13 @@ fn correct(db: &Connection, wish: &ClosingCorrection, here: &Here) -> Result<u32
     let upto = Upto::of_correction(root.through);
     let correction = Closing {
         number: wish.number,
+        gap: shelf::gap(db, wish.number, &here.rule)?,
         kind: ClosingKind::Correction { of },
         closed: Moment::new(here.now, &here.rule),
         closed_by: who,
         note: Some(why),
         software: here.software.clone(),
         late: Vec::new(),
-        gap: shelf::gap(db, wish.number, &here.rule)?,
         late_count: 0,
         late_totals: Vec::new(),
         changes: Vec::new(),

@@ -62,6 +62,11 @@ impl Span {
             false => self.before.upto.lines,
         }
     }
+
+    /// Notices of days before its own belong to it where they are of a day after this one, or came after this one.
+    pub(super) fn notices_late(&self) -> (BusinessDay, i64) {
+        (self.before.day, self.before.upto.unread)
+    }
 }
 
 /// Which days wait to be closed.

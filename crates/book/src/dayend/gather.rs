@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{LineId, fresh::STALE_MS, word};
 use domain::{BusinessDay, Currency, DayRule, Timestamp, Trust};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Params, params};
 use std::collections::BTreeMap;
 
 /// So many questions of each kind are listed; all are counted.
@@ -24,10 +24,12 @@ pub(super) struct Part<'a> {
     pub(super) after: i64,
     /// … up to this one.
     pub(super) upto: i64,
-    /// Notices after this one, of that day and before …
+    /// Notices of that day after this one …
     pub(super) notices_after: i64,
-    /// … up to this one.
+    /// … up to this one …
     pub(super) notices_upto: i64,
+    /// … and of days before, which are in no closing yet: those after that day, or after that one. `None`: none of them.
+    pub(super) notices_late: Option<(BusinessDay, i64)>,
     pub(super) rule: &'a DayRule,
     pub(super) own: Currency,
     pub(super) now: Timestamp,
@@ -49,6 +51,7 @@ impl<'a> Part<'a> {
             upto: i64::MAX,
             notices_after: 0,
             notices_upto: i64::MAX,
+            notices_late: None,
             rule,
             own,
             now,
@@ -66,6 +69,7 @@ impl<'a> Part<'a> {
                 false => span.before.upto.unread,
             },
             notices_upto: span.upto.unread,
+            notices_late: Some(span.notices_late()),
             ..Self::whole(span.day, rule, own, now)
         }
     }
@@ -313,13 +317,29 @@ impl Asking {
 }
 
 fn notices(db: &Connection, part: &Part<'_>, asking: &mut Asking) -> rusqlite::Result<()> {
-    let sql = "SELECT id, at FROM unread WHERE day = ?1 AND id > ?2 AND id <= ?3 ORDER BY id";
+    let of_day = "SELECT id, at FROM unread WHERE day = ?1 AND id > ?2 AND id <= ?3 ORDER BY id";
+    let day = word(&part.day);
+    if let Some((closed, after)) = part.notices_late {
+        // The plus keeps the day's index out where few notices came since, and many days went before.
+        let late = "SELECT id, at FROM unread WHERE id > ?2 AND id <= ?3 AND +day < ?1
+                    UNION ALL SELECT id, at FROM unread WHERE day > ?4 AND day < ?1 AND id <= ?2
+                    ORDER BY id";
+        let asked = params![day, after, part.notices_upto, word(&closed)];
+        ask_of_each(db, late, asked, part, asking)?;
+    }
+    let asked = params![day, part.notices_after, part.notices_upto];
+    ask_of_each(db, of_day, asked, part, asking)
+}
+
+fn ask_of_each(
+    db: &Connection,
+    sql: &str,
+    asked: impl Params,
+    part: &Part<'_>,
+    asking: &mut Asking,
+) -> rusqlite::Result<()> {
     let mut query = db.prepare_cached(sql)?;
-    let mut found = query.query(params![
-        word(&part.day),
-        part.notices_after,
-        part.notices_upto
-    ])?;
+    let mut found = query.query(asked)?;
     while let Some(row) = found.next()? {
         let (id, at) = (LineId(row.get(0)?), Timestamp(row.get(1)?));
         asking.ask(QuestionKind::NotUnderstood, || Question {

@@ -1,6 +1,8 @@
 //! Whatever is changed behind the book's back is found, and told with its place.
 #![allow(clippy::too_many_lines, reason = "a table of what somebody may do")]
 
+mod closings;
+
 use super::*;
 use crate::testing::{cny, confirmed, day, hub, news, paid, unread};
 use crate::{Clocks, MIGRATIONS, events::Correction};

@@ -4,8 +4,12 @@ use crate::{
     Answer, Days, FINE, FOUND, Failure, opening as open,
     table::{Set, lay_out},
 };
-use book::{Follow, Total, bounded, dayend::ClosingsQuery, verify::Found};
-use domain::{BusinessDay, Currency, Money};
+use book::{
+    Follow, Total, bounded,
+    dayend::ClosingsQuery,
+    verify::{Fault, Found, Restored},
+};
+use domain::{BusinessDay, Currency, DayRule, Money, Timestamp};
 use serde::Serialize;
 use std::path::Path;
 
@@ -93,11 +97,58 @@ struct VerifyTold<'a> {
     sound: bool,
     payments: u64,
     days: u64,
+    closings: u64,
+    restores: Vec<RestoreTold>,
     chain_rows: u64,
     chain_head: String,
     unfinished: bool,
     faults: &'a [Found],
     all_faults: u64,
+}
+
+/// A copy that was put in the book's place.
+#[derive(Serialize)]
+struct RestoreTold {
+    /// Since 1970 in UTC, in milliseconds.
+    at: i64,
+    who: String,
+    replaced_head: Option<String>,
+    /// Numbers of closings that only the book of before has.
+    first_closing: Option<u32>,
+    last_closing: Option<u32>,
+}
+
+impl RestoreTold {
+    fn of(restored: Restored) -> Self {
+        Self {
+            at: restored.at.0,
+            who: restored.who,
+            replaced_head: restored.replaced_head,
+            first_closing: restored.gap.map(|(first, _)| first),
+            last_closing: restored.gap.map(|(_, last)| last),
+        }
+    }
+
+    fn words(&self) -> String {
+        let at = DayRule::default().clock(Timestamp(self.at));
+        let head = match &self.replaced_head {
+            Some(head) => format!("in place of a book whose chain ended with {head}"),
+            None => "in place of a book that could not be read".to_owned(),
+        };
+        let gap = match (self.first_closing, self.last_closing) {
+            (Some(first), Some(last)) if first == last => {
+                format!("; closing {first} stands in that one, and its number is not used again")
+            }
+            (Some(first), Some(last)) => format!(
+                "; closings {first} to {last} stand in that one, and their numbers are not used again"
+            ),
+            _ => String::new(),
+        };
+        format!(
+            "A copy became the book on {at} UTC, by {}, {head}{gap}.\n",
+            self.who
+        )
+    }
 }
 
 pub(crate) async fn verify(path: &Path, answer: Answer) -> Result<u8, Failure> {
@@ -108,6 +159,8 @@ pub(crate) async fn verify(path: &Path, answer: Answer) -> Result<u8, Failure> {
         sound: verified.is_sound(),
         payments: verified.lines,
         days: verified.days,
+        closings: verified.closings,
+        restores: verified.restores.into_iter().map(RestoreTold::of).collect(),
         chain_rows: verified.head.rows,
         chain_head: verified.head.text(),
         unfinished: verified.unfinished,
@@ -115,12 +168,10 @@ pub(crate) async fn verify(path: &Path, answer: Answer) -> Result<u8, Failure> {
         all_faults: verified.all_faults,
     };
     answer.give(&told, || {
-        let mut text = match told.sound {
-            true => "Nothing was changed behind the book's back.\n".to_owned(),
-            false => format!(
-                "{} things are not as they were recorded:\n",
-                told.all_faults
-            ),
+        let mut text = match (told.sound, told.all_faults) {
+            (true, _) => "Nothing was changed behind the book's back.\n".to_owned(),
+            (false, 0) => String::new(),
+            (false, faults) => format!("{faults} things are not as they were recorded:\n"),
         };
         for fault in told.faults {
             text.push_str(&format!("  {}\n", of_fault(fault)));
@@ -130,9 +181,12 @@ pub(crate) async fn verify(path: &Path, answer: Answer) -> Result<u8, Failure> {
                 "Older rows are still being chained; they were not checked. Start Tillbell once.\n",
             );
         }
+        for restored in &told.restores {
+            text.push_str(&restored.words());
+        }
         text.push_str(&format!(
-            "{} payments, {} days, {} rows in the chain\nchain {}\n",
-            told.payments, told.days, told.chain_rows, told.chain_head
+            "{} payments, {} days, {} closings, {} rows in the chain\nchain {}\n",
+            told.payments, told.days, told.closings, told.chain_rows, told.chain_head
         ));
         text
     })?;
@@ -140,10 +194,22 @@ pub(crate) async fn verify(path: &Path, answer: Answer) -> Result<u8, Failure> {
 }
 
 fn of_fault(fault: &Found) -> String {
-    let what = serde_json::to_value(fault.fault).ok();
-    let mut text = what
-        .and_then(|what| what.as_str().map(str::to_owned))
-        .unwrap_or_default();
+    let mut text = match fault.fault {
+        Fault::RowChanged => "changed after it was written:",
+        Fault::RowGone => "missing from the book:",
+        Fault::RowAdded => "added behind the book's back:",
+        Fault::LinkMissing => "the chain is broken at:",
+        Fault::LineDiffers => "not what its news and corrections say:",
+        Fault::DayDiffers => "totals that are not the sum of the day:",
+        Fault::ClosingMissing => "a number that no closing has:",
+        Fault::ClosingOrder => "goes back behind the closing before it:",
+        Fault::ClosingDiffers => "not what was closed, or sums that do not add up:",
+        Fault::ClosedDiffers => "noted as closed otherwise than closings took it in:",
+    }
+    .to_owned();
+    if fault.kind.is_none() && fault.line.is_none() && fault.day.is_none() {
+        text.push_str(" all days together");
+    }
     let places = [
         ("row", fault.row.map(|row| row.to_string())),
         ("of", fault.kind.clone()),
