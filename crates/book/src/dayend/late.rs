@@ -13,13 +13,22 @@ use rusqlite::{Connection, params};
 /// So many are listed; all are counted.
 const LISTED_MAX: usize = 500;
 
-/// Rows of closings of which something that counts was told or corrected since. `other` and `made` are rows that a
-/// correction joined to this one or split from it.
-pub(super) const CHANGED: &str = "SELECT id FROM lines WHERE id IN (
-        SELECT line FROM news WHERE id > ?1 AND id <= ?2 AND step <> 'accepted'
-        UNION SELECT line FROM corrections WHERE id > ?3 AND id <= ?4 AND what NOT IN ('note', 'tag')
-        UNION SELECT other FROM corrections WHERE id > ?3 AND id <= ?4 AND other IS NOT NULL
-        UNION SELECT made FROM corrections WHERE id > ?3 AND id <= ?4 AND made IS NOT NULL)
+/// Rows of closings of which something that counts was told or corrected since; `undo` counts as what it takes back. `other`
+/// and `made` are rows that a correction joined to this one or split from it. With each row the one that it went into
+/// changes; and where a splitting off is taken back, those that were joined with what was split off.
+pub(super) const CHANGED: &str = "WITH said AS MATERIALIZED (
+        SELECT w.line, w.other, w.made FROM corrections AS c JOIN corrections AS w ON w.id = ifnull(c.undoes, c.id)
+        WHERE c.id > ?3 AND c.id <= ?4 AND w.what NOT IN ('note', 'tag')),
+    touched AS MATERIALIZED (
+        SELECT line AS id FROM news WHERE id > ?1 AND id <= ?2 AND step <> 'accepted'
+        UNION SELECT line FROM said
+        UNION SELECT other FROM said WHERE other IS NOT NULL
+        UNION SELECT made FROM said WHERE made IS NOT NULL
+        UNION SELECT j.line FROM said JOIN corrections AS j ON j.other = said.made
+        UNION SELECT j.other FROM said JOIN corrections AS j ON j.line = said.made AND j.other IS NOT NULL)
+    SELECT id FROM lines WHERE id IN (
+        SELECT id FROM touched
+        UNION SELECT joined_to FROM lines WHERE id IN (SELECT id FROM touched) AND joined_to IS NOT NULL)
     AND id <= ?5 AND +day <= ?6 AND test = 0 ORDER BY id";
 
 /// Payments of closed days that came after.

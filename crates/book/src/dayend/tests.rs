@@ -1,6 +1,7 @@
 //! The day's end on hand-made books whose sums were worked out by hand.
 #![allow(clippy::too_many_lines, reason = "a story is told in one piece")]
 
+mod after;
 mod drawer;
 mod killed;
 mod power;
@@ -852,8 +853,8 @@ async fn a_day_is_found_by_index_however_many_payments_there_are() {
         of_day.contains("SEARCH lines USING INDEX lines_day (day=? AND rowid>? AND rowid<?)"),
         "{of_day}"
     );
-    assert!(
     // Rows since the last closing may be a year's; those of days before are looked for where their days are.
+    assert!(
         before.contains("SEARCH days USING PRIMARY KEY (day<?)")
             && before
                 .contains("SEARCH lines USING INDEX lines_day (day=? AND rowid>? AND rowid<?)"),

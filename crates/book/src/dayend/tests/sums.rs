@@ -1,7 +1,10 @@
 //! All closings together are what the book counts, and each payment is in exactly one, whatever comes in which order.
 
 use super::*;
-use crate::{LINE_COLUMNS, events::CorrectionId};
+use crate::{
+    Follow, LINE_COLUMNS,
+    events::{CorrectionId, NewsId},
+};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -48,7 +51,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (0_u8..6, minor, prop::bool::weighted(0.2), prop::bool::weighted(0.15), prop::bool::weighted(0.05))
             .prop_map(|(day, minor, dollars, refund, test)| Step::Pay { day, minor, dollars, refund, test }),
         2 => (any::<u8>(), 1_i64..50_000).prop_map(|(which, minor)| Step::Confirm { which, minor }),
-        3 => (any::<u8>(), 0_u8..4).prop_map(|(which, how)| Step::Correct { which, how }),
+        3 => (any::<u8>(), 0_u8..6).prop_map(|(which, how)| Step::Correct { which, how }),
         1 => any::<u8>().prop_map(|which| Step::Undo { which }),
         2 => prop::bool::weighted(0.4).prop_map(|shift| Step::Close { shift }),
         1 => any::<u8>().prop_map(|which| Step::CorrectClosing { which }),
@@ -71,19 +74,27 @@ fn add(sums: &mut Sums, totals: &[CurrencyTotal], times: i64) {
     sums.retain(|_, one| *one != (0, 0, 0, 0));
 }
 
+async fn all_lines(book: &Ledger) -> Vec<crate::Line> {
+    book.call(|db| {
+        let sql = format!("SELECT {LINE_COLUMNS} FROM lines");
+        let mut query = db.prepare(&sql)?;
+        let rows = query.query_map([], crate::line)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
+    .await
+    .unwrap()
+}
+
+/// What a row counts for.
+fn counts_for(line: &crate::Line) -> Option<(Kind, Money)> {
+    let amount = line.amount.filter(|_| !line.test && line.counts());
+    amount.map(|amount| (line.kind, amount))
+}
+
 /// What the book counts, of the lines themselves that this function chooses.
 async fn counted(book: &Ledger, choose: impl Fn(&crate::Line) -> bool) -> Sums {
-    let lines: Vec<crate::Line> = book
-        .call(|db| {
-            let sql = format!("SELECT {LINE_COLUMNS} FROM lines");
-            let mut query = db.prepare(&sql)?;
-            let rows = query.query_map([], crate::line)?;
-            Ok(rows.collect::<rusqlite::Result<_>>()?)
-        })
-        .await
-        .unwrap();
     let mut sums = Sums::new();
-    for line in lines {
+    for line in all_lines(book).await {
         let Some(amount) = line
             .amount
             .filter(|_| !line.test && line.counts() && choose(&line))
@@ -108,6 +119,10 @@ struct Shop {
     corrections: Vec<CorrectionId>,
     /// What all closings took in, and what was there before the first.
     closed: Sums,
+    /// What each row counted for at the last closing.
+    counted: BTreeMap<LineId, Option<(Kind, Money)>>,
+    /// Up to which day and row that was.
+    closed_upto: Option<(BusinessDay, LineId)>,
     closings: u32,
     first: Option<BusinessDay>,
 }
@@ -121,6 +136,8 @@ impl Shop {
             paid: Vec::new(),
             corrections: Vec::new(),
             closed: Sums::new(),
+            counted: BTreeMap::new(),
+            closed_upto: None,
             closings: 0,
             first: None,
         }
@@ -224,6 +241,18 @@ impl Shop {
             2 => Correction::Join {
                 other: LineId(1 + i64::from(which / 3) % lines),
             },
+            4 => {
+                let sql = "SELECT ifnull(max(id), 0) FROM news WHERE line = ?1";
+                let news = self
+                    .book
+                    .call(move |db| Ok(db.query_row(sql, [line.0], |row| row.get(0))?));
+                Correction::Split {
+                    news: NewsId(news.await.unwrap()),
+                }
+            }
+            5 => Correction::Note {
+                text: "!".to_owned(),
+            },
             _ => Correction::CollectedBy {
                 name: "王伟".to_owned(),
             },
@@ -300,9 +329,37 @@ impl Shop {
             self.closed,
             counted(&self.book, |line| line.day <= closing.day).await
         );
+        self.changes_are_listed(&closing).await;
         let mut grand = Sums::new();
         add(&mut grand, &closing.grand_total, 1);
         assert_eq!(grand, self.closed);
+    }
+}
+
+impl Shop {
+    /// Every row of an earlier closing that counts for something else now is in the list.
+    async fn changes_are_listed(&mut self, closing: &Closing) {
+        let listed: Vec<LineId> = closing.changes.iter().map(|one| one.line).collect();
+        assert_eq!(closing.changes_count as usize, listed.len());
+        let lines = all_lines(&self.book).await;
+        if let Some((day, upto)) = self.closed_upto {
+            for line in lines
+                .iter()
+                .filter(|line| line.id <= upto && line.day <= day)
+            {
+                let was = self.counted.get(&line.id).copied().flatten();
+                let same = was == counts_for(line);
+                assert!(
+                    same || listed.contains(&line.id),
+                    "{line:?} was {was:?}: {listed:?}"
+                );
+            }
+        }
+        self.counted = lines
+            .iter()
+            .map(|line| (line.id, counts_for(line)))
+            .collect();
+        self.closed_upto = Some((closing.day, closing.through));
     }
 }
 
@@ -331,6 +388,8 @@ proptest! {
                 list.iter().rev().map(|one| one.number).collect()
             };
             assert_eq!(numbers, (1..=shop.closings).collect::<Vec<_>>());
+            let checked = shop.book.verify(Follow::default()).await.unwrap().unwrap();
+            assert!(checked.is_sound(), "{checked:#?}");
             let all = shop.lines().await;
             let first = shop.first.unwrap();
             for line in 1..=all {
