@@ -127,6 +127,9 @@ pub enum Refused {
     /// The row belongs to another one by now, or was taken back.
     #[error("the row does not stand by itself any more")]
     Gone,
+    /// More would have gone back in cash than was paid.
+    #[error("more would have gone back in cash than was paid")]
+    Refunds,
     /// It holds already, or was undone already.
     #[error("nothing would change")]
     Already,

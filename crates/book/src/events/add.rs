@@ -103,6 +103,16 @@ fn correct(
         .query_row([id.0], |row| row.get(0))?;
     refuse_unless!(many < CORRECTIONS_MAX, Refused::TooMany);
     let next = next_id(db)?;
+    // What makes one payment of two, or two of one, moves money that went back already.
+    let moved: Option<Vec<LineId>> = match what {
+        Correction::Join { other } => Some(vec![id, *other]),
+        Correction::Split { .. } => Some(vec![id]),
+        _ => None,
+    };
+    let beyond = match &moved {
+        Some(lines) => derive::beyond_paid(db, lines)?,
+        None => 0,
+    };
     let mut row = Row::default();
     match what {
         Correction::Note { text } => {
@@ -151,6 +161,9 @@ fn correct(
     }
     write(db, next, id, name(what), &row, said)?;
     derive(db, id)?;
+    if moved.is_some() {
+        refuse_unless!(derive::beyond_paid(db, &[id])? <= beyond, Refused::Refunds);
+    }
     written(db, next)
 }
 
@@ -164,8 +177,11 @@ fn undo(db: &Connection, id: CorrectionId, said: &Said<'_>) -> Asked<CorrectionE
         undoes: Some(id),
         ..Row::default()
     };
+    let beyond = derive::beyond_paid(db, &[event.line])?;
     write(db, next, event.line, "undo", &row, said)?;
     derive(db, event.line)?;
+    let now = derive::beyond_paid(db, &[event.line])?;
+    refuse_unless!(now <= beyond, Refused::Refunds);
     written(db, next)
 }
 
@@ -243,6 +259,7 @@ fn made(id: CorrectionId, of: &Line, said: &Said<'_>) -> Line {
         joined_to: None,
         corrected: 0,
         remarks: None,
+        refund: None,
         received_at: said.at,
         ..of.clone()
     }
@@ -310,6 +327,7 @@ fn split(
         note: heard.own.note.clone(),
         order: heard.own.order.clone(),
         transaction: heard.own.transaction.clone(),
+        refund: heard.own.refund.clone(),
         paid_at: heard.own.paid_at,
         accepted_at: heard.at,
         collector: heard.by.clone(),
@@ -336,10 +354,7 @@ fn may_join(
             || currency(&other).is_none()
             || currency(line) == currency(&other));
     refuse_unless!(alike, Refused::Other);
-    let sql = "SELECT count(*) FROM corrections WHERE what = 'join' AND line IN (?1, ?2)";
-    let joins: u32 = db
-        .prepare_cached(sql)?
-        .query_row((line.id.0, other.id.0), |row| row.get(0))?;
+    let joins = derive::joins(db, [line.id, other.id], JOINED_MAX)?;
     refuse_unless!(joins < JOINED_MAX, Refused::TooMany);
     Ok(Ok(()))
 }

@@ -81,6 +81,55 @@ pub(super) fn refunded_in_cash(db: &Connection, id: LineId) -> rusqlite::Result<
     Ok(refunds.fold(0, i64::saturating_add))
 }
 
+/// By how much more went back in cash for these payments, and for all that is tied to them, than was paid: as far as it is
+/// known what was.
+pub(super) fn beyond_paid(db: &Connection, of: &[LineId]) -> rusqlite::Result<i64> {
+    let mut all = BTreeMap::new();
+    for id in of {
+        if !all.contains_key(id) {
+            all.append(&mut nodes(db, *id)?);
+        }
+    }
+    let mut back: BTreeMap<LineId, i64> = BTreeMap::new();
+    for (id, node) in &all {
+        for event in &node.said {
+            if let Correction::RefundedInCash { amount } = event.what {
+                let sum = back.entry(holder(&all, *id)).or_default();
+                *sum = sum.saturating_add(amount.minor());
+            }
+        }
+    }
+    let beyond = back.iter().filter_map(|(id, back)| {
+        let paid = all.get(id)?.before.amount?;
+        Some((back - paid.minor()).max(0))
+    });
+    Ok(beyond.fold(0, i64::saturating_add))
+}
+
+/// How many rows were ever joined in what is tied to these, those that were parted again too: all of them are looked at
+/// with each step. Counted no further than `most`.
+pub(super) fn joins(db: &Connection, of: [LineId; 2], most: u32) -> rusqlite::Result<u32> {
+    let (mut open, mut seen) = (of.to_vec(), BTreeSet::from(of));
+    let mut joins = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        for event in read::touching(db, id)? {
+            let other = match event.what {
+                Correction::Join { other } => Some(other),
+                _ => None,
+            };
+            if other.is_some() && event.undoes.is_none() {
+                joins.insert(event.id);
+            }
+            let tied = [Some(event.line), other, event.made];
+            open.extend(tied.into_iter().flatten().filter(|id| seen.insert(*id)));
+        }
+        if joins.len() >= most as usize {
+            return Ok(most);
+        }
+    }
+    Ok(u32::try_from(joins.len()).unwrap_or(most))
+}
+
 /// The row that a row's money is in.
 fn holder(nodes: &BTreeMap<LineId, Node>, id: LineId) -> LineId {
     let from = nodes.get(&id).filter(|node| node.undone);
@@ -133,6 +182,7 @@ fn node(db: &Connection, before: Line, events: Vec<CorrectionEvent>) -> rusqlite
                 note: before.note.clone(),
                 order: before.order.clone(),
                 transaction: before.transaction.clone(),
+                refund: None,
                 paid_at: before.paid_at,
             };
             (known, CASH, event.who.clone())
@@ -183,6 +233,7 @@ fn by_news(
                 note: before.note.clone(),
                 order: before.order.clone(),
                 transaction: before.transaction.clone(),
+                refund: before.refund.clone(),
                 paid_at: before.paid_at,
             },
             before.platform.clone(),
@@ -248,6 +299,7 @@ fn after(nodes: &BTreeMap<LineId, Node>, node: &Node, root: LineId, members: &[L
         note: known.note,
         order: known.order,
         transaction: known.transaction,
+        refund: known.refund,
         paid_at: known.paid_at,
         collector,
         standing,

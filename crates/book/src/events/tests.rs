@@ -271,6 +271,98 @@ async fn no_more_goes_back_for_two_rows_of_one_payment_than_was_paid() {
 }
 
 #[tokio::test]
+async fn what_would_give_back_more_than_was_paid_is_refused_and_leaves_nothing() {
+    let ledger = book().await;
+    let signed = news(SourceKind::WechatV3, 4, Some(cny(1000)));
+    record(&ledger, vec![phone(1, 1000), phone(2, 1000), phone(3, 400)]).await;
+    record(&ledger, vec![confirmed(4, NOON.plus_ms(900), 3, signed)]).await;
+    let back = |amount| Correction::RefundedInCash {
+        amount: cny(amount),
+    };
+    let join = |other| Correction::Join {
+        other: LineId(other),
+    };
+    // Of each a part: together it is more than was paid once.
+    correct(&ledger, 1, back(600)).await.unwrap();
+    let second = correct(&ledger, 2, back(600)).await.unwrap();
+    let head = ledger.chain_head().await.unwrap();
+    assert_eq!(correct(&ledger, 1, join(2)).await, Err(Refused::Refunds));
+    assert_eq!(
+        ledger.chain_head().await.unwrap(),
+        head,
+        "nothing was written"
+    );
+    assert_eq!(sums(&ledger).await, (3, 2, 3000, 1200));
+    undo(&ledger, second.id).await.unwrap();
+    let joined = correct(&ledger, 1, join(2)).await.unwrap();
+    // A part of a payment that went back whole is no payment of its own, and two that are parted stay what they were.
+    correct(&ledger, 3, back(1000)).await.unwrap();
+    let heard = details(&ledger, 3).await.news[1].id;
+    let split = Correction::Split { news: heard };
+    assert_eq!(
+        correct(&ledger, 3, split.clone()).await,
+        Err(Refused::Refunds)
+    );
+    correct(&ledger, 1, back(400)).await.unwrap();
+    undo(&ledger, joined.id).await.unwrap();
+    is_sound(&ledger).await;
+    // The same the other way round: each part went back, and they are not one again.
+    let ledger = book().await;
+    record(&ledger, vec![phone(1, 400)]).await;
+    let signed = news(SourceKind::WechatV3, 2, Some(cny(500)));
+    record(&ledger, vec![confirmed(2, NOON.plus_ms(900), 1, signed)]).await;
+    let heard = details(&ledger, 1).await.news[1].id;
+    let split = correct(&ledger, 1, Correction::Split { news: heard })
+        .await
+        .unwrap();
+    correct(&ledger, 1, back(400)).await.unwrap();
+    let of_part = correct(&ledger, split.made.unwrap().0, back(500))
+        .await
+        .unwrap();
+    assert_eq!(undo(&ledger, split.id).await, Err(Refused::Refunds));
+    undo(&ledger, of_part.id).await.unwrap();
+    undo(&ledger, split.id).await.unwrap();
+    is_sound(&ledger).await;
+}
+
+#[tokio::test]
+async fn rows_that_are_one_payment_are_as_many_as_can_be_looked_at_in_whatever_order_they_are_joined()
+ {
+    let ledger = book().await;
+    let many = u64::from(JOINED_MAX) + 8;
+    record(&ledger, (1..=many).map(|seq| phone(seq, 100)).collect()).await;
+    let join = |into: i64, other: i64| {
+        correct(
+            &ledger,
+            into,
+            Correction::Join {
+                other: LineId(other),
+            },
+        )
+    };
+    // A tree of pairs, of pairs of pairs, and so on: no row of it has many joins.
+    let (mut step, mut joined, mut refused) = (1, 0, 0);
+    while step < 32 {
+        for into in (1..=i64::try_from(many).unwrap()).step_by(2 * step) {
+            let other = into + i64::try_from(step).unwrap();
+            if other > i64::try_from(many).unwrap() {
+                continue;
+            }
+            match join(into, other).await {
+                Ok(_) => joined += 1,
+                Err(why) => {
+                    assert_eq!(why, Refused::TooMany);
+                    refused += 1;
+                }
+            }
+        }
+        step *= 2;
+    }
+    assert_eq!((joined, refused), (38, 0));
+    assert_eq!(join(1, 33).await, Err(Refused::TooMany));
+}
+
+#[tokio::test]
 async fn two_rows_become_one_payment_and_two_again() {
     let ledger = book().await;
     let mut signed = news(SourceKind::WechatV3, 9, Some(cny(1260)));
@@ -632,6 +724,16 @@ impl Model {
         (known.1, back.sum())
     }
 
+    /// By how much more went back in cash than was paid, of all payments.
+    fn beyond_paid(&self) -> i64 {
+        let beyond = self.facts.iter().filter_map(|(line, fact)| {
+            let counts = !fact.refund && !self.is_gone(*line) && self.root(*line) == *line;
+            let (paid, refunded) = counts.then(|| self.paid_and_refunded(*line))?;
+            Some((refunded - paid?).max(0))
+        });
+        beyond.sum()
+    }
+
     /// Each day's sums, by adding everything up.
     fn days(&self) -> BTreeMap<String, DayTotals> {
         let mut days: BTreeMap<String, DayTotals> = BTreeMap::new();
@@ -778,8 +880,10 @@ impl Story {
                         other: LineId(lines[other % lines.len()]),
                     },
                 };
+                let before = self.model.beyond_paid();
                 if let Ok(event) = correct(&self.ledger, line, what).await {
                     self.model.took(&event);
+                    assert!(self.model.beyond_paid() <= before, "{event:?}");
                     if let Correction::RefundedInCash { .. } = event.what {
                         let (paid, refunded) = self.model.paid_and_refunded(line);
                         assert!(
@@ -794,8 +898,10 @@ impl Story {
                 if all.is_empty() {
                     return;
                 }
+                let before = self.model.beyond_paid();
                 if let Ok(event) = undo(&self.ledger, CorrectionId(all[of % all.len()])).await {
                     self.model.took(&event);
+                    assert!(self.model.beyond_paid() <= before, "{event:?}");
                 }
             }
         }
