@@ -192,6 +192,37 @@ describe("book and statements", () => {
     expect([statements.matched, statements.busy]).toEqual([127, false]);
   });
 
+  test("a comparison that takes a while says how far it is, is stopped, and made again", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    let end: (error: unknown) => void = () => undefined;
+    const host = new FakeHost({ ...answers(), stop_comparing: null });
+    const statements = new Statements(host);
+    await statements.follow();
+    await statements.show(sample.SPAN);
+    const before = statements.result;
+    host.answers.reconcile = () => new Promise((_, failed) => (end = failed));
+    const work = statements.reload();
+    await vi.waitFor(() => expect(host.requests("reconcile")).toHaveLength(2));
+    const at = { span: sample.SPAN, step: "numbers" as const, payments: 48_211, rows: 48_190, percent: 40 };
+    host.say("compare_progress", at);
+    expect(statements.comparing).toBeNull();
+    vi.setSystemTime(Date.now() + 1_000);
+    host.say("compare_progress", { ...at, span: { from: "2026-11-01", to: "2026-11-01" } });
+    expect(statements.comparing).toBeNull();
+    host.say("compare_progress", at);
+    expect(statements.comparing?.percent).toBe(40);
+    await statements.stopComparing();
+    expect(host.requests("stop_comparing")).toHaveLength(1);
+    end(refusal("stopped"));
+    await work;
+    expect([statements.stopped, statements.error, statements.comparing, statements.busy]).toEqual([true, null, null, false]);
+    expect(statements.result).toBe(before);
+    host.answers.reconcile = sample.reconciled();
+    await statements.reload();
+    expect(statements.stopped).toBe(false);
+    vi.useRealTimers();
+  });
+
   test("what cannot be read is said, and what was on show stays", async () => {
     const host = new FakeHost(answers());
     const statements = new Statements(host);
@@ -224,7 +255,7 @@ describe("book and statements", () => {
     await list.settle();
     expect(host.requests("settle_difference").at(-1)).toMatchObject({ subject: "line 4990", who: "小王" });
     await list.reopen("line 4985");
-    expect(host.requests("undo_settlement")).toEqual(["line 4985"]);
+    expect(host.requests("undo_settlement")).toEqual([{ subject: "line 4985", who: "小王" }]);
     host.answers.settle_difference = () => Promise.reject(refusal("storage"));
     list.begin("line 4990");
     list.reason = "test";
@@ -476,7 +507,7 @@ describe("the card", () => {
     press("Take this statement back");
     expect(host.requests("take_back_statement")).toEqual([]);
     press("Take this statement back");
-    await vi.waitFor(() => expect(host.requests("take_back_statement")).toEqual([1]));
+    await vi.waitFor(() => expect(host.requests("take_back_statement")).toEqual([{ statement: 1 }]));
     close();
   });
 });

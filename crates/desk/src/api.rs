@@ -3,6 +3,8 @@
 //! The table is the one place that says which window may call what. Types for the pages, the app's permission
 //! files and the test that tries every window against every command are all made from it.
 
+pub mod event;
+
 // Without the feature `ts` the table is names only.
 #[cfg_attr(not(feature = "ts"), allow(unused_imports))]
 use crate::{
@@ -81,6 +83,8 @@ macro_rules! each_row { ($to:ident) => { $to! {
     history_page(HistoryQuery) -> HistoryPage [history];
     /// Everything about one payment.
     payment_details(LineId) -> PaymentDetails [history];
+    /// Which phones were told of a payment, and when: as the hub knows it, so `offline` without a link.
+    payment_told(LineId) -> Vec<ToldTo> [history];
     /// What there is to choose from in the book's filters.
     history_choices(()) -> HistoryChoices [history];
     /// Puts something right about a payment; answers everything about it as it is then. `invalid` tells what is wrong:
@@ -200,6 +204,8 @@ macro_rules! each_row { ($to:ident) => { $to! {
     /// Prints a closing, or a day as it stands; on a printer where one of it is queued already, that is the one.
     /// `no_printer` where none is in use.
     print_closing(PrintClosing) -> PrintJobView [history];
+    /// The printers in use, and how each would print a closing: as a receipt, or as pages.
+    closing_printers(()) -> Vec<ClosingPrinter> [history];
     /// Receipts on their way, in trouble, and the last of the others; newest first.
     print_jobs(()) -> Vec<PrintJobView> [history];
     /// Another paper of a receipt, marked as a copy where there may be a first one.
@@ -240,7 +246,7 @@ macro_rules! each_row { ($to:ident) => { $to! {
     /// What was done about phones, newest first.
     terminals_record(RecordQuery) -> RecordPage [settings];
     /// Takes a piece of a file that a person gave to a page; answers the name by which the desk knows the file. `invalid`
-    /// tells what is wrong: `bytes`, `size`, `at`.
+    /// tells what is wrong: `bytes`, `size`, `at`; `storage` with `room` where there is none left.
     take_piece(FilePiece) -> String [history, settings];
     /// A file that a page gave is not wanted any more.
     forget_file(String) -> () [history, settings];
@@ -286,25 +292,25 @@ macro_rules! each_row { ($to:ident) => { $to! {
     read_backup(RestoreWish) -> Contents [settings];
     /// Lays a copy ready: from the next start on it is the book, and the book of before is kept.
     restore_backup(RestoreWish) -> Contents [settings];
-    /// The first start is done: the welcome window closes and does not come again.
-    finish_first_start(()) -> () [welcome];
-} }; }
-
-each_row!(commands);
-
     /// The copy that was laid ready is not to be the book: everything stays as it is.
     withdraw_restore(()) -> () [settings];
     /// A folder that a person chooses in the system's own dialog, which begins at this one; `null`: none was chosen.
     choose_folder(Option<String>) -> Option<String> [history, settings];
     /// Ends the program in order, and starts it again.
     restart(()) -> () [settings];
+    /// The first start is done: the welcome window closes and does not come again.
+    finish_first_start(()) -> () [welcome];
+} }; }
+
+each_row!(commands);
+
 /// What can go wrong at the pages' edge. A code stands here only because a page acts on it; the page looks the
 /// words up under `error.<code>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct UiError {
     /// What a page branches on: `offline` (no link to the hub), `not_found`, `invalid`, `not_allowed`,
-    /// `port_taken`, `storage`, `no_voice`, `no_printer`, `busy`, `stopped`, `no_letters`,
+    /// `too_many`, `port_taken`, `storage`, `no_voice`, `no_printer`, `busy`, `stopped`, `no_letters`,
     /// `too_much`, `internal`.
     pub code: String,
     /// For `invalid`: which field. For others: more of it, where that is known.
@@ -353,50 +359,6 @@ pub struct SetDoors {
     pub lan: bool,
     /// The address from the internet, if there is one.
     pub public_url: Option<String>,
-}
-
-/// Events that the app sends to its pages.
-pub mod event {
-    /// To the card window, with the whole [`CardsView`](crate::views::CardsView).
-    pub const CARDS: &str = "cards";
-    /// To history: the book changed, with the day as `BusinessDay`.
-    pub const BOOK: &str = "book";
-    /// To history: how far the check of the book is, with the whole [`BookCheck`](crate::views::BookCheck).
-    pub const BOOK_CHECK: &str = "book_check";
-    /// To history: the closing that is being made changed, or there is one more, with `null`. Whoever shows it asks again.
-    pub const DAY_END: &str = "day_end";
-    /// To history, settings, welcome: with the whole [`ListeningView`](crate::views::ListeningView).
-    pub const LISTENING: &str = "listening";
-    /// To settings: with the whole [`UpdatesView`](crate::update::UpdatesView).
-    pub const UPDATES: &str = "updates";
-    /// To history: what [`print_jobs`](crate::Desk::print_jobs) answers, whole.
-    pub const PRINTS: &str = "prints";
-    /// To history: how far the loading of a file is, with the whole
-    /// [`ImportProgress`](crate::statements::ImportProgress).
-    pub const IMPORT_PROGRESS: &str = "import_progress";
-    /// To history: how far the comparing of book and statements is, with the whole
-    /// [`CompareProgress`](crate::statements::CompareProgress).
-    pub const COMPARE_PROGRESS: &str = "compare_progress";
-    /// To history: statements or what was said about differences changed, with `null`. Whoever shows them asks again.
-    pub const STATEMENTS: &str = "statements";
-    /// To settings: how far the copying or reading of a copy is, as `Progress`.
-    pub const BACKUP_PROGRESS: &str = "backup_progress";
-    /// To settings: there are other copies now, or another problem with them, with `null`. Whoever shows them asks again.
-    pub const BACKUPS: &str = "backups";
-    /// To history: how far an export is, in thousandths.
-    pub const EXPORT_PROGRESS: &str = "export_progress";
-    /// To all: language, theme or shop changed, with the whole [`AppInfo`](crate::views::AppInfo).
-    pub const APP_INFO: &str = "app_info";
-    /// To settings: with the whole [`DevicesView`](crate::views::DevicesView).
-    pub const DEVICES: &str = "devices";
-    /// To history: what the customer is shown to pay or to get back, or nothing any more, as `ShownAmount`.
-    pub const SHOWN_AMOUNT: &str = "shown_amount";
-    /// To the customers' window: with the whole [`CustomerView`](crate::views::CustomerView).
-    pub const CUSTOMER: &str = "customer";
-    /// To settings: with the whole [`CustomerWindowView`](crate::views::CustomerWindowView).
-    pub const CUSTOMER_WINDOW: &str = "customer_window";
-    /// To settings: something about clerks' phones is different now, with `null`. Whoever shows them asks again.
-    pub const TERMINALS: &str = "terminals";
 }
 
 /// Sees every command with its types.

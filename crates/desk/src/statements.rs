@@ -12,7 +12,7 @@ use crate::{
 use book::{
     Follow, LedgerError, Progress,
     dayend::ClosingsQuery,
-    imports::{Imported, ImportedStatement, Outcome},
+    imports::{Imported, ImportedStatement, Outcome, StatementId},
     reconcile::{Reconciled, Reconciliation, Span, Stamp},
 };
 use domain::{BusinessDay, DayRule, Secret};
@@ -106,6 +106,30 @@ pub struct SettleWish {
     pub who: Option<String>,
 }
 
+/// Something that was said about a difference, to be taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ReopenWish {
+    /// Which.
+    pub subject: String,
+    /// Who does it; whoever was named last, where nobody is.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub who: Option<String>,
+}
+
+/// A statement to take back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct TakeBackWish {
+    /// Which.
+    pub statement: StatementId,
+    /// Who does it; whoever was named last, where nobody is.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub who: Option<String>,
+}
+
 /// A mapping to try on a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
@@ -140,6 +164,8 @@ const CLOSINGS_MAX: u32 = 200;
 pub(crate) struct Statements {
     /// Files that are being loaded: what stops each.
     loading: Mutex<HashMap<String, Follow>>,
+    /// Whoever waits for a comparison: what stops it.
+    asking: Mutex<Vec<(u64, Follow)>>,
     /// The last comparison, and of what it was made.
     last: tokio::sync::Mutex<Option<Kept>>,
 }
@@ -158,14 +184,16 @@ impl Statements {
         self.loading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn asking(&self) -> MutexGuard<'_, Vec<(u64, Follow)>> {
+        self.asking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Stops the loading of a file.
     pub(crate) fn stop(&self, file: &str) {
         let _ = self.loading().get(file).map(Follow::stop);
     }
 }
 
-    /// Whoever waits for a comparison: what stops it.
-    asking: Mutex<Vec<(u64, Follow)>>,
 /// As long as it lives, the file can be stopped.
 pub(crate) struct Loading<'a> {
     statements: &'a Statements,
@@ -184,10 +212,6 @@ impl Inner {
     pub(crate) fn loading<'a>(self: &'a Arc<Self>, file: &str) -> Loading<'a> {
         let (desk, id, told) = (Arc::downgrade(self), file.to_owned(), Mutex::new(None));
         let follow = Follow::telling(move |at: Progress| {
-    fn asking(&self) -> MutexGuard<'_, Vec<(u64, Follow)>> {
-        self.asking.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
             let percent = u32::try_from(at.done.saturating_mul(100) / at.of.max(1)).unwrap_or(100);
             let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
             if *told == Some(percent) {
@@ -226,6 +250,9 @@ impl Inner {
         let asking = self.statements.ask();
         // Pages that ask at once wait for the one comparison.
         let mut last = self.statements.last.lock().await;
+        if asking.follow.is_stopped() {
+            return Err(UiError::new("stopped"));
+        }
         let (rule, at) = (self.rule(), now());
         let stamp = self.ledger.reconciled_from(at).await?;
         let holds = |kept: &&Kept| kept.span == span && kept.stamp == stamp && kept.rule == rule;
@@ -256,9 +283,6 @@ impl Inner {
     }
 
     /// What a day's comparison came to stands with the day's closings, for their papers.
-        if asking.follow.is_stopped() {
-            return Err(UiError::new("stopped"));
-        }
     async fn keep_with_closings(
         &self,
         day: BusinessDay,

@@ -9,7 +9,10 @@ pub use crate::settings::Settings;
 pub use crate::{
     arrivals::FilePiece,
     backups::{BackupWish, BackupsView, RestoreWish},
-    statements::{MappingTried, MappingTry, SettleWish, StatementFile, StatementOutcome},
+    statements::{
+        MappingTried, MappingTry, ReopenWish, SettleWish, StatementFile, StatementOutcome,
+        TakeBackWish,
+    },
 };
 use crate::{
     missing::Missing,
@@ -27,7 +30,7 @@ pub use book::{
 };
 pub use book::{
     backup::{BackupFile, Contents},
-    imports::{ImportedStatement, StatementId},
+    imports::ImportedStatement,
     reconcile::{DifferencePage, DifferenceQuery, PayoutPage, PayoutQuery, Reconciled, Span},
 };
 use domain::{

@@ -12,7 +12,7 @@ use crate::{
 };
 use book::{
     events::NAME_MAX,
-    imports::{By, GivenFile, ImportError, ImportedStatement, StatementId, TryError, try_mapping},
+    imports::{By, GivenFile, ImportError, ImportedStatement, TryError, try_mapping},
     reconcile::{
         DifferencePage, DifferenceQuery, PayoutPage, PayoutQuery, REASON_MAX, Reconciled, Span,
     },
@@ -210,16 +210,8 @@ impl Desk {
     }
 
     /// Who does it: as the page says, else who was named last at this desk, else the desk itself.
-    async fn by(&self, named: Option<String>) -> Result<By, UiError> {
+    pub(super) async fn by(&self, named: Option<String>) -> Result<By, UiError> {
         let named = named.and_then(|name| name_of(&name));
-        if let Some(name) = &named {
-            self.inner.works_here(name).await;
-        }
-        let who = match named {
-            Some(name) => Some(name),
-            None => self.inner.ledger.kept::<String>(WHO).await?,
-        };
-        let who = who.filter(|name| !name.is_empty());
         let desk = || text(self.inner.language(), "dayend.front_desk", &[]);
         Ok(By {
             who: self.somebody(named).await?.unwrap_or_else(desk),
@@ -238,6 +230,18 @@ impl Desk {
             who: self.somebody(named).await?.ok_or_else(nobody)?,
             at: now(),
         })
+    }
+
+    /// Who is named, and works here from now on; else who was named last.
+    async fn somebody(&self, named: Option<String>) -> Result<Option<String>, UiError> {
+        let who = match named {
+            Some(name) => {
+                self.inner.works_here(&name).await;
+                Some(name)
+            }
+            None => self.inner.ledger.kept::<String>(WHO).await?,
+        };
+        Ok(who.filter(|name| !name.is_empty()))
     }
 }
 

@@ -41,6 +41,13 @@ fn span() -> Span {
     Span { from: day, to: day }
 }
 
+fn reopen(subject: &str, who: Option<&str>) -> ReopenWish {
+    ReopenWish {
+        subject: subject.to_owned(),
+        who: who.map(str::to_owned),
+    }
+}
+
 /// A desk whose book has these sales.
 async fn desk(dir: &std::path::Path, sales: Vec<Entry>) -> (Front, FakeHub) {
     let hub = FakeHub::open().await;
@@ -178,9 +185,16 @@ async fn a_bill_is_loaded_compared_settled_and_taken_back() {
         ("was paid in cash", "小王")
     );
     assert_eq!(desk.reconcile(span()).await.expect("compared").open, 1);
-    desk.undo_settlement(subject.clone()).await.expect("opened");
+    // Whoever takes something back has a name: blanks are none.
     assert_eq!(
-        desk.undo_settlement(subject.clone()).await,
+        desk.undo_settlement(reopen(&subject, Some(" \u{200b}")))
+            .await,
+        Err(UiError::invalid("who"))
+    );
+    let opened = desk.undo_settlement(reopen(&subject, Some("小赵"))).await;
+    opened.expect("opened");
+    assert_eq!(
+        desk.undo_settlement(reopen(&subject, None)).await,
         Err(UiError::new("not_found"))
     );
     let unknown = SettleWish {
@@ -192,11 +206,18 @@ async fn a_bill_is_loaded_compared_settled_and_taken_back() {
         Err(UiError::new("not_found"))
     );
 
-    desk.take_back_statement(statement.id)
-        .await
-        .expect("taken back");
+    let back = |who: Option<&str>| TakeBackWish {
+        statement: statement.id,
+        who: who.map(str::to_owned),
+    };
     assert_eq!(
-        desk.take_back_statement(statement.id).await,
+        desk.take_back_statement(back(Some(""))).await,
+        Err(UiError::invalid("who"))
+    );
+    let taken_back = desk.take_back_statement(back(None)).await;
+    taken_back.expect("by whoever was named last");
+    assert_eq!(
+        desk.take_back_statement(back(Some("小赵"))).await,
         Err(UiError::new("not_found"))
     );
     let result = desk.reconcile(span()).await.expect("compared");
@@ -346,27 +367,6 @@ async fn a_comparison_is_made_once_until_something_changes() {
     front.close().await;
 }
 
-/// Who loaded the statement, and who settled what differs, by the book.
-async fn names(desk: &Desk, dir: &std::path::Path) -> Vec<(String, String)> {
-    let page = desk.differences(DifferenceQuery {
-        span: span(),
-        platform: None,
-        what: Some(What::OnlyHere),
-        settled: true,
-        skip: 0,
-        limit: 50,
-    });
-    let subject = page.await.expect("a page").differences[0].subject.clone();
-    let wish = SettleWish {
-        span: span(),
-        subject: subject.clone(),
-        reason: "never arrived".to_owned(),
-        who: None,
-    };
-    desk.settle_difference(wish).await.expect("settled");
-    desk.undo_settlement(subject).await.expect("opened");
-    let db = rusqlite::Connection::open(dir.join("book.sqlite")).expect("the book");
-    let sql = "SELECT what, who FROM (SELECT id, what, who FROM statement_events ORDER BY id DESC LIMIT 2) ORDER BY id";
 #[tokio::test]
 async fn a_comparison_tells_the_page_how_far_it_is_and_is_stopped() {
     let dir = tempfile::tempdir().expect("a folder");
@@ -410,6 +410,32 @@ async fn a_comparison_tells_the_page_how_far_it_is_and_is_stopped() {
     front.close().await;
 }
 
+/// Who loaded the statement, and who settled what differs, by the book.
+async fn names(desk: &Desk, dir: &std::path::Path) -> Vec<(String, String)> {
+    let page = desk.differences(DifferenceQuery {
+        span: span(),
+        platform: None,
+        what: Some(What::OnlyHere),
+        settled: true,
+        skip: 0,
+        limit: 50,
+    });
+    let subject = page.await.expect("a page").differences[0].subject.clone();
+    let wish = SettleWish {
+        span: span(),
+        subject: subject.clone(),
+        reason: "never arrived".to_owned(),
+        who: None,
+    };
+    desk.settle_difference(wish).await.expect("settled");
+    let mut opened = desk.undo_settlement(reopen(&subject, None)).await;
+    if opened == Err(UiError::invalid("who")) {
+        // Nobody was named: somebody has to be.
+        opened = desk.undo_settlement(reopen(&subject, Some("王伟"))).await;
+    }
+    opened.expect("opened");
+    let db = rusqlite::Connection::open(dir.join("book.sqlite")).expect("the book");
+    let sql = "SELECT what, who FROM (SELECT id, what, who FROM statement_events ORDER BY id DESC LIMIT 2) ORDER BY id";
     let mut query = db.prepare(sql).expect("a query");
     let found = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
     found
@@ -426,10 +452,17 @@ async fn somebodys_name_stands_with_what_is_settled() {
     load(desk, "bill.csv", bill(&[("A1", "12.80")]).as_bytes())
         .await
         .expect("loaded");
-    let both = |who: &str| ["settled", "reopened"].map(|what| (what.to_owned(), who.to_owned()));
+    let said = |settled: &str, reopened: &str| {
+        [("settled", settled), ("reopened", reopened)]
+            .map(|(what, who)| (what.to_owned(), who.to_owned()))
+    };
     let folder = dir.path();
     let place = crate::words::text(front.desk.inner.language(), "dayend.front_desk", &[]);
-    assert_eq!(names(desk, folder).await, both(&place), "nobody was named");
+    assert_eq!(
+        names(desk, folder).await,
+        said(&place, "王伟"),
+        "nobody was named"
+    );
     let drawer = book::dayend::DraftChange {
         day: span().from,
         who: " 小赵 ".to_owned(),
@@ -438,7 +471,7 @@ async fn somebodys_name_stands_with_what_is_settled() {
     desk.change_closing_draft(drawer.clone())
         .await
         .expect("kept");
-    assert_eq!(names(desk, folder).await, both("小赵"));
+    assert_eq!(names(desk, folder).await, said("小赵", "小赵"));
     let draft = desk
         .closing_draft(Some(span().from))
         .await
@@ -451,7 +484,7 @@ async fn somebodys_name_stands_with_what_is_settled() {
     desk.hand_over_shift(wish).await.expect("handed over");
     assert_eq!(
         names(desk, folder).await,
-        both(&place),
+        said(&place, "王伟"),
         "the next one has not said who it is"
     );
     front.close().await;

@@ -68,7 +68,7 @@ export class DifferenceList {
 
   /** What was said about it holds no more. */
   async reopen(subject: string): Promise<void> {
-    await this.#say(subject, () => this.#host.call("undo_settlement", subject));
+    await this.#say(subject, () => this.#host.call("undo_settlement", { subject, ...named(this.#host) }));
   }
 
   async #say(subject: string, work: () => Promise<unknown>): Promise<boolean> {

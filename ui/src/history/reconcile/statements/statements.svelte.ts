@@ -1,12 +1,16 @@
 // The platforms' statements beside the book: what was loaded, what matches, what does not, and what was said about it.
 import { asUiError, type Host } from "../../../lib/host";
 import { Newest, Pause } from "../../../lib/wait";
+import { named } from "../reconcile.svelte";
 import { Arrivals } from "./arrivals.svelte";
 import { DifferenceList } from "./differences.svelte";
-import type { Count, ImportedStatement, Mapping, Money, PlatformResult, Reconciled, Span, UiError, What } from "../../../generated";
+import type { CompareProgress, Count, ImportedStatement, Mapping, Money, PlatformResult, Reconciled, Span, UiError, What } from "../../../generated";
 
 /** The sorts of differences, the worst first; what is pending or may be the same is none. */
 export const DIFFERENT: readonly What[] = ["only_here", "only_there", "amount_differs", "duplicate"];
+
+/** A comparison that is quicker than this is not told of, in milliseconds. */
+const PATIENCE = 400;
 
 /** One for each window: files go on arriving, and what was open stays open, while somebody looks at a payment. */
 const kept = new WeakMap<Host, Statements>();
@@ -33,6 +37,10 @@ export class Statements {
   error = $state<UiError | null>(null);
   /** It is being compared. */
   busy = $state(false);
+  /** How far that is, once it has taken a while. */
+  comparing = $state.raw<CompareProgress | null>(null);
+  /** Somebody stopped it. */
+  stopped = $state(false);
   /** The list on show. */
   open = $state<DifferenceList | null>(null);
   /** The statement that somebody is about to take back. */
@@ -69,6 +77,7 @@ export class Statements {
   covered = $derived((this.result?.platforms ?? []).filter((one) => one.statements.length > 0));
 
   #span: Span | null = null;
+  #began = 0;
   readonly #host: Host;
   readonly #newest = new Newest();
   readonly #changes = new Pause(120);
@@ -84,6 +93,7 @@ export class Statements {
     const stops = [
       await this.#host.listen("book", changed),
       await this.#host.listen("statements", changed),
+      await this.#host.listen("compare_progress", (at) => this.#compares(at)),
       await this.#host.listen("import_progress", ({ file, percent }) => this.arrivals.progress(file, percent)),
     ];
     return () => {
@@ -108,6 +118,8 @@ export class Statements {
     if (!span) return;
     const current = this.#newest.next();
     this.busy = true;
+    this.#began = Date.now();
+    this.stopped = false;
     try {
       const [loaded, mappings, result] = await Promise.all([
         this.#host.call("statements"),
@@ -121,9 +133,24 @@ export class Statements {
       this.error = null;
       await this.open?.refresh();
     } catch (error) {
-      if (current()) this.error = asUiError(error);
+      if (!current()) return;
+      const problem = asUiError(error);
+      this.stopped = problem.code === "stopped";
+      this.error = this.stopped ? null : problem;
     }
-    if (current()) this.busy = false;
+    if (!current()) return;
+    this.busy = false;
+    this.comparing = null;
+  }
+
+  /** Stops the comparing; what was on show stays. */
+  async stopComparing(): Promise<void> {
+    await this.#host.call("stop_comparing").catch(() => undefined);
+  }
+
+  #compares(at: CompareProgress): void {
+    const ours = at.span.from === this.#span?.from && at.span.to === this.#span.to;
+    if (ours && this.busy && Date.now() - this.#began >= PATIENCE) this.comparing = at;
   }
 
   /** Shows the differences of a sort, or puts them away. */
@@ -142,7 +169,7 @@ export class Statements {
   async takeBack(id: number): Promise<void> {
     this.takeBackError = null;
     try {
-      await this.#host.call("take_back_statement", id);
+      await this.#host.call("take_back_statement", { statement: id, ...named(this.#host) });
       this.takingBack = null;
       await this.reload();
     } catch (error) {
