@@ -27,6 +27,7 @@ pub(crate) struct Known {
     pub note: Option<String>,
     pub order: Option<String>,
     pub transaction: Option<String>,
+    pub refund: Option<String>,
     pub paid_at: Option<Timestamp>,
 }
 
@@ -46,6 +47,7 @@ impl Known {
             .transaction
             .take()
             .or_else(|| later.transaction.clone());
+        self.refund = self.refund.take().or_else(|| later.refund.clone());
         self.paid_at = self.paid_at.or(later.paid_at);
     }
 }
@@ -134,6 +136,20 @@ pub(crate) fn add(
     Ok(db.last_insert_rowid())
 }
 
+/// Writes down which refund a piece of news told of, where it says so. Answers its row.
+pub(crate) fn add_refund_number(
+    db: &Connection,
+    heard: i64,
+    news: &News,
+) -> rusqlite::Result<Option<i64>> {
+    let Some(number) = &news.refund else {
+        return Ok(None);
+    };
+    db.prepare_cached("INSERT INTO refund_numbers (news, number) VALUES (?1, ?2)")?
+        .execute(params![heard, number])?;
+    Ok(Some(db.last_insert_rowid()))
+}
+
 /// Whether a line has that piece of news already.
 pub(crate) fn has(
     db: &Connection,
@@ -152,7 +168,7 @@ pub(crate) fn has(
 }
 
 const COLUMNS: &str = "id, at, platform, ifnull(device, source), trust, minor, currency, payer, note, ord, trade, paid_at, \
-     cumulative, line_trust, line_minor, line_currency";
+     cumulative, line_trust, line_minor, line_currency, (SELECT number FROM refund_numbers WHERE news = news.id)";
 
 /// The news that a line was made of, first heard first.
 pub(crate) fn of_line(db: &Connection, line: LineId) -> rusqlite::Result<Vec<Heard>> {
@@ -176,6 +192,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Heard> {
             note: row.get(8)?,
             order: row.get(9)?,
             transaction: row.get(10)?,
+            refund: row.get(16)?,
             paid_at: row.get::<_, Option<i64>>(11)?.map(Timestamp),
         },
         trust: read_word(row, 13)?,

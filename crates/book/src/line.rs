@@ -46,6 +46,8 @@ pub struct Line {
     pub order: Option<String>,
     /// The platform's number.
     pub transaction: Option<String>,
+    /// The number of a refund itself, as the platform's statements have it.
+    pub refund: Option<String>,
     /// A test by the shop.
     pub test: bool,
     /// When the customer paid, by the platform's clock.
@@ -85,7 +87,7 @@ pub const CASH: Platform = Platform::named("cash");
 
 /// The columns of `lines` that [`line`] reads, in its order.
 pub const LINE_COLUMNS: &str = "id, seq, day, number, kind, trust, platform, minor, currency, payer, note, ord, trade, test, \
-     paid_at, accepted_at, received_at, shown_at, spoken_at, told_at, collector, state, joined_to, corrected, remarks";
+     paid_at, accepted_at, received_at, shown_at, spoken_at, told_at, collector, state, joined_to, corrected, remarks, refund";
 
 /// One row of `lines`, selected by [`LINE_COLUMNS`].
 pub fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
@@ -114,6 +116,7 @@ pub fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
         joined_to: row.get::<_, Option<i64>>(22)?.map(LineId),
         corrected: row.get(23)?,
         remarks: row.get(24)?,
+        refund: row.get(25)?,
     })
 }
 
@@ -131,8 +134,8 @@ pub(crate) fn insert(
     told_at: Option<Timestamp>,
 ) -> rusqlite::Result<()> {
     let sql = "INSERT INTO lines (log, seq, day, number, kind, trust, platform, minor, currency, payer, note, ord,
-                   trade, test, paid_at, accepted_at, received_at, told_at, collector, class)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+                   trade, refund, test, paid_at, accepted_at, received_at, told_at, collector, class)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)";
     db.prepare_cached(sql)?.execute(params![
         log,
         whole(line.seq.0),
@@ -148,6 +151,7 @@ pub(crate) fn insert(
         line.note,
         line.order,
         line.transaction,
+        line.refund,
         line.test,
         line.paid_at.map(|at| at.0),
         line.accepted_at.0,
@@ -168,7 +172,7 @@ pub(crate) fn change(db: &Connection, before: &Line, after: &Line) -> rusqlite::
     }
     let sql = "UPDATE lines SET trust = ?2, minor = ?3, currency = ?4, payer = ?5, note = ?6, ord = ?7, trade = ?8,
                    paid_at = ?9, platform = ?10, collector = ?11, state = ?12, joined_to = ?13, corrected = ?14,
-                   remarks = ?15, class = ?16 WHERE id = ?1";
+                   remarks = ?15, class = ?16, refund = ?17 WHERE id = ?1";
     db.prepare_cached(sql)?.execute(params![
         after.id.0,
         word(&after.trust),
@@ -188,6 +192,7 @@ pub(crate) fn change(db: &Connection, before: &Line, after: &Line) -> rusqlite::
         after.corrected,
         after.remarks,
         classes::class_of(db, after)?,
+        after.refund,
     ])?;
     tally::change(db, before, after)?;
     if texts(before) != texts(after) {

@@ -194,6 +194,7 @@ fn paid(page: &Page<'_>, entry: &Entry, payment: &Payment) -> Result<Line, Ledge
         note: news.note.clone(),
         order: news.order.clone(),
         transaction: news.transaction.clone(),
+        refund: news.refund.clone(),
         test: payment.test,
         paid_at: news.paid_at,
         accepted_at: entry.at,
@@ -208,8 +209,7 @@ fn paid(page: &Page<'_>, entry: &Entry, payment: &Payment) -> Result<Line, Ledge
         remarks: None,
     };
     line::insert(db, log.id, &mut line, silent.then_some(clocks.here))?;
-    let heard = heard::add(db, log, entry, line.id, Told::First(payment))?;
-    chain::append(db, "news", heard, clocks.here)?;
+    write_news(page, entry, line.id, Told::First(payment), news)?;
     // What has a card and a sentence of its own has a receipt.
     if fresh::loudness(&line, clocks.hub) == Loudness::Alone {
         beside.recorded(db, None, &line, clocks.here)?;
@@ -248,8 +248,7 @@ fn join(
         trust: joined.trust,
         amount: joined.amount,
     };
-    let heard = heard::add(db, log, entry, before.id, told)?;
-    chain::append(db, "news", heard, clocks.here)?;
+    write_news(page, entry, before.id, told, news)?;
     let after = known_now(db, &before, joined)?;
     // Confirmed only now, it may be printed now; but not when the customer has long gone.
     let is_news = entry.seq > log.silent_until && !fresh::is_stale(entry.at, clocks.hub);
@@ -257,6 +256,23 @@ fn join(
         beside.recorded(db, Some(&before), &after, clocks.here)?;
     }
     Ok(Recorded::Changed(after))
+}
+
+/// A piece of news and the number of its refund, for good.
+fn write_news(
+    page: &Page<'_>,
+    entry: &Entry,
+    line: LineId,
+    told: Told<'_>,
+    news: &News,
+) -> rusqlite::Result<()> {
+    let (db, at) = (page.db, page.clocks.here);
+    let heard = heard::add(db, page.log, entry, line, told)?;
+    chain::append(db, "news", heard, at)?;
+    if let Some(row) = heard::add_refund_number(db, heard, news)? {
+        chain::append(db, "refund_number", row, at)?;
+    }
+    Ok(())
 }
 
 /// The line of which there is more news, as it is now.
@@ -275,6 +291,7 @@ fn known_now(db: &Connection, before: &Line, joined: &Joined) -> Result<Line, Le
     after.note = after.note.or_else(|| news.note.clone());
     after.order = after.order.or_else(|| news.order.clone());
     after.transaction = after.transaction.or_else(|| news.transaction.clone());
+    after.refund = after.refund.or_else(|| news.refund.clone());
     after.paid_at = after.paid_at.or(news.paid_at);
     line::change(db, before, &after)?;
     Ok(after)

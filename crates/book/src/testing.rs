@@ -117,6 +117,7 @@ pub fn line(id: i64) -> Line {
         note: None,
         order: None,
         transaction: None,
+        refund: None,
         test: false,
         paid_at: None,
         accepted_at: Timestamp(id * 60_000),

@@ -240,7 +240,7 @@ fn heard_of(line: &crate::Line) -> Heard {
         platform: line.platform.clone(),
         order: line.order.clone(),
         transaction: line.transaction.clone(),
-        refund: None,
+        refund: line.refund.clone(),
         amount: line.amount,
         at: line.accepted_at,
         paid_at: line.paid_at,

@@ -644,3 +644,247 @@ proptest! {
         })?;
     }
 }
+
+/// A refund of the order by which everything here goes: so much, at so many minutes after noon, as a hub tells it.
+fn refund(seq: u64, minutes: i64, number: Option<&str>) -> Entry {
+    let at = NOON.plus_ms(minutes * 60_000);
+    let one = News {
+        kind: domain::Kind::Refund,
+        order: Some("order-1".to_owned()),
+        transaction: Some("4200001".to_owned()),
+        refund: number.map(str::to_owned),
+        paid_at: Some(at),
+        ..news(SourceKind::WechatV3, seq, Some(cny(500)))
+    };
+    let entry = paid(seq, at, rule().day_of(at), one);
+    // As it comes over the wire.
+    let text = serde_json::to_string(&entry).expect("written");
+    assert_eq!(
+        text.contains("\"refund\":\"5030"),
+        number.is_some(),
+        "{text}"
+    );
+    serde_json::from_str(&text).expect("read")
+}
+
+/// The statement's row of a refund, which WeChat dates by its start.
+fn refunded(line: u32, minutes: i64, number: &str) -> Row {
+    Row {
+        kind: RowKind::Refund,
+        ids: statements::Ids {
+            order: Some("order-1".to_owned()),
+            transaction: Some("4200001".to_owned()),
+            refund: Some(number.to_owned()),
+            refund_order: None,
+        },
+        when: statements::When {
+            at: NOON.plus_ms(minutes * 60_000),
+            precision: statements::Precision::Second,
+        },
+        ..row(line, 500)
+    }
+}
+
+#[tokio::test]
+async fn equal_refunds_of_one_order_are_told_apart_by_their_numbers() {
+    // Two halves of an order go back. The first to be asked for takes longest: it is the last to be heard of. The
+    // statement has only that one.
+    let story = |numbers: [Option<&str>; 2]| {
+        vec![
+            signed(1, 1_000),
+            refund(2, 10, numbers[0]),
+            refund(3, 90, numbers[1]),
+        ]
+    };
+    let rows = || vec![row(1, 1_000), refunded(2, 9, "50300001")];
+    // WeChat dates a refund by its start, days before it is told: until the days before are loaded it is pending.
+    let bill = |rows| Statement {
+        period: Some(statements::Period {
+            from: NOON.plus_ms(-5 * DAY_MS),
+            until: NOON.plus_ms(DAY_MS),
+        }),
+        ..statement(rows)
+    };
+    for (numbers, only_here) in [
+        ([Some("50300002"), Some("50300001")], 2),
+        // Without numbers nothing but the time speaks for one of them.
+        ([None, None], 3),
+    ] {
+        let (_dir, ledger) = book(story(numbers)).await;
+        load(&ledger, 1, bill(rows())).await;
+        let made = compared(&ledger, today(), later()).await;
+        assert_eq!(
+            told(&made),
+            [(What::OnlyHere, Some(only_here), None)],
+            "{numbers:?}"
+        );
+        assert_eq!(made.result.platforms[0].matched, 2);
+        let sound = ledger.verify(Follow::default()).await.expect("checked");
+        assert_eq!(sound.expect("not stopped").all_faults, 0);
+    }
+    // The same refund told twice by the statement is no other refund.
+    let (_dir, ledger) = book(story([Some("50300001"), Some("50300009")])).await;
+    let twice = Row {
+        key: "key-2-again".to_owned(),
+        ..refunded(3, 9, "50300001")
+    };
+    let mut rows = rows();
+    rows.push(twice);
+    load(&ledger, 1, bill(rows)).await;
+    let made = compared(&ledger, today(), later()).await;
+    assert_eq!(
+        told(&made),
+        [
+            (What::Duplicate, Some(2), Some(3)),
+            (What::OnlyHere, Some(3), None)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_refunds_number_is_chained_and_follows_its_news() {
+    let told_later = News {
+        kind: domain::Kind::Refund,
+        refund: Some("50300007".to_owned()),
+        ..news(SourceKind::WechatV3, 9, Some(cny(500)))
+    };
+    let entries = vec![
+        signed(1, 1_000),
+        refund(2, 10, None),
+        crate::testing::confirmed(3, NOON, 2, told_later),
+    ];
+    let (_dir, ledger) = book(entries).await;
+    let line = async || {
+        let details = ledger.details(LineId(2)).await.expect("read");
+        details.expect("it is there").line.refund
+    };
+    assert_eq!(line().await.as_deref(), Some("50300007"));
+    let sound = async || {
+        let checked = ledger.verify(Follow::default()).await.expect("checked");
+        checked.expect("not stopped").all_faults == 0
+    };
+    assert!(sound().await);
+    for (change, back) in [
+        (
+            "UPDATE refund_numbers SET number = '50300008'",
+            "UPDATE refund_numbers SET number = '50300007'",
+        ),
+        (
+            "UPDATE lines SET refund = NULL WHERE id = 2",
+            "UPDATE lines SET refund = '50300007' WHERE id = 2",
+        ),
+    ] {
+        ledger.batch(change).await.expect("changed");
+        assert!(!sound().await, "{change}");
+        ledger.batch(back).await.expect("changed");
+        assert!(sound().await, "{back}");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_was_heard_of_weeks_later_is_found_on_the_day_it_was_paid() {
+    // The shop's line was down: the platform told of it again and again, and the hub believes when it was paid.
+    let mut late = signed(2, 2_000);
+    late.at = NOON.plus_ms(20 * DAY_MS);
+    let (_dir, ledger) = book(vec![signed(1, 1_000), late]).await;
+    load(&ledger, 1, statement(vec![row(1, 1_000), row(2, 2_000)])).await;
+    let made = compared(&ledger, today(), later()).await;
+    assert_eq!(told(&made), []);
+    assert_eq!(made.result.platforms[0].matched, 2);
+}
+
+#[tokio::test]
+async fn what_came_to_the_bank_is_missed_also_where_its_phone_has_been_silent_for_weeks() {
+    let bank = |seq| {
+        let at = NOON.plus_ms(-30 * DAY_MS);
+        let one = News {
+            platform: Platform::named("bank_cn"),
+            ..news(SourceKind::SmsForwarder, seq, Some(cny(700)))
+        };
+        paid(seq, at, rule().day_of(at), one)
+    };
+    let rent = || Statement {
+        kind: statements::StatementKind::Camt,
+        platform: Platform::named("bank"),
+        ..statement(vec![row(1, 80_000)])
+    };
+    for (entries, missed) in [
+        (vec![signed(1, 1_000), bank(2)], 1),
+        // A shop that never heard of its bank hears nothing of its rent either.
+        (vec![signed(1, 1_000)], 0),
+    ] {
+        let (_dir, ledger) = book(entries).await;
+        load(&ledger, 1, rent()).await;
+        let made = compared(&ledger, today(), later()).await;
+        let only_there = |one: &&Difference| one.what == What::OnlyThere;
+        assert_eq!(made.differences.iter().filter(only_there).count(), missed);
+    }
+}
+
+#[tokio::test]
+async fn a_comparison_tells_how_far_it_is_and_can_be_stopped_at_every_step() {
+    let entries = (1..=30).map(|seq| signed(seq, 100)).collect();
+    let (_dir, ledger) = book(entries).await;
+    load(
+        &ledger,
+        1,
+        statement((1..=20).map(|line| row(line, 100)).collect()),
+    )
+    .await;
+    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let run = async |stop_at: Option<usize>| {
+        told.lock().expect("told").clear();
+        let (telling, follow) = (told.clone(), Follow::default());
+        let stop = follow.clone();
+        let tell = move |at: Comparing| {
+            let mut told = telling.lock().expect("told");
+            told.push(at);
+            if Some(told.len()) == stop_at {
+                stop.stop();
+            }
+        };
+        let made = ledger.reconcile_telling(today(), rule(), later(), follow, tell);
+        made.await.expect("no error")
+    };
+    assert!(run(None).await.is_some());
+    let all = told.lock().expect("told").clone();
+    assert!(all.is_sorted_by_key(|at| at.percent) && all.last().is_some_and(|at| at.percent < 100));
+    assert!(
+        all.iter().all(|at| (at.payments, at.rows) == (30, 20)),
+        "{all:?}"
+    );
+    for step in [
+        CompareStep::Reading,
+        CompareStep::Numbers,
+        CompareStep::Times,
+        CompareStep::Rest,
+    ] {
+        assert!(all.iter().any(|at| at.step == step), "{step:?}");
+    }
+    for at in 1..=all.len() {
+        assert_eq!(run(Some(at)).await, None, "{at}");
+        assert_eq!(
+            told.lock().expect("told").len(),
+            at,
+            "nothing is done after it"
+        );
+    }
+}
+
+#[tokio::test]
+async fn more_than_fits_into_memory_is_refused() {
+    let (_dir, ledger) = book(vec![signed(1, 1_000)]).await;
+    load(&ledger, 1, statement(vec![row(1, 1_000)])).await;
+    ledger
+        .batch(
+            "WITH RECURSIVE more (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more WHERE n < 200000)
+             INSERT INTO statement_rows (statement, line, key, kind, state, minor, currency, at, precision)
+             SELECT statement, n, n, kind, state, minor, currency, at, precision FROM more, statement_rows WHERE id = 1",
+        )
+        .await
+        .expect("filled");
+    let made = ledger
+        .reconcile(today(), rule(), later(), Follow::default())
+        .await;
+    assert!(matches!(made, Err(crate::LedgerError::TooMany)), "{made:?}");
+}

@@ -8,7 +8,7 @@ use super::{
     work::{HeardIs, Phase, RowIs, Work},
 };
 use crate::{Row, RowKind};
-use domain::{Currency, Kind, Money};
+use domain::{Currency, Kind, Money, Platform};
 use std::collections::{HashMap, VecDeque};
 
 /// How far a refund's row may lie from its news when their amounts differ: an order can have many refunds.
@@ -181,7 +181,8 @@ fn own_number(entry: &Entry<'_>) -> bool {
     }
 }
 
-/// Whether a payment and a row have numbers of one kind that differ: then they are two sales, whatever else agrees.
+/// Whether a payment and a row have numbers of one kind that differ: then they are two sales, whatever else agrees. That
+/// UnionPay's bills number refunds as its messages do is not certain: there only equal numbers say something.
 pub(super) fn conflict(work: &Work<'_>, h: usize, r: usize) -> bool {
     let (heard, entry) = (work.heard[h].0, &work.rows.sales[r]);
     let row = entry.told.row;
@@ -197,6 +198,7 @@ pub(super) fn conflict(work: &Work<'_>, h: usize, r: usize) -> bool {
     }
     let ids = [&row.ids.refund, &row.ids.refund_order];
     if let Some(own) = &heard.refund
+        && heard.platform != Platform::UNIONPAY
         && ids.iter().any(|id| id.is_some())
         && !ids.iter().any(|id| id.as_ref() == Some(own))
     {
@@ -259,7 +261,8 @@ pub(super) fn repeats_of_a_number(work: &mut Work<'_>, phase: Phase) {
             Kind::Refund => h.refund.as_deref(),
         },
         |r| match r.kind {
-            RowKind::Refund => r.ids.refund.as_deref(),
+            // Alipay numbers no refunds; the shop's number of the request stands for it.
+            RowKind::Refund => r.ids.refund.as_deref().or(r.ids.refund_order.as_deref()),
             _ => r.ids.transaction.as_deref(),
         },
     );

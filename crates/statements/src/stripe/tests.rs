@@ -241,6 +241,11 @@ fn reads_the_dashboards_export_of_payments() {
             ("ch_A6", Payment, Unknown, 700, "EUR", None, None),
         ]
     );
+}
+
+#[test]
+fn a_payment_of_the_dashboards_export_has_its_numbers_and_times() {
+    let read = read_file(include_bytes!("../fixtures/stripe/payments.csv"));
     let [first, refund, second, whole, ..] = &read.rows[..] else {
         panic!("{:?}", read.rows)
     };
