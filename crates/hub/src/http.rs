@@ -1,5 +1,7 @@
 //! All routes on one screen, and what every connection is given.
 
+mod account_door;
+mod account_door_cookies;
 mod connection;
 mod ingest;
 mod own_name;
@@ -50,7 +52,9 @@ pub(crate) struct Reached {
 /// All that the local network ever reaches: the doors for news and linked terminals, each only while the owner has it
 /// open there.
 pub(crate) fn from_the_network(app: App) -> Router {
-    doors(app.clone()).merge(for_terminals(app))
+    doors(app.clone())
+        .merge(for_terminals(app.clone()))
+        .merge(for_owners(app))
 }
 
 /// The doors for news.
@@ -77,6 +81,33 @@ fn for_terminals(app: App) -> Router {
         .with_state(app)
 }
 
+/// Owners' accounts, reached where linked terminals are.
+fn for_owners(app: App) -> Router {
+    use account_door as door;
+    Router::new()
+        .route("/v1/account", get(door::me))
+        .route("/v1/account/sign-up", post(door::sign_up))
+        .route("/v1/account/reset", post(door::reset))
+        .route("/v1/account/sign-in", post(door::sign_in))
+        .route("/v1/account/second-factor", post(door::second_factor))
+        .route("/v1/account/sign-out", post(door::sign_out))
+        .route("/v1/account/shops", get(door::shops))
+        .route("/v1/account/shops/{shop}", get(door::shop))
+        .route("/v1/account/sessions", get(door::sessions))
+        .route("/v1/account/sessions/end-others", post(door::end_others))
+        .route("/v1/account/sessions/{session}/end", post(door::end_one))
+        .route("/v1/account/record", get(door::record))
+        .route("/v1/account/confirm", post(door::confirm))
+        .route("/v1/account/totp/offer", post(door::offer_totp))
+        .route("/v1/account/totp/enrol", post(door::enrol_totp))
+        .route("/v1/account/totp/remove", post(door::remove_totp))
+        .route("/v1/account/recovery-codes", post(door::recovery_codes))
+        .route("/v1/account/password", post(door::password))
+        .route("/v1/account/invites/take", post(door::take_invite))
+        .route_layer(from_fn_with_state(app.clone(), own_name::for_terminals))
+        .with_state(app)
+}
+
 /// Doors that the owner did not open to the local network do not exist there.
 async fn open_there(
     State(app): State<App>,
@@ -98,7 +129,8 @@ pub(crate) fn everything(app: App) -> Router {
         .route("/metrics", get(metrics))
         .with_state(app.clone())
         .merge(doors(app.clone()))
-        .merge(for_terminals(app))
+        .merge(for_terminals(app.clone()))
+        .merge(for_owners(app))
 }
 
 /// The one answer to whatever does not exist: a wrong door looks like any other wrong path.

@@ -11,7 +11,7 @@ use crate::writer::Writer;
 use crate::{HubConfig, HubError, Limits, MasterKey, Pages, random};
 use domain::payment::clean_text;
 use domain::{
-    DayRule, HubId, Secret, Seq, ShopId, SourceConfig, SourceId, TerminalId, Timestamp, wire,
+    DayRule, HubId, Secret, Seq, ShopId, SourceConfig, SourceId, TerminalId, wire,
 };
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) limits: Limits,
     pub(crate) doors: Doors,
     pub(crate) terminals: Terminals,
+    pub(crate) accounts: crate::accounts::Accounts,
     /// The pages for linked terminals, where there are any.
     pub(crate) pages: Option<Pages>,
     /// Terminals whose tokens are kept in memory only, by the token's digest.
@@ -99,6 +100,7 @@ impl Hub {
         let mut run_secret = [0; 32];
         random::fill(&mut run_secret)?;
         let inner = Inner {
+            accounts: crate::accounts::Accounts::new(&sealer, &config.limits.accounts)?,
             id,
             store,
             sealer,
@@ -392,11 +394,6 @@ fn usable(shop: &wire::Shop) -> Result<wire::Shop, HubError> {
         currency: shop.currency,
         day_rule,
     })
-}
-
-/// The hub's clock, read here and nowhere else.
-pub(crate) fn now() -> Timestamp {
-    Timestamp(jiff::Timestamp::now().as_millisecond())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! network, [`serve()`] holds it together, [`limits`] bounds everything.
 
 mod accept;
+mod accounts;
 mod asks;
 mod change;
 mod config;
@@ -31,6 +32,9 @@ mod tls;
 pub mod trial;
 mod writer;
 
+/// What one hash of a password costs, for whoever sets bounds.
+pub use ::accounts::Cost;
+pub use accounts::{AccountBounds, OwnerInvite};
 pub use config::{DOOR_PORT, HubConfig, MasterKey};
 pub use embedded::Embedded;
 pub use error::HubError;
@@ -42,4 +46,7 @@ pub use serve::serve;
 pub use sqlite::OpenError;
 pub use terminals::Verified;
 
-pub(crate) use hub::now;
+/// The hub's clock, read here and nowhere else.
+pub(crate) fn now() -> domain::Timestamp {
+    domain::Timestamp(jiff::Timestamp::now().as_millisecond())
+}

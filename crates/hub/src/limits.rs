@@ -74,6 +74,8 @@ pub struct Limits {
     /// The addresses of this machine on which doors may be opened to the network; empty: those of its private
     /// networks, and the others if the owner lets them.
     pub door_addresses: Vec<IpAddr>,
+    /// Those of owners' accounts.
+    pub accounts: crate::AccountBounds,
 }
 
 impl Default for Limits {
@@ -109,6 +111,7 @@ impl Default for Limits {
             wrong_codes: 10,
             wrong_codes_within: Duration::from_secs(600),
             door_addresses: Vec::new(),
+            accounts: crate::AccountBounds::default(),
         }
     }
 }

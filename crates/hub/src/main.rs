@@ -1,5 +1,8 @@
 //! The hub alone, on a server or a spare machine: its command line.
 
+mod invite;
+mod signals;
+
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use domain::wire::{FRAME_MAX, Shop};
@@ -67,6 +70,8 @@ enum Command {
     /// Reads JSON lines on standard input, notices or recorded deliveries, and prints what the hub would make of each.
     /// Stores nothing and needs no data folder. See docs/hub.md.
     Try,
+    /// Prints a code for an owner, this once, while the hub is not running.
+    Invite(invite::Invite),
     /// Shops.
     #[command(subcommand)]
     Shop(ShopCommand),
@@ -221,7 +226,7 @@ async fn serve(config: HubConfig, master: MasterKey, listen: SocketAddr) -> anyh
         return Err(hub::HubError::NotLoopback(listen).into());
     }
     let stop = CancellationToken::new();
-    stop_on_signals(stop.clone())?;
+    signals::stop_on_signals(stop.clone())?;
     let hub = Hub::open(config, master).await?;
     if hub.shops().is_empty() {
         tracing::warn!(
@@ -233,34 +238,6 @@ async fn serve(config: HubConfig, master: MasterKey, listen: SocketAddr) -> anyh
         .with_context(|| format!("cannot listen on {listen}"))?;
     say(&json!({ "listening": listener.local_addr()? }))?;
     hub::serve(listener, hub, stop).await?;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        stop.cancel();
-    });
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn stop_on_signals(stop: CancellationToken) -> anyhow::Result<()> {
-    tokio::spawn(async move {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => stop.cancel(),
-            Err(error) => tracing::error!(%error, "cannot hear Ctrl-C; end the process instead"),
-        }
-    });
     Ok(())
 }
 
@@ -334,6 +311,7 @@ async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Resu
             other_addresses,
         } => doors(hub, lan, public_url, other_addresses).await,
         Command::Verify => verify(hub).await,
+        Command::Invite(invite) => invite.give_out(hub).await,
     }
 }
 

@@ -14,6 +14,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_fits.sql"),
     include_str!("../migrations/0004_terminals.sql"),
     include_str!("../migrations/0005_phones.sql"),
+    include_str!("../migrations/0006_accounts.sql"),
 ];
 
 type Result<T> = std::result::Result<T, HubError>;

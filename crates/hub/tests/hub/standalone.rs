@@ -388,3 +388,60 @@ async fn verify_says_where_the_record_was_changed() {
         (Some("broken"), Some(2))
     );
 }
+
+#[tokio::test]
+async fn the_operator_invites_an_owner_and_lets_one_in_again() {
+    let dir = tempfile::tempdir().expect("folder");
+    let data = dir.path();
+    let (ok, said, complaint) = run(data, &["shop", "add", "--name", "面馆"], "").await;
+    assert!(ok, "{complaint}");
+    let shop = said[0]["shop"].as_str().expect("id");
+    for arguments in [
+        &["invite", "--shop", "shop_of_nobody"][..],
+        &["invite", "--shop", "no id"],
+        &["invite", "--days", "32"],
+        &["invite", "--reset", "li@example.com"],
+        &["invite", "--reset", "li@example.com", "--shop", shop],
+    ] {
+        let (ok, said, _) = run(data, arguments, "").await;
+        assert!(!ok && said.is_empty(), "{arguments:?}: {said:?}");
+    }
+    let (ok, said, complaint) = run(data, &["invite", "--shop", shop, "--days", "2"], "").await;
+    assert!(ok, "{complaint}");
+    let code = said[0]["code"].as_str().expect("a code").to_owned();
+    assert_eq!(code.len(), 22);
+
+    let sent = async |address: SocketAddr, path: &str, body: Value| {
+        let headers = [
+            ("host", address.to_string()),
+            ("origin", format!("http://{address}")),
+            ("content-type", "application/json".to_owned()),
+        ];
+        send(address, "POST", path, &headers, body.to_string().as_bytes()).await
+    };
+    let (mut child, address) = serve(data).await;
+    let body =
+        json!({ "invite": code, "name": "li@example.com", "password": "river stone window" });
+    let (status, answer) = sent(address, "/v1/account/sign-up", body).await;
+    assert_eq!(status, 200, "{answer}");
+    child.kill().await.expect("killed");
+
+    let reset = ["invite", "--reset", "LI@example.com"];
+    let (ok, said, complaint) = run(data, &reset, "").await;
+    assert!(ok, "{complaint}");
+    let code = said[0]["code"].as_str().expect("a code").to_owned();
+    let (mut child, address) = serve(data).await;
+    let body = json!({ "invite": code, "password": "another river stone" });
+    let (status, answer) = sent(address, "/v1/account/reset", body).await;
+    assert_eq!(status, 200, "{answer}");
+    for (password, expected) in [("river stone window", 401), ("another river stone", 200)] {
+        let body = json!({ "name": "li@example.com", "password": password });
+        let (status, answer) = sent(address, "/v1/account/sign-in", body).await;
+        assert_eq!(status, expected, "{answer}");
+    }
+    child.kill().await.expect("killed");
+    let (ok, said, complaint) = run(data, &["verify"], "").await;
+    assert!(ok, "{complaint}");
+    assert_eq!(said[0]["record"], "whole");
+    assert!(said[0]["lines"].as_u64() >= Some(6), "{said:?}");
+}

@@ -1,0 +1,74 @@
+//! What is sealed of an account: its password's hash, its authenticator's secret.
+
+use super::rows::{self, Account};
+use super::{Refusal, factor_rows};
+use crate::Hub;
+use ::accounts::{Password, totp};
+
+impl Hub {
+    /// The stored hash of an account's password.
+    pub(super) fn opened_password(
+        &self,
+        account: &Account,
+        sealed: &[u8],
+    ) -> Result<String, Refusal> {
+        let opened = self
+            .inner
+            .sealer
+            .open(&sealed_for("password", &account.id), sealed)?;
+        String::from_utf8(opened.to_vec()).map_err(|_| Refusal::Storage)
+    }
+
+    /// Hashes a password and seals the hash for its account.
+    pub(super) async fn sealed_password(
+        &self,
+        account: &str,
+        password: Password,
+    ) -> Result<Vec<u8>, Refusal> {
+        let hash = self.inner.accounts.hash(password).await?;
+        let owner = sealed_for("password", account);
+        Ok(self.inner.sealer.seal(&owner, hash.as_bytes())?)
+    }
+
+    /// The password is kept at less than today's cost. Whoever signs in does not have to know if that fails.
+    pub(super) async fn hash_anew(&self, account: &Account, password: Password) {
+        let Ok(sealed) = self.sealed_password(&account.id, password).await else {
+            return;
+        };
+        let key = account.key;
+        let stored = self.change_account(move |change| {
+            Ok(rows::set_password(
+                change.db, key, &sealed, change.now, true,
+            )?)
+        });
+        if stored.await.is_ok() {
+            tracing::info!("a password was hashed anew at today's cost");
+        }
+    }
+
+    /// The step whose code this is, if it is good and not used.
+    pub(super) async fn totp_step(&self, account: &Account, code: &str) -> Result<i64, Refusal> {
+        let key = account.key;
+        let found = self.read_account(move |db| factor_rows::totp(db, key));
+        let kept = found.await?.ok_or(Refusal::Wrong)?;
+        let key = self.opened_totp(account, &kept.secret)?;
+        let step = key.step_of(code, crate::now(), Some(kept.last_step));
+        step.ok_or(Refusal::Wrong)
+    }
+
+    pub(super) fn opened_totp(
+        &self,
+        account: &Account,
+        sealed: &[u8],
+    ) -> Result<totp::Key, Refusal> {
+        let owner = sealed_for("totp", &account.id);
+        let opened = self.inner.sealer.open(&owner, sealed)?;
+        let bytes = opened.as_slice().try_into();
+        Ok(totp::Key::from_bytes(bytes.map_err(|_| Refusal::Storage)?))
+    }
+}
+
+/// What a secret of an account's is sealed for.
+pub(super) fn sealed_for(what: &str, account: &str) -> String {
+    format!("account\n{what}\n{account}")
+}
