@@ -5,7 +5,11 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-use book::{Clocks, Filter, Follow, HistoryQuery, Ledger, LineId, LineState, events::Correction};
+use book::{
+    Clocks, Filter, Follow, HistoryQuery, Ledger, LineId, LineState,
+    dayend::{CloseWish, Here},
+    events::Correction,
+};
 use domain::{
     BusinessDay, Currency, DayRule, Entry, Event, HubId, Kind, Money, News, Payment, Platform, Seq,
     SourceId, SourceKind, Timestamp, Trust, payment::NewsKey,
@@ -58,7 +62,12 @@ async fn main() {
             .await
             .unwrap();
         let started = Instant::now();
-        for batch in (have..count).collect::<Vec<_>>().chunks(5_000) {
+        let numbers: Vec<u64> = (have..count).collect();
+        let (of_first_day, others) = numbers.split_at(match have {
+            0 => numbers.len().min(usize::try_from(A_DAY).unwrap()),
+            _ => 0,
+        });
+        for batch in std::iter::once(of_first_day).chain(others.chunks(5_000)) {
             let entries = batch
                 .iter()
                 .map(|number| entry(*number, first_day))
@@ -75,6 +84,10 @@ async fn main() {
                 )
                 .await
                 .unwrap();
+            if batch.first() == Some(&0) {
+                let wish = CloseWish::sure(first_day, 1, "owner");
+                ledger.close_day(wish, here()).await.unwrap();
+            }
         }
         println!("filled with {count} payments in {:.1?}", started.elapsed());
     }
@@ -83,6 +96,7 @@ async fn main() {
         std::fs::metadata(&path).unwrap().len() / 1_000_000
     );
     measure(&ledger, count, first_day).await;
+    after_a_pause(&ledger, first_day).await;
     one_by_one(&ledger, count, first_day).await;
     let started = Instant::now();
     let checked = ledger.verify(Follow::default()).await.unwrap().unwrap();
@@ -93,6 +107,34 @@ async fn main() {
     );
     ledger.close().await;
     plain(&path);
+}
+
+fn here() -> Here {
+    let now = Timestamp(1_900_000_000_000);
+    Here {
+        now,
+        hub: now,
+        second_clock: true,
+        rule: DayRule::default(),
+        currency: Currency::CNY,
+        blind: false,
+        shop: "Tea".to_owned(),
+        terminal: "front".to_owned(),
+        software: "1".to_owned(),
+    }
+}
+
+/// The first day was closed when nothing else was there, and then nobody closed one: what each key costs that is typed
+/// into the closing of the second.
+async fn after_a_pause(ledger: &Ledger, first_day: BusinessDay) {
+    let mut times = Vec::new();
+    for _ in 0..20 {
+        let started = Instant::now();
+        let draft = ledger.closing_draft(first_day.plus_days(1), here()).await;
+        assert_eq!(draft.unwrap().late_count, 0);
+        times.push(started.elapsed());
+    }
+    print("a key typed into a forgotten closing", &mut times, 1);
 }
 
 /// One payment after the other, each durable before the next, as they come in a shop.
@@ -413,6 +455,7 @@ fn entry(number: u64, first_day: BusinessDay) -> Entry {
             "42000{:020}",
             number.wrapping_mul(11_400_714_819_323_198_485)
         )),
+        refund: None,
         order: Some(order(number)),
         payer: pick(NAMES, 1),
         note: pick(NOTES, 2),
@@ -437,4 +480,3 @@ fn entry(number: u64, first_day: BusinessDay) -> Entry {
         event: Event::Paid(payment),
     }
 }
-        refund: None,
