@@ -58,6 +58,8 @@ pub struct Here {
     pub now: Timestamp,
     /// By the hub's clock, as far as it is known; else the same.
     pub hub: Timestamp,
+    /// The hub's clock is another one than this PC's.
+    pub second_clock: bool,
     /// The shop's zone and cut-over hour now.
     pub rule: DayRule,
     /// The shop's currency: the drawer's.
@@ -180,6 +182,8 @@ pub enum Refusal {
     /// The PC's clock and the hub's differ by so much that nobody knows which day it is: a day closed by a wrong clock
     /// would stay closed.
     Clock,
+    /// No second clock says which day it is, and the day's year was not said, or another.
+    Year,
     /// Another closing came first: the number that the page shows is taken.
     Number,
     /// The cash was not counted.
@@ -208,13 +212,14 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every one.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Unknown,
         Self::Who,
         Self::EarlierDayOpen,
         Self::AlreadyClosed,
         Self::NotBegun,
         Self::Clock,
+        Self::Year,
         Self::Number,
         Self::NotCounted,
         Self::NotHandedIn,
@@ -238,6 +243,7 @@ impl Refusal {
             Self::AlreadyClosed => "already_closed",
             Self::NotBegun => "day_not_begun",
             Self::Clock => "clock",
+            Self::Year => "year",
             Self::Number => "number_taken",
             Self::NotCounted => "not_counted",
             Self::NotHandedIn => "not_handed_in",

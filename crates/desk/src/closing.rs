@@ -73,6 +73,7 @@ impl Inner {
         Ok(Here {
             now: clocks.here,
             hub: clocks.hub,
+            second_clock: !self.config.hub.ip().is_loopback(),
             rule,
             currency: shop.currency,
             blind: state.settings.closing.blind,

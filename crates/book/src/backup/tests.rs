@@ -285,6 +285,7 @@ fn here(hours: i64) -> Here {
     Here {
         now,
         hub: now,
+        second_clock: true,
         rule: DayRule::default(),
         currency: Currency::CNY,
         blind: false,
@@ -298,11 +299,7 @@ fn here(hours: i64) -> Here {
 async fn close(ledger: &Ledger, hours: i64) -> Closing {
     let draft = ledger.closing_draft(None, here(hours)).await;
     let draft = draft.expect("a draft");
-    let wish = CloseWish {
-        day: draft.day,
-        number: draft.number,
-        who: "王伟".to_owned(),
-    };
+    let wish = CloseWish::sure(draft.day, draft.number, "王伟");
     ledger.close_day(wish, here(hours)).await.expect("closed")
 }
 

@@ -47,6 +47,7 @@ impl Ledger {
                     day,
                     number: shelf::next_number(db)?,
                     who: String::new(),
+                    year: None,
                 };
                 let hides_cash = drawer::hides_cash(db, day, &here)?;
                 let kind = ClosingKind::Day;
@@ -118,6 +119,9 @@ fn close(
         return Err(Refusal::Number.into());
     }
     due::check(db, wish.day, here)?;
+    if !wish.is_sure() && !due::is_sure(db, wish.day, here)? {
+        return Err(Refusal::Year.into());
+    }
     let span = due::span(db, wish.day)?;
     let mut drawer = Drawer::read(db, &span, here)?;
     hand_in_the_rest(db, &mut drawer, &wish.who, here)?;

@@ -7,6 +7,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 /// Open days that are listed at most.
 const DAYS_MAX: usize = 60;
+/// A shop that closes its days has not closed one for longer: perhaps it is only the clock that went on.
+const PAUSE_DAYS: i32 = 31;
 /// Where the clocks of PC and hub differ by more, nothing is closed.
 const CLOCKS_APART_MS: i64 = 600_000;
 
@@ -180,6 +182,36 @@ pub(super) fn check(
         true => Ok(()),
         false => Err(Refusal::EarlierDayOpen.into()),
     }
+}
+
+/// Whether something else than this PC's clock says that it is about that day: the hub's clock elsewhere, or a payment of
+/// that day which its platform or phone dates so. Without it a day that follows on what is in the book is believed; a
+/// first one is not, and none after a long pause: closed by a wrong clock, it would keep all days until then open.
+pub(super) fn is_sure(db: &Connection, day: BusinessDay, here: &Here) -> rusqlite::Result<bool> {
+    if here.second_clock {
+        return Ok(true);
+    }
+    let around = |days: i32| day.plus_days(days).unwrap_or(day);
+    let dated = "SELECT 1 FROM lines INDEXED BY lines_day WHERE day = ?1 AND log > 0 AND test = 0
+                     AND paid_at >= ?2 AND paid_at < ?3 LIMIT 1";
+    let (from, until) = (
+        here.rule.start_of(around(-1)),
+        here.rule.start_of(around(2)),
+    );
+    if db
+        .prepare_cached(dated)?
+        .exists(params![word(&day), from.0, until.0])?
+    {
+        return Ok(true);
+    }
+    let Some(last) = last(db)? else {
+        return Ok(false);
+    };
+    let newest: Option<String> = db
+        .prepare_cached("SELECT max(day) FROM days WHERE lines > 0")?
+        .query_row([], |row| row.get(0))?;
+    let newest = newest.and_then(|day| BusinessDay::parse(&day));
+    Ok(last.day >= around(-PAUSE_DAYS) && newest.is_none_or(|newest| newest >= around(-1)))
 }
 
 /// The day that is to be closed next.

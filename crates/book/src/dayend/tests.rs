@@ -32,6 +32,7 @@ fn here(now: Timestamp) -> Here {
     Here {
         now,
         hub: now,
+        second_clock: true,
         rule: rule(),
         currency: CNY,
         blind: false,
@@ -103,11 +104,7 @@ fn groups(groups: &[TotalGroup]) -> Vec<(&str, Vec<Plain<'_>>, u32)> {
 }
 
 fn close(day: BusinessDay, number: u32) -> CloseWish {
-    CloseWish {
-        day,
-        number,
-        who: "李芳".to_owned(),
-    }
+    CloseWish::sure(day, number, "李芳")
 }
 
 fn refused<T: std::fmt::Debug>(result: Result<T, DayEndError>) -> Refusal {

@@ -13,6 +13,31 @@ pub struct CloseWish {
     pub number: u32,
     /// Who closes.
     pub who: String,
+    /// The day's year, as whoever closes says it: asked for where no second clock says which day it is.
+    #[serde(default)]
+    #[cfg_attr(feature = "ts", ts(optional))]
+    pub year: Option<u16>,
+}
+
+impl CloseWish {
+    /// Of somebody who is sure which day it is.
+    pub fn sure(day: BusinessDay, number: u32, who: &str) -> Self {
+        Self {
+            day,
+            number,
+            who: who.to_owned(),
+            year: year(day),
+        }
+    }
+
+    /// The day's year is said, and is that.
+    pub(super) fn is_sure(&self) -> bool {
+        self.year.is_some() && self.year == year(self.day)
+    }
+}
+
+fn year(day: BusinessDay) -> Option<u16> {
+    day.to_string().get(..4)?.parse().ok()
 }
 
 /// To put a closing right. What is `None` stays as it was.

@@ -269,6 +269,7 @@ async fn a_closed_day_is_compared_by_the_rule_that_closed_it() {
     let here = Here {
         now,
         hub: now,
+        second_clock: true,
         rule: rule(),
         currency: domain::Currency::CNY,
         blind: false,
@@ -276,11 +277,7 @@ async fn a_closed_day_is_compared_by_the_rule_that_closed_it() {
         terminal: "front".to_owned(),
         software: "1".to_owned(),
     };
-    let wish = CloseWish {
-        day,
-        number: 1,
-        who: "Li".to_owned(),
-    };
+    let wish = CloseWish::sure(day, 1, "Li");
     ledger.close_day(wish, here).await.expect("closed");
     let at_four = DayRule::new("Asia/Shanghai", 4).expect("a zone");
     let here = async |span: Span| {

@@ -118,11 +118,7 @@ async fn a_day_is_closed_and_pages_are_told() {
     };
     desk.change_closing_draft(change(float)).await.unwrap();
     assert_eq!(told(&front, event::DAY_END), 1);
-    let wish = CloseWish {
-        day: draft.day,
-        number: draft.number,
-        who: "李芳".to_owned(),
-    };
+    let wish = CloseWish::sure(draft.day, draft.number, "李芳");
     assert_eq!(
         desk.close_day(wish.clone()).await,
         Err(UiError::invalid("not_counted"))
@@ -170,11 +166,7 @@ async fn by_a_clock_that_is_not_the_hubs_nothing_is_closed() {
     })
     .await;
     let draft = front.desk.closing_draft(None).await.unwrap();
-    let wish = CloseWish {
-        day: draft.day,
-        number: draft.number,
-        who: "李芳".to_owned(),
-    };
+    let wish = CloseWish::sure(draft.day, draft.number, "李芳");
     assert_eq!(
         front.desk.close_day(wish.clone()).await,
         Err(UiError::invalid("clock"))
@@ -284,11 +276,7 @@ async fn closing_time_is_told_once_and_not_while_somebody_pays() {
     assert_eq!(came(&front), 0);
     // Closed, nothing says it any more.
     let draft = front.desk.closing_draft(None).await.unwrap();
-    let wish = CloseWish {
-        day: draft.day,
-        number: draft.number,
-        who: "李芳".to_owned(),
-    };
+    let wish = CloseWish::sure(draft.day, draft.number, "李芳");
     front.desk.close_day(wish).await.unwrap();
     until("the tray says nothing of it", || {
         let tray = front.shown.tray();
@@ -310,11 +298,7 @@ async fn a_forgotten_day_is_told_at_each_start_until_it_is_closed() {
     front.desk.inner.look_at_closing().await.unwrap();
     let today = shop().day_rule.day_of(now());
     let before = today.plus_days(-2).unwrap();
-    let wish = |day, number| CloseWish {
-        day,
-        number,
-        who: "李芳".to_owned(),
-    };
+    let wish = |day, number| CloseWish::sure(day, number, "李芳");
     front.desk.close_day(wish(before, 1)).await.unwrap();
     let forgotten = Reminder::Forgotten {
         day: today.plus_days(-1).unwrap(),

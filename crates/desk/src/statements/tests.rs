@@ -476,11 +476,7 @@ async fn somebodys_name_stands_with_what_is_settled() {
         .closing_draft(Some(span().from))
         .await
         .expect("a draft");
-    let wish = CloseWish {
-        day: draft.day,
-        number: draft.number,
-        who: "小赵".to_owned(),
-    };
+    let wish = CloseWish::sure(draft.day, draft.number, "小赵");
     desk.hand_over_shift(wish).await.expect("handed over");
     assert_eq!(
         names(desk, folder).await,
@@ -500,11 +496,7 @@ async fn a_closing_is_told_how_its_day_stands_with_the_statements() {
         .closing_draft(Some(span().from))
         .await
         .expect("a draft");
-    let wish = CloseWish {
-        day: draft.day,
-        number: draft.number,
-        who: "李芳".to_owned(),
-    };
+    let wish = CloseWish::sure(draft.day, draft.number, "李芳");
     desk.close_day(wish).await.expect("closed");
     // Nothing but the closing is new, and it is told all the same.
     desk.reconcile(span()).await.expect("compared");

@@ -183,11 +183,11 @@ export class Reconcile {
     }
   }
 
-  /** Closes the day, or hands the drawer over; the closing is on show then. */
-  async close(shift: boolean): Promise<boolean> {
+  /** Closes the day, or hands the drawer over; the closing is on show then. The year is said where it was asked for. */
+  async close(shift: boolean, year: number | null = null): Promise<boolean> {
     const { draft, who } = this.drafting;
     if (!draft) return false;
-    const wish = { day: draft.day, number: draft.number, who: who.trim() };
+    const wish = { day: draft.day, number: draft.number, who: who.trim(), ...(year === null ? {} : { year }) };
     const done = await this.drafting.act("close", async () => {
       this.opened = shift ? await this.#host.call("hand_over_shift", wish) : await this.#host.call("close_day", wish);
     });

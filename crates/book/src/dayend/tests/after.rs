@@ -159,3 +159,74 @@ async fn a_notice_of_a_closed_day_is_asked_in_the_next_closing_and_in_one_only()
         .unwrap();
     assert_eq!(asked(&again).await, Vec::<i64>::new());
 }
+
+/// A till that is its own hub: nothing but its clock says which day it is, unless a platform dated a payment.
+#[tokio::test]
+async fn without_a_second_clock_a_first_closing_and_one_after_a_pause_want_the_year() {
+    let alone = |now| Here {
+        second_clock: false,
+        ..here(now)
+    };
+    let unsure = |number, on, year| CloseWish {
+        year,
+        ..close(on, number)
+    };
+    let heard = |seq, at, paid_at: Option<Timestamp>| {
+        let mut news = told(
+            SourceKind::SmsForwarder,
+            seq,
+            Platform::WECHAT,
+            Some(cny(100)),
+        );
+        news.paid_at = paid_at;
+        came(seq, at, news)
+    };
+    let (sunday, monday) = (day("2026-11-22"), day("2026-11-23"));
+    let now = on(22, 22, 0);
+    let book = book().await;
+    record(&book, vec![heard(1, on(22, 12, 0), None)]).await;
+    for year in [None, Some(2025), Some(0)] {
+        for result in [
+            book.close_day(unsure(1, sunday, year), alone(now)).await,
+            book.hand_over_shift(unsure(1, sunday, year), alone(now))
+                .await,
+        ] {
+            assert_eq!(refused(result), Refusal::Year, "{year:?}");
+        }
+    }
+    let first = unsure(1, sunday, Some(2026));
+    book.hand_over_shift(first, alone(now)).await.unwrap();
+    // It follows on what is there: nobody is asked.
+    book.close_day(unsure(2, sunday, None), alone(now))
+        .await
+        .unwrap();
+    record(&book, vec![heard(2, on(23, 12, 0), None)]).await;
+    let later = alone(on(23, 22, 0));
+    book.close_day(unsure(3, monday, None), later)
+        .await
+        .unwrap();
+    // The clock went on by a year, and what is heard goes by it too.
+    let ahead = |hours: i64| on(23, 22, 0).plus_ms((365 * 24 + hours) * 3_600_000);
+    let far = rule().day_of(ahead(0));
+    let closing = book.close_day(unsure(4, far, None), alone(ahead(0))).await;
+    assert_eq!(refused(closing), Refusal::Year);
+    record(
+        &book,
+        vec![
+            heard(3, ahead(0), None),
+            heard(4, ahead(0), Some(on(23, 22, 0))),
+        ],
+    )
+    .await;
+    let closing = book.close_day(unsure(4, far, None), alone(ahead(1))).await;
+    assert_eq!(refused(closing), Refusal::Year);
+    // A hub elsewhere says that it is so; in another book a platform does.
+    let elsewhere = here(ahead(1));
+    let shift = book.hand_over_shift(unsure(4, far, None), elsewhere).await;
+    shift.unwrap();
+    let book = super::book().await;
+    record(&book, vec![heard(1, now, Some(now))]).await;
+    book.close_day(unsure(1, sunday, None), alone(now))
+        .await
+        .unwrap();
+}

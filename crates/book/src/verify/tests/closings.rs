@@ -9,6 +9,7 @@ fn here(day: u8, hour: u8) -> Here {
     Here {
         now,
         hub: now,
+        second_clock: true,
         rule: DayRule::default(),
         currency: Currency::CNY,
         blind: false,
@@ -33,11 +34,7 @@ async fn sell(ledger: &Ledger, seq: u64, on: &str, minor: i64) {
 
 async fn close(ledger: &Ledger, shift: bool, here: Here) {
     let draft = ledger.closing_draft(None, here.clone()).await.unwrap();
-    let wish = CloseWish {
-        day: draft.day,
-        number: draft.number,
-        who: "李芳".to_owned(),
-    };
+    let wish = CloseWish::sure(draft.day, draft.number, "李芳");
     match shift {
         true => ledger.hand_over_shift(wish, here).await.unwrap(),
         false => ledger.close_day(wish, here).await.unwrap(),

@@ -9,13 +9,9 @@ fn wish(of: ClosingPaper) -> PrintClosing {
 }
 
 /// Closes the shop's day, with the payments that are in the book.
-async fn close(front: &Front) -> u32 {
+pub(super) async fn close(front: &Front) -> u32 {
     let inner = &front.desk.inner;
-    let wish = CloseWish {
-        day: today(),
-        number: 1,
-        who: "Li Na".to_owned(),
-    };
+    let wish = CloseWish::sure(today(), 1, "Li Na");
     let closed = inner
         .ledger
         .close_day(wish, inner.here().expect("a shop"))
