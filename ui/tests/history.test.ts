@@ -24,6 +24,7 @@ function answers(rows: () => PaymentView[]): Answers {
       return { rows: list.slice(0, query.limit), more: list.length > query.limit };
     },
     payment_details: (line) => details(payment({ line })),
+    payment_told: [],
     unread_page: { rows: unread(), more: false },
     mute: listening(),
     open_window: null,
@@ -41,6 +42,25 @@ describe("the history's state", () => {
     const host = new FakeHost(answers(() => book(3)));
     await new History(host).start();
     expect(host.log.slice(0, 2)).toEqual(["listen book", "listen listening"]);
+  });
+
+  test("the phones that were told of a payment are shown with it, without a link to the hub the rest stands, and never another's", async () => {
+    const zoe = [{ name: "Zoe", clock: "14:03:21", asked: false }];
+    const late: ((told: typeof zoe) => void)[] = [];
+    const host = new FakeHost({ ...answers(() => book(3)), payment_told: (line) => (line === 3 ? zoe : line === 2 ? Promise.reject(refusal("offline")) : new Promise((done) => late.push(done))) });
+    const history = new History(host);
+    await history.start();
+    await history.select(3);
+    await settled();
+    expect(history.told).toEqual(zoe);
+    await history.select(2);
+    await settled();
+    expect([history.details?.payment.line, history.detailsError, history.told]).toEqual([2, null, []]);
+    await history.select(1);
+    await history.select(2);
+    late[0]?.(zoe);
+    await settled();
+    expect(history.told).toEqual([]);
   });
 
   test("new rows come on top, tinted; the pages below stay", async () => {
@@ -200,6 +220,20 @@ describe("the history page", () => {
     expect(document.querySelector("aside")?.textContent).toContain("Choose a payment");
     press("/");
     await vi.waitFor(() => expect(document.activeElement?.id).toBe("search"));
+    // Only in its own field does Escape empty the search: elsewhere it leaves the field.
+    const search = document.activeElement as HTMLInputElement;
+    search.value = "tea";
+    search.dispatchEvent(new Event("input", { bubbles: true }));
+    document.querySelector<HTMLElement>("[aria-controls=book-filters]")?.click();
+    flushSync();
+    const least = document.querySelector<HTMLInputElement>("#book-filters input");
+    least?.focus();
+    press("Escape");
+    flushSync();
+    expect([document.activeElement === least, search.value]).toEqual([false, "tea"]);
+    search.focus();
+    press("Escape");
+    await vi.waitFor(() => expect(search.value).toBe(""));
   });
 
   test("of a thousand rows a few are drawn, and what is looked at stays while payments come", async () => {

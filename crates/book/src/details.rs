@@ -1,12 +1,12 @@
 //! Everything about one payment: its news, what was put right, the rows that it is one payment with, and its refunds.
 
 use crate::{
-    LINE_COLUMNS, Ledger, LedgerError, Line, LineId, NewsLine, amount,
+    LINE_COLUMNS, Ledger, LedgerError, Line, LineId, NewsLine, amount, current_log,
     events::{Correction, CorrectionEvent, NewsId, touching},
-    filter, heard, line, read_word,
+    filter, heard, line, read_word, seq,
 };
-use domain::Timestamp;
-use rusqlite::{Connection, Row};
+use domain::{Seq, Timestamp};
+use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::BTreeSet;
 
 /// News of one payment that is read at most.
@@ -34,6 +34,22 @@ impl Ledger {
     /// One payment with all its news, first heard first; `None` when there is no such row.
     pub async fn details(&self, id: LineId) -> Result<Option<Details>, LedgerError> {
         self.call(move |db| Ok(details(db, id)?)).await
+    }
+
+    /// The number under which the hub that is linked now knows a payment; `None` for a row that this desk made by itself,
+    /// and for one of another hub.
+    pub async fn hubs_number(&self, id: LineId) -> Result<Option<Seq>, LedgerError> {
+        self.call(move |db| {
+            let Some(log) = current_log(db)? else {
+                return Ok(None);
+            };
+            let sql = "SELECT seq FROM lines WHERE id = ?1 AND log = ?2";
+            let mut ask = db.prepare_cached(sql)?;
+            Ok(ask
+                .query_row((id.0, log.id), |row| seq(row, 0))
+                .optional()?)
+        })
+        .await
     }
 }
 

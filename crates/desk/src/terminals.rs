@@ -25,14 +25,22 @@ pub struct InviteTerminal {
     pub expires_in_s: u32,
 }
 
-/// An invitation that was made, with its links as QR pictures too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// An invitation that was made, with its links as QR pictures too. `Debug` keeps both to itself: they hold the code.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 pub struct InvitationMade {
     /// The invitation.
     pub invitation: NewInvitation,
     /// For each link, its QR code as the dark modules of a square: rows of `0` and `1`.
     pub qr: Vec<Vec<String>>,
+}
+
+impl std::fmt::Debug for InvitationMade {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut text = f.debug_struct("InvitationMade");
+        text.field("invitation", &self.invitation)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Something to change about clerks' phones.
@@ -69,6 +77,18 @@ pub enum TerminalsWish {
         /// The phones, the first choice first.
         list: Option<Vec<TerminalId>>,
     },
+}
+
+/// A phone that was told of a payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
+pub struct ToldTo {
+    /// Its name now.
+    pub name: String,
+    /// When it was told first, on the shop's clock; with the date where that is not today.
+    pub clock: String,
+    /// It looked it up later, rather than being told as it came.
+    pub asked: bool,
 }
 
 /// A page of the record of what was done about phones.

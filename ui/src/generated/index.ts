@@ -2576,36 +2576,6 @@ line: number,
 names: Array<string>, };
 
 /**
- * Which linked terminals were told of a payment. A payment of before this was written down names nobody.
- */
-export type HeardBy = { 
-/**
- * The first that was told first, those cut off since included.
- */
-terminals: Array<HeardLine>, };
-
-/**
- * One of them.
- */
-export type HeardLine = { 
-/**
- * Which.
- */
-terminal: TerminalId, 
-/**
- * Its name now.
- */
-name: string, 
-/**
- * When the payment left for it first.
- */
-at: Timestamp, 
-/**
- * It looked it up later, rather than being told as it came or when it linked again.
- */
-asked: boolean, };
-
-/**
  * What there is to choose from in the book's filters.
  */
 export type HistoryChoices = { 
@@ -6052,6 +6022,23 @@ note?: string,
 collector?: string, };
 
 /**
+ * A phone that was told of a payment.
+ */
+export type ToldTo = { 
+/**
+ * Its name now.
+ */
+name: string, 
+/**
+ * When it was told first, on the shop's clock; with the date where that is not today.
+ */
+clock: string, 
+/**
+ * It looked it up later, rather than being told as it came.
+ */
+asked: boolean, };
+
+/**
  * Payments that share something.
  */
 export type TotalGroup = { 
@@ -6446,7 +6433,7 @@ export type Commands = {
   days: [null, Array<DaySummary>];
   history_page: [HistoryQuery, HistoryPage];
   payment_details: [LineId, PaymentDetails];
-  payment_told: [LineId, HeardBy];
+  payment_told: [LineId, Array<ToldTo>];
   history_choices: [null, HistoryChoices];
   correct: [CorrectWish, PaymentDetails];
   undo_correction: [UndoWish, PaymentDetails];

@@ -5,6 +5,7 @@ import type {
   ListeningView,
   Mute,
   PaymentDetails,
+  ToldTo,
   UiError,
   UnreadView,
 } from "../generated";
@@ -42,6 +43,8 @@ export class History {
   selected = $state<number | null>(null);
   details = $state.raw<PaymentDetails | null>(null);
   detailsError = $state<UiError | null>(null);
+  /** The phones that were told of the payment on show, as far as the hub says. */
+  told = $state.raw<ToldTo[]>([]);
 
   /** The list that the keyboard moves in. */
   list = $derived.by(() => (this.tab === "book" ? this.book : this.today));
@@ -50,6 +53,7 @@ export class History {
     () => this.search.trim() !== "" || this.from !== "" || this.to !== "" || this.filters.count > 0,
   );
 
+  #toldOf: number | null = null;
   readonly #host: Host;
   readonly #typing = new Pause(250);
   readonly #changes = new Pause(60);
@@ -205,6 +209,7 @@ export class History {
     this.selected = null;
     this.details = null;
     this.detailsError = null;
+    this.told = [];
   }
 
   /** Reads the details on show again. */
@@ -217,12 +222,22 @@ export class History {
     try {
       const details = await this.#host.call("payment_details", line);
       if (current() && this.selected === line) {
+        if (this.#toldOf !== line) this.told = [];
         this.details = details;
         this.detailsError = null;
+        void this.#loadTold(line, current);
       }
     } catch (error) {
       if (current() && this.selected === line) this.detailsError = asUiError(error);
     }
+  }
+
+  /** The hub is asked for it: without a link, what is on show of the payment stands without it. */
+  async #loadTold(line: number, current: () => boolean): Promise<void> {
+    const told = await this.#host.call("payment_told", line).catch(() => null);
+    if (told === null || !current() || this.selected !== line) return;
+    this.told = told;
+    this.#toldOf = line;
   }
 
   /** Switches the voice off for a while, or on again. */

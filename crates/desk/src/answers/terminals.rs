@@ -5,15 +5,17 @@ use super::{name, qr};
 use crate::{
     Desk,
     api::UiError,
+    desk::now,
     error::AskFailure,
     terminals::{
-        InvitationMade, InviteTerminal, PresetView, RecordQuery, SentQuery, TerminalsWish,
+        InvitationMade, InviteTerminal, PresetView, RecordQuery, SentQuery, TerminalsWish, ToldTo,
     },
+    views::LineId,
 };
 use domain::{
     Permission, TerminalId,
     permission::Preset,
-    terminals::{RecordPage, SentPage, TerminalsAnswer, TerminalsAsk, TerminalsView},
+    terminals::{HeardLine, RecordPage, SentPage, TerminalsAnswer, TerminalsAsk, TerminalsView},
     wire::{Answer, Request},
 };
 
@@ -105,6 +107,24 @@ impl Desk {
         }
     }
 
+    /// Which phones were told of a payment, and when. No phone was told of what this desk made by itself.
+    pub async fn payment_told(&self, req: LineId) -> Result<Vec<ToldTo>, UiError> {
+        let Some(payment) = self.inner.ledger.hubs_number(req).await? else {
+            return Ok(Vec::new());
+        };
+        let ask = TerminalsAsk::Heard { payment };
+        let TerminalsAnswer::Heard(heard) = self.about_terminals(ask).await? else {
+            return Err(AskFailure::Unexpected.into());
+        };
+        let clock = self.inner.clock();
+        let told = |line: HeardLine| ToldTo {
+            name: line.name,
+            clock: clock.dated(line.at, now()),
+            asked: line.asked,
+        };
+        Ok(heard.terminals.into_iter().map(told).collect())
+    }
+
     /// Only what differs is asked for: the record shall not tell of changes that were none.
     async fn set_terminal(
         &self,
@@ -162,8 +182,18 @@ fn usable(permission: Permission) -> Result<Permission, UiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{fake_hub::FakeHub, front::Front, front::until};
-    use domain::{Timestamp, terminals::TerminalView};
+    use crate::testing::{
+        cny,
+        fake_hub::{FakeHub, shop},
+        front::{Front, until},
+        news, paid,
+    };
+    use domain::{Entry, Seq, SourceKind, Timestamp, terminals::TerminalView};
+
+    fn reported(seq: u64) -> Entry {
+        let (at, today) = (now(), shop().day_rule.day_of(now()));
+        paid(seq, at, today, news(SourceKind::Vmq, seq, Some(cny(1000))))
+    }
 
     fn zoe() -> TerminalView {
         TerminalView {
@@ -178,6 +208,7 @@ mod tests {
             app: None,
             speaks: true,
             revoked_at: None,
+            invitation: None,
         }
     }
 
@@ -244,6 +275,43 @@ mod tests {
                     assert_eq!(orders_given, Vec::<String>::new(), "{wish:?}");
                 }
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn who_was_told_is_asked_by_the_hubs_number_and_only_of_this_hub() {
+        let (dir, hub) = (tempfile::tempdir().unwrap(), FakeHub::open().await);
+        hub.world.phones.lock().unwrap().push(zoe());
+        hub.accept([reported(1), reported(2)]);
+        let front = Front::open(dir.path(), hub.at).await;
+        let received = |number: u64| {
+            let received = hub.world.received.lock().unwrap();
+            received.contains(&Seq(number))
+        };
+        until("both payments", || received(2)).await;
+        let told = front.desk.payment_told(LineId(2)).await.unwrap();
+        let asked = TerminalsAsk::Heard { payment: Seq(2) };
+        let asked = Request::Terminals { ask: asked };
+        assert_eq!(hub.world.asked.lock().unwrap().last(), Some(&asked));
+        // 1970, by the shop's clock.
+        let [ToldTo { name, clock, asked }] = &told[..] else {
+            panic!("one phone: {told:?}");
+        };
+        assert_eq!((&**name, *asked), ("Zoe", false));
+        assert_eq!(clock, "1970-01-01 08:00:00");
+        // Another hub answers now: its numbers are other payments'.
+        *hub.world.id.lock().unwrap() = domain::HubId::new("hub-2").unwrap();
+        *hub.world.log.lock().unwrap() = (1..=5)
+            .map(|seq| Entry {
+                seq: Seq(seq),
+                ..reported(seq + 100)
+            })
+            .collect();
+        hub.cut();
+        until("the other hub's payments", || received(5)).await;
+        for (line, names) in [(LineId(2), 0), (LineId(3), 1), (LineId(99), 0)] {
+            let told = front.desk.payment_told(line).await.unwrap();
+            assert_eq!(told.len(), names, "{line:?}");
         }
     }
 

@@ -5,7 +5,10 @@ use crate::testing::hub as hub_id;
 use domain::{
     Currency, DayRule, Entry, HubId, Seq, SourceConfig, SourceId, SourceKind, TerminalId,
     Timestamp,
-    terminals::{TerminalView, TerminalsAnswer, TerminalsAsk, TerminalsReach, TerminalsView},
+    terminals::{
+        HeardBy, HeardLine, TerminalView, TerminalsAnswer, TerminalsAsk, TerminalsReach,
+        TerminalsView,
+    },
     wire::{
         Answer, AskError, DoorAddress, Doors, Reach, RefusedReason, Request, Shop, SourceForm,
         SourceHealth, SourceSetup, SourceState, SourceView, ToHub, ToTerminal, VERSION, Welcome,
@@ -167,6 +170,19 @@ impl World {
             TerminalsAsk::All => TerminalsAnswer::All(all()),
             TerminalsAsk::Record { .. } | TerminalsAsk::SentTo { .. } => {
                 return Err(AskError::NotFound);
+            }
+            // Each was told as many milliseconds after the beginning of time as the payment's number is.
+            TerminalsAsk::Heard { payment } => {
+                let phones = self.phones.lock().unwrap();
+                let line = |phone: &TerminalView| HeardLine {
+                    terminal: phone.id.clone(),
+                    name: phone.name.clone(),
+                    at: Timestamp(i64::try_from(payment.0).unwrap_or(0)),
+                    asked: false,
+                };
+                TerminalsAnswer::Heard(HeardBy {
+                    terminals: phones.iter().map(line).collect(),
+                })
             }
             _ => TerminalsAnswer::Done,
         };
