@@ -10,9 +10,7 @@ use crate::terminals::Terminals;
 use crate::writer::Writer;
 use crate::{HubConfig, HubError, Limits, MasterKey, Pages, random};
 use domain::payment::clean_text;
-use domain::{
-    DayRule, HubId, Secret, Seq, ShopId, SourceConfig, SourceId, TerminalId, wire,
-};
+use domain::{DayRule, HubId, Secret, Seq, ShopId, SourceConfig, SourceId, TerminalId, wire};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};

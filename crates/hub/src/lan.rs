@@ -4,6 +4,7 @@
 //! It listens on each of this machine's network addresses rather than on all at once, so that it can share its port
 //! number with our own loopback listener, and follows the addresses as they come and go.
 
+use crate::announcing::Announcing;
 use crate::http::{self, App, Place, Reached, Serving};
 use crate::peers::Peers;
 use crate::{Hub, HubError, doors, tls};
@@ -117,12 +118,15 @@ async fn bind(at: SocketAddr) -> std::io::Result<TcpListener> {
 impl Door {
     /// Keeps listening on the addresses that the machine has now.
     async fn follow(self, mut listening: HashMap<IpAddr, CancellationToken>, port: u16) {
+        let mut announced = Announcing::begin(self.hub.inner.limits.mdns_port, port);
+        announced.at(listening.keys().copied().collect());
         loop {
             tokio::select! {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 () = self.stop.cancelled() => return,
             }
             let inner = &self.hub.inner;
+            announced.at(listening.keys().copied().collect());
             let current = inner.doors.addresses(&inner.limits);
             listening.retain(|ip, stop| {
                 let stays = current.contains(ip);

@@ -7,6 +7,7 @@
 
 mod accept;
 mod accounts;
+mod announcing;
 mod asks;
 mod change;
 mod config;

@@ -74,6 +74,8 @@ pub struct Limits {
     /// The addresses of this machine on which doors may be opened to the network; empty: those of its private
     /// networks, and the others if the owner lets them.
     pub door_addresses: Vec<IpAddr>,
+    /// The port on which it is said on the local network that doors are open there; tests have one of their own.
+    pub mdns_port: u16,
     /// Those of owners' accounts.
     pub accounts: crate::AccountBounds,
 }
@@ -111,6 +113,7 @@ impl Default for Limits {
             wrong_codes: 10,
             wrong_codes_within: Duration::from_secs(600),
             door_addresses: Vec::new(),
+            mdns_port: 5353,
             accounts: crate::AccountBounds::default(),
         }
     }

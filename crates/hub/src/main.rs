@@ -82,18 +82,21 @@ enum Command {
     #[command(subcommand)]
     Terminal(TerminalCommand),
     /// Shows where the doors for news can be reached, or opens and closes them, while the hub is not running.
-    Doors {
-        /// Open them to the local network (true) or to this machine only (false).
-        #[arg(long)]
-        lan: Option<bool>,
-        /// The https address under which platforms reach this hub; `none` if there is none.
-        #[arg(long)]
-        public_url: Option<String>,
-        /// Also open them on this machine's public addresses (true), where the whole internet may be, or on those of its
-        /// private networks only (false), as at first.
-        #[arg(long)]
-        other_addresses: Option<bool>,
-    },
+    Doors(DoorsWish),
+}
+
+#[derive(Args)]
+struct DoorsWish {
+    /// Open them to the local network (true) or to this machine only (false).
+    #[arg(long)]
+    lan: Option<bool>,
+    /// The https address under which platforms reach this hub; `none` if there is none.
+    #[arg(long)]
+    public_url: Option<String>,
+    /// Also open them on this machine's public addresses (true), where the whole internet may be, or on those of its
+    /// private networks only (false), as at first.
+    #[arg(long)]
+    other_addresses: Option<bool>,
 }
 
 #[derive(Subcommand)]
@@ -305,11 +308,7 @@ async fn manage(hub: &Hub, command: Command, listen: SocketAddr) -> anyhow::Resu
             let (id, token) = hub.add_terminal(&which(hub, &of)?, &name).await?;
             say(&json!({ "terminal": id, "token": token.expose() }))
         }
-        Command::Doors {
-            lan,
-            public_url,
-            other_addresses,
-        } => doors(hub, lan, public_url, other_addresses).await,
+        Command::Doors(wish) => doors(hub, wish).await,
         Command::Verify => verify(hub).await,
         Command::Invite(invite) => invite.give_out(hub).await,
     }
@@ -337,13 +336,11 @@ fn settings() -> anyhow::Result<SourceConfig> {
 }
 
 /// Shows the doors, or sets what is named and leaves the rest.
-async fn doors(
-    hub: &Hub,
-    lan: Option<bool>,
-    public_url: Option<String>,
-    others: Option<bool>,
-) -> anyhow::Result<()> {
-    let now = match others {
+async fn doors(hub: &Hub, wish: DoorsWish) -> anyhow::Result<()> {
+    let DoorsWish {
+        lan, public_url, ..
+    } = wish;
+    let now = match wish.other_addresses {
         Some(others) => hub.set_other_addresses(others).await?,
         None => hub.doors().await,
     };

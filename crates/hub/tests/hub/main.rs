@@ -4,6 +4,7 @@
 
 mod account_attacks;
 mod accounts;
+mod announced;
 mod browser;
 mod change;
 mod crowd;
