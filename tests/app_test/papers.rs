@@ -110,7 +110,7 @@ async fn a_days_closing_is_printed_from_its_page_and_each_paper_comes_out_once()
     rig.app.shows("Closing no. 1 takes in:").await.unwrap();
     rig.app.click("dialog form .primary").await.unwrap();
     rig.app.shows("Closed by Li Fang").await.unwrap();
-    let print = "dialog .foot .row button:first-child";
+    let print = "dialog .print button";
     rig.app.click(print).await.unwrap();
     rig.app.shows(&word("dayend.printing")).await.unwrap();
     let paper = printer.prints(2).await;
