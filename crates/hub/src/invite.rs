@@ -29,7 +29,7 @@ impl Invite {
         let given = match &self.reset {
             Some(name) => hub.reset_owner(name, 24 * HOUR_MS).await?,
             None => {
-                let shops = self.shop.into_iter().map(|id| ShopId::new(id));
+                let shops = self.shop.into_iter().map(ShopId::new);
                 let shops = shops.collect::<Option<Vec<_>>>();
                 let shops = shops.context("--shop is no id")?;
                 let lasts = i64::from(self.days) * 24 * HOUR_MS;

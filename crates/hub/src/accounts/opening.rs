@@ -67,10 +67,9 @@ pub(super) fn begin(
     bounds: &AccountBounds,
 ) -> Result<Opened, Refusal> {
     let (db, now) = (change.db, change.now);
-    if let Some(old) = caller.session {
-        if let Some(old) = session_rows::session(db, &old)? {
-            session_rows::end_session(db, old.key)?;
-        }
+    let old = caller.session.map(|old| session_rows::session(db, &old));
+    if let Some(old) = old.transpose()?.flatten() {
+        session_rows::end_session(db, old.key)?;
     }
     let ended = |lasts: i64| now.plus_ms(-lasts);
     session_rows::end_old(db, ended(bounds.whole_ms), ended(bounds.idle_ms))?;

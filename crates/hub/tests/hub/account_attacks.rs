@@ -196,7 +196,11 @@ async fn every_route_refuses_other_sites_other_names_and_nobody() {
     let served = served(dir.path(), cheap()).await;
     let mut owner = Browser::new(&served);
     owner
-        .signed_up(&served, "li@example.com", &[served.shop.clone()])
+        .signed_up(
+            &served,
+            "li@example.com",
+            std::slice::from_ref(&served.shop),
+        )
         .await;
     let own = served.address;
     for (path, method) in account_routes() {
@@ -323,10 +327,10 @@ async fn one_owner_reaches_nothing_of_anothers() {
     let served = served(dir.path(), cheap()).await;
     let (hers, his) = (served.shop.clone(), another_shop(&served, "茶馆").await);
     let (mut li, mut wang) = (Browser::new(&served), Browser::new(&served));
-    li.signed_up(&served, "li@example.com", &[hers.clone()])
+    li.signed_up(&served, "li@example.com", std::slice::from_ref(&hers))
         .await;
     let recovery = wang
-        .signed_up(&served, "wang@example.com", &[his.clone()])
+        .signed_up(&served, "wang@example.com", std::slice::from_ref(&his))
         .await;
     let mine = |reply: &Reply| {
         let shops = reply.body["shops"].as_array().expect("shops");
@@ -389,7 +393,7 @@ async fn one_owner_reaches_nothing_of_anothers() {
     // A shop is shared by an invite, and by nothing else.
     let invite = served
         .hub
-        .invite_owner(&[his.clone()], HOUR)
+        .invite_owner(std::slice::from_ref(&his), HOUR)
         .await
         .expect("invite");
     let take = "/v1/account/invites/take";
@@ -517,5 +521,69 @@ async fn over_tls_cookies_are_the_hosts_own() {
         browser.sign_in("li@example.com", PASSWORD).await.status,
         403
     );
+    served.stop().await;
+}
+
+/// Over the local network: by TLS, and only while the owner lets terminals in there.
+#[tokio::test]
+async fn the_local_network_reaches_accounts_by_tls_and_only_when_opened() {
+    let dir = tempfile::tempdir().expect("folder");
+    let lan = crate::doors::network().await;
+    let limits = Limits {
+        door_addresses: vec![lan.ip()],
+        accounts: cheap(),
+        ..Limits::default()
+    };
+    let served = Served::with(HubConfig {
+        door_port: lan.port(),
+        limits,
+        ..HubConfig::new(dir.path())
+    })
+    .await;
+    Browser::new(&served)
+        .signed_up(&served, "li@example.com", &[])
+        .await;
+    let headers = [
+        ("host", lan.to_string()),
+        ("origin", format!("https://{lan}")),
+        ("content-type", "application/json".to_owned()),
+    ];
+    let path = "/v1/account/sign-in";
+    let body = json!({ "name": "li@example.com", "password": PASSWORD }).to_string();
+    // Doors for news alone let nobody near an account.
+    let doors = served.hub.set_doors(true, None).await;
+    assert!(doors.expect("opened").lan);
+    for open in [false, true, false] {
+        let reach = TerminalsAsk::SetReach { lan: open };
+        let reached = served.hub.ask_about_terminals(&served.shop, reach).await;
+        assert!(
+            matches!(reached, Ok(TerminalsAnswer::Reach(_))),
+            "{reached:?}"
+        );
+        let expected = if open { 200 } else { 404 };
+        let (secure, _) = crate::doors::tls(lan).await;
+        let told = send_on(secure, "POST", path, &headers, body.as_bytes()).await;
+        assert_eq!(told.0, expected, "by TLS, {open}: {told:?}");
+        let plain = TcpStream::connect(lan).await.expect("connect");
+        let told = send_on(plain, "POST", path, &headers, body.as_bytes()).await;
+        assert_eq!(told.0, 404, "in the clear, {open}: {told:?}");
+        if open {
+            // Under a name pointed here, and from a page of this machine's, it is refused there as well.
+            for (host, origin) in [
+                ("evil.example", "https://evil.example"),
+                (lan.to_string().as_str(), "https://evil.example"),
+                ("127.0.0.1", "http://127.0.0.1"),
+            ] {
+                let headers = [
+                    ("host", host.to_owned()),
+                    ("origin", origin.to_owned()),
+                    ("content-type", "application/json".to_owned()),
+                ];
+                let (secure, _) = crate::doors::tls(lan).await;
+                let told = send_on(secure, "POST", path, &headers, body.as_bytes()).await;
+                assert_eq!(told.0, 403, "{host} {origin}");
+            }
+        }
+    }
     served.stop().await;
 }

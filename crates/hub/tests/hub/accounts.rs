@@ -12,7 +12,7 @@ async fn an_owner_is_invited_signs_up_and_comes_back() {
     let served = served(dir.path(), cheap()).await;
     let invite = served
         .hub
-        .invite_owner(&[served.shop.clone()], HOUR)
+        .invite_owner(std::slice::from_ref(&served.shop), HOUR)
         .await
         .expect("invite");
     assert!(!served.hub.has_owner().await.expect("read"));
@@ -122,7 +122,11 @@ async fn an_authenticator_is_asked_for_and_each_code_is_good_once() {
     let served = served(dir.path(), cheap()).await;
     let mut owner = Browser::new(&served);
     let recovery = owner
-        .signed_up(&served, "li@example.com", &[served.shop.clone()])
+        .signed_up(
+            &served,
+            "li@example.com",
+            std::slice::from_ref(&served.shop),
+        )
         .await;
     let reply = owner
         .post("/v1/account/totp/enrol", json!({ "code": "123456" }))
