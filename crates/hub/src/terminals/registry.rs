@@ -22,8 +22,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// How many that were cut off are still shown.
-const REVOKED_SHOWN: usize = 16;
+/// How many that were cut off are still shown: with as many linked ones and the longest permissions they fit a frame.
+const REVOKED_SHOWN: usize = 100;
 
 /// One linked terminal.
 pub(crate) struct Terminal {
