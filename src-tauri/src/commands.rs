@@ -1,7 +1,7 @@
 //! The commands that pages may call: one for each row of the table in `desk::api`, with the same name. Which window
 //! may call which is said in `capabilities/`, and Tauri refuses the others before anything here runs.
 
-use crate::{platform::login, windows};
+use crate::{platform, platform::login, start, windows};
 use desk::{
     Desk,
     api::{NewSource, SetDoors, SetupView, UiError, UpdateSource},
@@ -17,7 +17,7 @@ use domain::{
     terminals::{RecordPage, SentPage, TerminalsView},
     wire::{Doors, Shop, SourceForm, SourceView},
 };
-use tauri::{AppHandle, Runtime, State, command, ipc::Invoke};
+use tauri::{AppHandle, Runtime, State, WebviewWindow, command, ipc::Invoke};
 
 type Answer<T> = Result<T, UiError>;
 
@@ -40,6 +40,8 @@ macro_rules! answered {
     (start_at_login $($row:tt)*) => {};
     (set_start_at_login $($row:tt)*) => {};
     (finish_first_start $($row:tt)*) => {};
+    (choose_folder $($row:tt)*) => {};
+    (restart $($row:tt)*) => {};
     ($name:ident (()) -> $answer:ty) => {
         #[command]
         async fn $name(desk: State<'_, Desk>) -> Answer<$answer> {
@@ -83,6 +85,22 @@ async fn set_start_at_login(req: bool) -> Answer<bool> {
 async fn finish_first_start<R: Runtime>(app: AppHandle<R>, desk: State<'_, Desk>) -> Answer<()> {
     desk.finish_first_start().await?;
     windows::close(&app, WindowName::Welcome);
+    Ok(())
+}
+
+#[command]
+async fn choose_folder<R: Runtime>(
+    window: WebviewWindow<R>,
+    req: Option<String>,
+) -> Answer<Option<String>> {
+    let chosen = platform::folder(&window, req).await;
+    Ok(chosen.map(|folder| folder.to_string_lossy().into_owned()))
+}
+
+#[command]
+async fn restart<R: Runtime>(app: AppHandle<R>, _desk: State<'_, Desk>) -> Answer<()> {
+    // Not before there is a desk: a start that is under way is not cut off.
+    start::restart(&app);
     Ok(())
 }
 

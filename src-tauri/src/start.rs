@@ -188,6 +188,15 @@ pub(crate) async fn stop<R: Runtime>(app: &AppHandle<R>) {
     }
 }
 
+/// Ends the program in order, and starts it again.
+pub(crate) fn restart<R: Runtime>(app: &AppHandle<R>) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        stop(&app).await;
+        app.request_restart();
+    });
+}
+
 /// Ends the program in order.
 pub(crate) fn quit<R: Runtime>(app: &AppHandle<R>) {
     let app = app.clone();

@@ -23,6 +23,7 @@ const answers = (): Answers => ({
   restore_backup: sample.CONTENTS,
   take_piece: "0123456789abcdef",
   forget_file: null,
+  withdraw_restore: null,
 });
 
 describe("copies", () => {
@@ -56,7 +57,26 @@ describe("copies", () => {
     expect([copies.contents?.payments, host.requests("restore_backup")]).toEqual([48_211, []]);
     await copies.restore();
     expect(host.requests("restore_backup")).toEqual([{ path: sample.copy().path, file: null, passphrase: null }]);
-    expect(copies.ready).toBe(true);
+    expect([copies.wanted, copies.contents]).toEqual([null, null]);
+  });
+
+  test("what waits to become the book is known to every page, put away, or taken at once", async () => {
+    const host = new FakeHost({ ...answers(), backups: sample.backups({ waiting: sample.CONTENTS }), withdraw_restore: null, restart: null });
+    const copies = new Copies(host);
+    await copies.start();
+    expect(copies.waiting?.payments).toBe(48_211);
+    host.answers.withdraw_restore = () => Promise.reject(refusal("storage"));
+    await copies.withdraw();
+    expect([copies.restoreError?.code, copies.withdrawn, copies.waiting !== null]).toEqual(["storage", false, true]);
+    host.answers.withdraw_restore = null;
+    host.answers.backups = sample.backups();
+    await copies.withdraw();
+    expect([copies.restoreError, copies.withdrawn, copies.waiting, copies.doing]).toEqual([null, true, null, null]);
+    await copies.restart();
+    // The window goes with the program: until then nothing else is begun.
+    expect([copies.doing, host.requests("restart")]).toEqual(["restarting", [undefined]]);
+    await copies.withdraw();
+    expect(host.requests("withdraw_restore")).toHaveLength(2);
   });
 
   test("a sealed one is read with its passphrase only; a wrong one can be tried again", async () => {
@@ -121,8 +141,39 @@ describe("the section", () => {
     expect(text()).not.toContain("48,211");
     press("Restore the copy of Nov 22, 2026, 14:03");
     await vi.waitFor(() => expect(text()).toContain("48,211"));
+    host.answers.backups = sample.backups({ waiting: sample.CONTENTS });
     press("Put it in the book’s place");
-    await vi.waitFor(() => expect(text()).toContain("The copy is ready"));
+    await vi.waitFor(() => expect(text()).toContain("A copy waits to become the book. Last day in it: Sat, Nov 21, 2026; payments: 48,211."));
+    host.answers.backups = sample.backups();
+    press("Do not use it after all");
+    await vi.waitFor(() => expect(text()).toContain("The book stays as it is"));
+    expect(text()).not.toContain("A copy waits");
+    close();
+  });
+
+  test("a folder is typed, or chosen in the system's dialog, which begins where copies lie", async () => {
+    const host = new FakeHost(answers());
+    const { form, target, text, press, close } = await section(host);
+    const field = target.querySelector<HTMLInputElement>(".folder input");
+    host.answers.choose_folder = null;
+    press("Choose …");
+    const free = () => {
+      flushSync();
+      expect(target.querySelector<HTMLButtonElement>(".folder button")?.disabled).toBe(false);
+    };
+    await vi.waitFor(free);
+    expect(host.requests("choose_folder")).toEqual(["/home/shop/copies"]);
+    expect(form.value?.backups.folder ?? null).toBeNull();
+    host.answers.choose_folder = "/media/stick";
+    press("Choose …");
+    await vi.waitFor(() => expect(form.value?.backups.folder).toBe("/media/stick"));
+    await vi.waitFor(free);
+    host.answers.choose_folder = () => Promise.reject(refusal("internal"));
+    press("Choose …");
+    await vi.waitFor(() => expect(text()).toContain("Something did not work"));
+    if (field) field.value = "";
+    field?.dispatchEvent(new Event("change", { bubbles: true }));
+    expect(form.value?.backups.folder).toBeNull();
     close();
   });
 

@@ -6,6 +6,7 @@ import { amountOf, countStep } from "../src/history/reconcile/cash";
 import { Drafting } from "../src/history/reconcile/drafting.svelte";
 import { bars, compared, countText, fingerprint, percentText, platformRows, sumRows, unknownFees } from "../src/history/reconcile/figures";
 import { PAGE, Reconcile } from "../src/history/reconcile/reconcile.svelte";
+import { Papers } from "../src/history/reconcile/papers.svelte";
 import PlatformCard from "../src/history/reconcile/PlatformCard.svelte";
 import ReconcileTab from "../src/history/reconcile/ReconcileTab.svelte";
 import { refusalText } from "../src/history/reconcile/refusals";
@@ -413,6 +414,34 @@ describe("the page", () => {
     expect(table?.textContent).toContain("13:00–14:00");
     await press(t("dayend.as_table"));
     expect(document.querySelector("#dayend-day")?.closest("section")?.querySelector("table")?.closest(".visually-hidden")).toBeNull();
+  });
+
+  test("paper goes to the one printer there is, or to the one that is chosen, and that stays chosen", async () => {
+    const look = { paper: "look", day: "2026-11-22" };
+    const printers = [
+      { id: "till", name: "Till", pages: false },
+      { id: "office", name: "HP", pages: true },
+    ];
+    const { host } = await show("", { closing_printers: printers.slice(0, 1), print_closing: () => Promise.reject({ code: "no_printer", field: null }) });
+    expect(document.querySelector(".print select")).toBeNull();
+    await press(t("dayend.print"));
+    expect(host.requests("print_closing")).toEqual([{ of: look, printer: "till" }]);
+    host.answers.closing_printers = printers;
+    await press("12");
+    const select = document.querySelector<HTMLSelectElement>("dialog .print select");
+    expect([...(select?.options ?? [])].map((one) => one.textContent?.trim())).toEqual(["Till · receipt", "HP · whole pages"]);
+    if (select) select.value = "office";
+    select?.dispatchEvent(new Event("change", { bubbles: true }));
+    flushSync();
+    document.querySelector<HTMLElement>("dialog .print button")?.click();
+    await settled();
+    expect(host.requests("print_closing").at(-1)).toEqual({ of: { paper: "closing", number: 12 }, printer: "office" });
+    const again = new Papers(host);
+    await again.load();
+    expect(again.printer).toBe("office");
+    host.answers.closing_printers = printers.slice(0, 1);
+    await again.load();
+    expect(again.printer).toBe("till");
   });
 
   test("the sum of all platforms says whose fees it does not take off", async () => {

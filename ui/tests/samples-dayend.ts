@@ -290,6 +290,10 @@ export function answers(state: string): Answers {
     correct_closing: closing({ number: 13, kind: { kind: "correction", of: 12 } }),
     closings: ({ before }) => closings().filter((one) => before === null || one.number < before),
     closing: (number) => closing({ number }),
+    closing_printers: [
+      { id: "till", name: "前台小票机", pages: false },
+      { id: "office", name: "HP LaserJet M110", pages: true },
+    ],
   };
   switch (state) {
     case "end_empty":

@@ -163,6 +163,7 @@ export function backups(part: Partial<BackupsView> = {}): BackupsView {
     ],
     problem: null,
     now: { ...CONTENTS, payments: 48_258, closings: 403, last_day: DAY, chain_head: "77ab" },
+    waiting: null,
     ...part,
   };
 }

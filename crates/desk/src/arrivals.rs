@@ -101,7 +101,7 @@ impl Arrivals {
         fs::create_dir_all(&self.0).map_err(|error| failed(&error))?;
         let (files, bytes) = self.sweep();
         if files >= FILES_MAX || bytes >= ALL_MAX {
-            return Err(UiError::invalid("size"));
+            return Err(no_room());
         }
         let mut name = [0; 8];
         let made = getrandom::fill(&mut name).map_err(io::Error::other);
@@ -150,7 +150,18 @@ fn remove(path: &Path) {
 
 fn failed(error: &io::Error) -> UiError {
     tracing::error!(%error, "a file that a page gives could not be kept");
-    UiError::new("storage")
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => no_room(),
+        _ => UiError::new("storage"),
+    }
+}
+
+/// Not the file is too large: what is here already is too much.
+fn no_room() -> UiError {
+    UiError {
+        code: "storage".to_owned(),
+        field: Some("room".to_owned()),
+    }
 }
 
 impl Desk {
@@ -260,7 +271,7 @@ mod tests {
         let all: Vec<_> = (1..FILES_MAX)
             .map(|_| arrivals.take(&piece(None, 0, b"x")).unwrap())
             .collect();
-        assert_eq!(refused(&arrivals, &piece(None, 0, b"x")), "size");
+        assert_eq!(arrivals.take(&piece(None, 0, b"x")), Err(no_room()));
         let old = File::options()
             .write(true)
             .open(arrivals.file(&all[0]).unwrap())

@@ -6,7 +6,7 @@
 //! printed once that is ready; what failed, or may be on paper half, waits for a person.
 //!
 //! - [`rule`]: what is printed by itself, pure. `slip`: what stands on a payment's paper, pure; `closing`: on a closing's.
-//! - `press`: a receipt as its printer takes it. `system`: the system's normal printers.
+//! - `press`: a receipt as its printer takes it. `whole`: a closing as pages. `system`: the system's normal printers.
 //! - `worker`: one printer's loop. `ready`: how a printer is. `asking`: whether it is asked.
 //! - `trial`: a test on the real printer. `told`: what people are told.
 //! - [`view`]: what pages are shown.
@@ -21,6 +21,7 @@ mod system;
 mod told;
 mod trial;
 pub mod view;
+mod whole;
 mod worker;
 
 use crate::{

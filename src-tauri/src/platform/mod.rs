@@ -9,7 +9,7 @@
 //! - `asked_to_end`: the system or a person at a terminal wants the program to end.
 //! - `only_ours`: keeps other users out of a folder. `login`: start at login.
 //!
-//! `bundle`: how this program is replaced by a newer one.
+//! `bundle`: how this program is replaced by a newer one. `folder`: asks a person for one.
 //!
 //! `started` calls them once the desk is there; `lacking` says what the system lacks, `failing` why
 //! there is no start. The rules that are mere numbers
@@ -17,6 +17,7 @@
 
 pub(crate) mod bundle;
 mod failing;
+mod folder;
 mod lacking;
 
 #[cfg(target_os = "linux")]
@@ -33,6 +34,7 @@ mod windows;
 use self::windows as here;
 
 pub(crate) use failing::fail;
+pub(crate) use folder::folder;
 pub(crate) use here::{
     TEMPLATE_ICONS, asked_to_end, builder, can_draw, complain, display, dress_card, heard,
     hide_card, login, only_ours, prepare, show_card, show_customer, tray_host, windows_open,

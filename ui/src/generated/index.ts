@@ -655,7 +655,11 @@ number: number,
 /**
  * Who closes.
  */
-who: string, };
+who: string, 
+/**
+ * The day's year, as whoever closes says it: asked for where no second clock says which day it is.
+ */
+year?: number, };
 
 /**
  * A closing. It is frozen: nothing in it changes, but for the three last fields, which are told with it.

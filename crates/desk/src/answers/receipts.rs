@@ -6,8 +6,8 @@ use crate::{
     desk::now,
     ledger::{Again, Of},
     receipts::view::{
-        ClosingPaper, JobId, PaperView, PrintClosing, PrintJobView, PrintWish, PrinterPreset,
-        PrinterTry, SystemPrinter, TestPrint,
+        ClosingPaper, ClosingPrinter, JobId, PaperView, PrintClosing, PrintJobView, PrintWish,
+        PrinterPreset, PrinterTry, SystemPrinter, TestPrint,
     },
     settings::printers::PrinterSetup,
 };
@@ -27,6 +27,11 @@ impl Desk {
             ClosingPaper::Look { day } => Of::Look(day),
         };
         self.print(of, req.printer.as_deref()).await
+    }
+
+    /// The printers in use, and how each would print a closing.
+    pub async fn closing_printers(&self) -> Result<Vec<ClosingPrinter>, UiError> {
+        Ok(self.inner.closing_printers().await)
     }
 
     async fn print(&self, of: Of, printer: Option<&str>) -> Result<PrintJobView, UiError> {

@@ -46,14 +46,23 @@ async fn of(
     of: Of,
     copy: Option<u32>,
 ) -> Result<Receipt, PrintProblem> {
-    let language = match printer.language {
-        PaperLanguage::En => Language::En,
-        PaperLanguage::ZhCn => Language::ZhCn,
-    };
+    let paper = paper(desk, printer, of, copy, Detail::Short).await?;
+    Ok(papers(&paper, printer, language_of(printer)))
+}
+
+/// What stands on the paper, whatever the paper is.
+pub(super) async fn paper(
+    desk: &Inner,
+    printer: &PrinterSetup,
+    of: Of,
+    copy: Option<u32>,
+    detail: Detail,
+) -> Result<Paper, PrintProblem> {
+    let language = language_of(printer);
     let around = Around {
         texts: words::all(language),
         language: tag(language),
-        detail: Detail::Short,
+        detail,
         printed: Moment::new(now(), &desk.rule()),
         copy,
     };
@@ -66,12 +75,17 @@ async fn of(
         Of::Look(day) => desk.look(day).await.map(|found| look(&found, &around)),
         Of::Payment(_) => Err(UiError::new("not_found")),
     };
-    paper
-        .map(|paper| papers(&paper, printer, language))
-        .map_err(|why| {
-            tracing::error!(?why, "there is no paper of a closing");
-            PrintProblem::new(PrintProblemCode::Other)
-        })
+    paper.map_err(|why| {
+        tracing::error!(?why, "there is no paper of a closing");
+        PrintProblem::new(PrintProblemCode::Other)
+    })
+}
+
+fn language_of(printer: &PrinterSetup) -> Language {
+    match printer.language {
+        PaperLanguage::En => Language::En,
+        PaperLanguage::ZhCn => Language::ZhCn,
+    }
 }
 
 impl Inner {

@@ -1,7 +1,10 @@
 //! A receipt as what its printer takes: commands for a receipt printer, pages of dots for one of the system's; and read
 //! back for the preview.
 
-use super::view::{PaperItem, PaperSpan, PaperView};
+use super::{
+    system::Pages,
+    view::{PaperItem, PaperSpan, PaperView},
+};
 use crate::settings::printers::{Logo, PrinterSetup, PrinterTarget};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use devices::{
@@ -29,6 +32,8 @@ pub(super) enum Sheets {
     Script(Script),
     /// Pages of dots, 203 to the inch.
     Pages(Vec<Bitmap>),
+    /// Whole sheets, as the system takes them.
+    Whole(Pages),
 }
 
 /// There is not one font on this computer, and without a font nothing can be drawn.

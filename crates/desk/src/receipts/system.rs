@@ -22,7 +22,7 @@ mod door;
 #[path = "system/windows.rs"]
 mod door;
 
-pub(crate) use door::System;
+pub(crate) use door::{Pages, System};
 
 /// The system did not say which printers it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -64,8 +64,8 @@ impl Receipts {
                 let outcome = told(queue.print(script).ok()).await;
                 ended(outcome, status.is_some_and(|status| status.paper_low))
             }
-            (PrinterTarget::System { .. }, Sheets::Script(_))
-            | (PrinterTarget::Port { .. }, Sheets::Pages(_)) => {
+            (PrinterTarget::System { .. }, Sheets::Script(_) | Sheets::Whole(_))
+            | (PrinterTarget::Port { .. }, Sheets::Pages(_) | Sheets::Whole(_)) => {
                 failed(PrintProblem::new(PrintProblemCode::Other))
             }
         }

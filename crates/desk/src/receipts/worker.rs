@@ -241,8 +241,18 @@ impl Worker {
                 let system = self.desk.receipts.system();
                 Ok(system.print(name, *sheet, &title, pages).await)
             }
+            (Way::System, Sheets::Whole(pages)) => {
+                let PrinterTarget::System { name, sheet } = &setup.target else {
+                    return Err(PrintProblem::new(PrintProblemCode::NotInUse));
+                };
+                let (title, copies) = (format!("Tillbell {}", id.0), setup.copies);
+                let system = self.desk.receipts.system();
+                let printed = system.print_pages(name, *sheet, &title, copies, pages);
+                Ok(printed.await)
+            }
             // Another way was set up in between: this worker is leaving.
-            (Way::Port(_), Sheets::Pages(_)) | (Way::System, Sheets::Script(_)) => {
+            (Way::Port(_), Sheets::Pages(_) | Sheets::Whole(_))
+            | (Way::System, Sheets::Script(_)) => {
                 Err(PrintProblem::new(PrintProblemCode::NotInUse))
             }
         }
@@ -271,6 +281,11 @@ impl Worker {
         job: &PrintJob,
         line: Option<Line>,
     ) -> Result<Sheets, PrintProblem> {
+        if line.is_none()
+            && let Some(pages) = self.whole_pages(setup, job).await?
+        {
+            return Ok(pages);
+        }
         let receipt = self.receipt(setup, job, line).await?;
         let (_, logo) = self.desk.head();
         let (press, setup) = (self.desk.receipts.press.clone(), setup.clone());

@@ -1,6 +1,9 @@
 // A closing, or a day as it stands, on its way to paper: the printer's, or a document.
-import type { ClosingPaper, UiError } from "../../generated";
+import type { ClosingPaper, ClosingPrinter, UiError } from "../../generated";
 import { asUiError, type Host } from "../../lib/host";
+
+/** On which printer somebody chose to print closings: it stays until the window is closed. */
+const chosen = new WeakMap<Host, string>();
 
 /** Papers of one closing or one day. */
 export class Papers {
@@ -11,6 +14,10 @@ export class Papers {
   /** Where the document lies. */
   saved = $state<string | null>(null);
   refused = $state<UiError | null>(null);
+  /** The printers in use. */
+  printers = $state.raw<ClosingPrinter[]>([]);
+  /** The one that prints next, by its id; `null`: the first that is in use. */
+  printer = $state<string | null>(null);
 
   readonly #host: Host;
 
@@ -18,10 +25,23 @@ export class Papers {
     this.#host = host;
   }
 
-  /** Hands it to the first printer that is in use. */
+  /** Which printers there are; where they are not told, the app chooses. */
+  async load(): Promise<void> {
+    this.printers = await this.#host.call("closing_printers").catch(() => []);
+    const before = chosen.get(this.#host);
+    this.printer = (this.printers.find(({ id }) => id === before) ?? this.printers[0])?.id ?? null;
+  }
+
+  /** Prints on this one from now on. */
+  choose(printer: string): void {
+    this.printer = printer;
+    chosen.set(this.#host, printer);
+  }
+
+  /** Hands it to the printer. */
   print(of: ClosingPaper): Promise<void> {
     return this.#act("print", async () => {
-      await this.#host.call("print_closing", { of, printer: null });
+      await this.#host.call("print_closing", { of, printer: this.printer });
       this.printed = true;
     });
   }

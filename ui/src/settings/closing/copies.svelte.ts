@@ -4,7 +4,7 @@ import { giveFile, Stop } from "../../lib/pieces";
 import type { BackupFile, BackupsView, Contents, Progress, UiError } from "../../generated";
 
 /** What is under way. */
-export type Doing = "copying" | "sending" | "reading" | "laying" | null;
+export type Doing = "copying" | "sending" | "reading" | "laying" | "withdrawing" | "restarting" | null;
 
 /** A copy that somebody thinks of putting in the book's place. */
 export interface Wanted {
@@ -33,8 +33,10 @@ export class Copies {
   /** What the wanted copy holds, once it was read from end to end. */
   contents = $state.raw<Contents | null>(null);
   restoreError = $state<UiError | null>(null);
-  /** It takes the book's place when the program starts again. */
-  ready = $state(false);
+  /** What takes the book's place when the program starts again; `null`: nothing does. */
+  waiting = $derived(this.view?.waiting ?? null);
+  /** What was to take the book's place does not, after all. */
+  withdrawn = $state(false);
 
   readonly #host: Host;
   #stop = new Stop();
@@ -131,11 +133,41 @@ export class Copies {
     this.restoreError = null;
     try {
       await this.#host.call("restore_backup", this.#asked(wanted));
-      this.ready = true;
+      this.wanted = this.contents = null;
+      this.passphrase = "";
     } catch (error) {
       this.restoreError = unlessStopped(error);
     }
     this.doing = null;
+    await this.load();
+  }
+
+  /** The book stays what it is: what was laid ready is put away. */
+  async withdraw(): Promise<void> {
+    if (this.doing !== null) return;
+    this.#begin("withdrawing");
+    this.restoreError = null;
+    try {
+      await this.#host.call("withdraw_restore");
+      this.withdrawn = true;
+    } catch (error) {
+      this.restoreError = asUiError(error);
+    }
+    this.doing = null;
+    await this.load();
+  }
+
+  /** The program ends in order and starts again: what was laid ready is the book then. */
+  async restart(): Promise<void> {
+    if (this.doing !== null) return;
+    this.#begin("restarting");
+    this.restoreError = null;
+    try {
+      await this.#host.call("restart");
+    } catch (error) {
+      this.restoreError = asUiError(error);
+      this.doing = null;
+    }
   }
 
   /** It stays as it is. */
@@ -147,6 +179,7 @@ export class Copies {
   }
 
   async #want(wanted: Wanted): Promise<void> {
+    this.withdrawn = false;
     this.wanted = wanted;
     this.contents = this.restoreError = null;
     this.passphrase = "";

@@ -8,6 +8,10 @@ use super::{
 };
 use crate::{receipts::view::SystemPrinter, settings::printers::Sheet};
 use devices::{PortError, port::Taken, printer::bitmap::Bitmap, queue::Outcome};
+use reports::{
+    paper::Paper as Report,
+    pdf::{PdfError, document},
+};
 use std::{
     io,
     path::PathBuf,
@@ -40,6 +44,17 @@ impl Default for System {
             lp: "lp".into(),
             lpstat: "lpstat".into(),
         }
+    }
+}
+
+/// Whole pages as this system takes them: a document.
+#[derive(Debug)]
+pub(crate) struct Pages(Vec<u8>);
+
+impl Pages {
+    /// Of a report. Blocks for a moment: fonts are read.
+    pub(crate) fn of(paper: &Report) -> Result<Self, PdfError> {
+        document(paper).map(Self)
     }
 }
 
@@ -110,16 +125,58 @@ impl System {
         title: &str,
         receipts: Vec<Bitmap>,
     ) -> Outcome {
-        let port = printer.to_owned();
         let (name, paper) = paper(sheet);
         let pages = lay(&receipts, paper);
         let media = match (name, pages.first()) {
             (None, Some(page)) => format!("media=Custom.{}x{}", page.width, page.height),
             (name, _) => format!("media={}", name.unwrap_or("A4")),
         };
+        let options = [media.as_str(), "print-scaling=none"];
+        self.hand_over(printer, title, 1, &options, &pdf::document(&pages))
+            .await
+    }
+
+    /// Whether this printer has whole pages of what is longer than a receipt.
+    pub(crate) async fn takes_pages(&self, _: &str, sheet: Sheet) -> bool {
+        sheet.is_whole()
+    }
+
+    /// Hands a document to the system's queue, so many papers of it.
+    pub(crate) async fn print_pages(
+        &self,
+        printer: &str,
+        sheet: Sheet,
+        title: &str,
+        copies: u8,
+        Pages(document): Pages,
+    ) -> Outcome {
+        let media = format!("media={}", paper(sheet).0.unwrap_or("A4"));
+        // It is of A4. Older drivers know the second word for it only.
+        let options: &[&str] = match sheet {
+            Sheet::A4 => &[&media, "print-scaling=none"],
+            _ => &[&media, "print-scaling=fit", "fit-to-page"],
+        };
+        self.hand_over(printer, title, copies, options, &document)
+            .await
+    }
+
+    async fn hand_over(
+        &self,
+        printer: &str,
+        title: &str,
+        copies: u8,
+        options: &[&str],
+        document: &[u8],
+    ) -> Outcome {
+        let port = printer.to_owned();
         let mut command = plain(&self.lp);
-        command.args(["-d", printer, "-t", title, "-o", &media]);
-        command.args(["-o", "print-scaling=none"]);
+        command.args(["-d", printer, "-t", title]);
+        if copies > 1 {
+            command.args(["-n", &copies.to_string()]);
+        }
+        for option in options {
+            command.args(["-o", option]);
+        }
         let mut child = match command.stdin(Stdio::piped()).spawn() {
             Ok(child) => child,
             Err(error) => {
@@ -127,11 +184,10 @@ impl System {
                 return Outcome::Failed(PortError::Other { port, reason });
             }
         };
-        let document = pdf::document(&pages);
         let told = timeout(PRINT_WITHIN, async {
             if let Some(mut stdin) = child.stdin.take() {
                 // A program that ended early says why itself.
-                let _ = stdin.write_all(&document).await;
+                let _ = stdin.write_all(document).await;
             }
             child.wait_with_output().await
         });

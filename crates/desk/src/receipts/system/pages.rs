@@ -1,4 +1,4 @@
-//! Where a drawn receipt stands on its paper. Pure, in whole units.
+//! Where a drawn receipt, or a page that is drawn whole, stands on its paper. Pure, in whole units.
 
 use devices::printer::bitmap::Bitmap;
 
@@ -66,6 +66,46 @@ pub(super) fn lay(receipts: &[Bitmap], paper: Paper) -> Vec<Page> {
     pages
 }
 
+/// Dots of a whole page in an inch.
+#[cfg(any(windows, test))]
+pub(super) const WHOLE: u16 = 300;
+
+/// Whole pages on their paper: at their own size, or as large as the paper lets them be, in the middle. CUPS is
+/// given a document instead.
+#[cfg(any(windows, test))]
+pub(super) fn lay_whole(sheets: Vec<Bitmap>, paper: Paper) -> Vec<Page> {
+    let Paper {
+        inch,
+        width,
+        margin,
+        ..
+    } = paper;
+    let room = |whole: usize| whole.saturating_sub(2 * margin).max(1);
+    let page = |dots: Bitmap| {
+        let own = |dots: usize| (dots * inch / usize::from(WHOLE)).max(1);
+        let (wide, high) = (own(dots.width()), own(dots.rows()));
+        let height = paper.height.unwrap_or(high + 2 * margin);
+        // Whichever edge it would go over first.
+        let (picture_width, picture_height) = match (wide <= room(width), high <= room(height)) {
+            (true, true) => (wide, high),
+            _ if wide * room(height) >= high * room(width) => {
+                (room(width), (high * room(width) / wide).max(1))
+            }
+            _ => ((wide * room(height) / high).max(1), room(height)),
+        };
+        Page {
+            width,
+            height,
+            left: width.saturating_sub(picture_width) / 2,
+            top: height.saturating_sub(picture_height) / 2,
+            picture_width,
+            picture_height,
+            dots,
+        }
+    };
+    sheets.into_iter().map(page).collect()
+}
+
 /// So many rows fit, and better end between two lines of text than in one.
 fn rows(receipt: &Bitmap, from: usize, most: usize) -> usize {
     if receipt.rows() - from <= most {
@@ -129,6 +169,37 @@ mod tests {
         assert_eq!(
             narrow.picture_width, 142,
             "too wide a receipt is made smaller"
+        );
+    }
+
+    #[test]
+    fn a_whole_page_is_as_large_as_it_is_or_as_fits_and_never_broken() {
+        // A4 at 300 dots to the inch.
+        let sheet = || vec![Bitmap::white(2_480, 3_508)];
+        let on = |width: usize, height: usize, margin: usize| {
+            let paper = Paper {
+                inch: 600,
+                width,
+                height: Some(height),
+                margin,
+            };
+            let pages = lay_whole(sheet(), paper);
+            let [page] = &pages[..] else {
+                panic!("{} pages", pages.len())
+            };
+            assert!(page.left + page.picture_width <= width, "{page:?}");
+            assert!(page.top + page.picture_height <= height, "{page:?}");
+            (page.picture_width, page.picture_height, page.left, page.top)
+        };
+        assert_eq!(on(4_960, 7_016, 0), (4_960, 7_016, 0, 0), "its own size");
+        assert_eq!(on(6_000, 9_000, 0), (4_960, 7_016, 520, 992), "no larger");
+        // What a driver leaves of A4, and a letter's paper, on which its height is what counts.
+        assert_eq!(on(4_760, 6_816, 0), (4_760, 6_733, 0, 41));
+        assert_eq!(on(4_900, 6_400, 0), (4_524, 6_400, 188, 0));
+        assert_eq!(
+            on(2_480, 3_508, 240).0,
+            2_000,
+            "half the size, within the margins"
         );
     }
 

@@ -1,6 +1,10 @@
 //! The system's printers, through programs that stand in for CUPS's.
 
 use super::*;
+use crate::{
+    receipts::view::{ClosingPaper, PrintClosing},
+    settings::printers::Sheet,
+};
 
 /// A program in place of `lp` or `lpstat`, and the folder where it writes down what it got.
 fn stand_in(dir: &Path, name: &str, body: &str) -> std::path::PathBuf {
@@ -131,6 +135,78 @@ async fn a_list_that_does_not_come_is_not_an_empty_one_and_a_printer_that_is_gon
         })
     })
     .await;
+    front.close().await;
+}
+
+/// CUPS whose printers take all, and write down what they were told and the last document.
+fn takes_all(dir: &Path) -> System {
+    let lp = "printf '%s\\n' \"$@\" > said; cat > document.pdf";
+    System {
+        lp: stand_in(dir, "lp", lp),
+        lpstat: stand_in(dir, "lpstat", "[ \"$1\" = -e ] && echo Office || exit 0"),
+    }
+}
+
+#[tokio::test]
+async fn a_closing_is_whole_pages_on_sheets_and_narrow_on_a_roll() {
+    let (dir, hub, roll) = opening().await;
+    let front = linked(dir.path(), &hub).await;
+    let receipts = &front.desk.inner.receipts;
+    receipts.set_system(takes_all(dir.path()));
+    let office = |id: &str, sheet: Sheet| PrinterSetup {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        target: PrinterTarget::System {
+            name: "Office".to_owned(),
+            sheet,
+        },
+        copies: 2,
+        ..printer(&roll, Printed::Never)
+    };
+    let all = [
+        printer(&roll, Printed::Never),
+        office("a4", Sheet::A4),
+        office("letter", Sheet::Letter),
+        office("roll80", Sheet::Roll80),
+    ];
+    set_up(&front, all.to_vec()).await;
+    let listed = front.desk.closing_printers().await.expect("listed");
+    let listed: Vec<(&str, bool)> = listed.iter().map(|one| (&*one.id, one.pages)).collect();
+    assert_eq!(
+        listed,
+        [
+            (&*all[0].id, false),
+            ("a4", true),
+            ("letter", true),
+            ("roll80", false)
+        ]
+    );
+    let number = super::closing::close(&front).await;
+    let mut printed = 0;
+    for (id, options) in [
+        ("a4", "-n 2 -o media=A4 -o print-scaling=none"),
+        (
+            "letter",
+            "-n 2 -o media=Letter -o print-scaling=fit -o fit-to-page",
+        ),
+        ("roll80", "-o media=Custom."),
+    ] {
+        let wish = PrintClosing {
+            of: ClosingPaper::Closing { number },
+            printer: Some(id.to_owned()),
+        };
+        front.desk.print_closing(wish).await.expect("queued");
+        printed += 1;
+        stand(&front, &vec![PrintState::Sent; printed]).await;
+        let said = std::fs::read_to_string(dir.path().join("said")).unwrap();
+        let said = said.lines().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(options), "{id}: {said}");
+        let document = std::fs::read(dir.path().join("document.pdf")).unwrap();
+        assert!(document.starts_with(b"%PDF-"), "{id}");
+        // A document for the archive, or a picture of the receipt.
+        let whole = String::from_utf8_lossy(&document).contains("pdfaid");
+        assert_eq!(whole, id != "roll80", "{id}");
+    }
     front.close().await;
 }
 

@@ -1,6 +1,7 @@
 //! The spooler and a driver as they are: what no machine with tests has is asked for by name.
 
 use super::*;
+use devices::port::Taken;
 use qrcode::{Color, QrCode};
 
 /// A receipt of a code alone, as high as such slips are.
