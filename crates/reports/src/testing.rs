@@ -191,6 +191,7 @@ fn cash() -> Cash {
 pub fn closing() -> Closing {
     let report = report();
     Closing {
+        gap: None,
         number: 326,
         kind: ClosingKind::Day,
         day: report.day,

@@ -64,6 +64,7 @@ mod tests {
     fn here(clock: &str, cutover: u8) -> Here {
         let now = Timestamp::parse_rfc3339(&format!("{clock}:00+08:00")).unwrap();
         Here {
+            second_clock: true,
             now,
             hub: now,
             rule: DayRule::new("Asia/Shanghai", cutover).unwrap(),
