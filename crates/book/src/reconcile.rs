@@ -8,7 +8,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
-pub use gather::{COMPARED_MAX, SPAN_MAX_DAYS, Stamp};
+pub use gather::{COMPARED_MAX, Stamp};
 pub use outcome::Reconciliation;
 pub use progress::{CompareStep, Comparing};
 pub use settle::REASON_MAX;

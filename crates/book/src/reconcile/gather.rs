@@ -20,8 +20,6 @@ const DAY_MS: i64 = 24 * 3_600_000;
 const MARGIN_MS: i64 = 4 * DAY_MS;
 /// A payment may be heard of so long after it was paid; a payout arrives at the bank within some days.
 const LATE_MS: i64 = 4 * DAY_MS;
-/// Days that are compared at once, at most.
-pub const SPAN_MAX_DAYS: i32 = 370;
 /// Payments, and rows, that are compared at once, at most: both are held in memory, some 2 KB for each pair.
 pub const COMPARED_MAX: usize = 200_000;
 /// A payment's business day may lie so far from the day that its time is of: its day was made by the rule of then.
@@ -132,10 +130,9 @@ impl Ledger {
     }
 }
 
-/// The span's time by the rules of its first and its last day, cut to what is compared at once.
+/// The span's time by the rules of its first and its last day.
 fn time_of(span: Span, first: &DayRule, last_one: &DayRule) -> Period {
-    let last = span.from.plus_days(SPAN_MAX_DAYS - 1).unwrap_or(span.from);
-    let to = span.to.min(last).max(span.from);
+    let to = span.to.max(span.from);
     let after = to.plus_days(1).unwrap_or(to);
     Period {
         from: first.start_of(span.from),

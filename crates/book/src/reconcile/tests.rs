@@ -885,3 +885,22 @@ async fn more_than_fits_into_memory_is_refused() {
         .await;
     assert!(matches!(made, Err(crate::LedgerError::TooMany)), "{made:?}");
 }
+
+#[tokio::test]
+async fn years_that_are_few_payments_are_compared_whole() {
+    let at = NOON.plus_ms(-700 * DAY_MS);
+    let long_ago = News {
+        order: Some("order-0".to_owned()),
+        paid_at: Some(at),
+        ..news(SourceKind::WechatV3, 99, Some(cny(100)))
+    };
+    let first = paid(1, at, rule().day_of(at), long_ago);
+    let (_dir, ledger) = book(vec![first, signed(2, 200)]).await;
+    let span = Span {
+        from: rule().day_of(at),
+        to: today().to,
+    };
+    let made = compared(&ledger, span, later()).await;
+    let lines: Vec<_> = made.differences.iter().map(|one| one.line).collect();
+    assert_eq!(lines, [Some(LineId(1)), Some(LineId(2))]);
+}

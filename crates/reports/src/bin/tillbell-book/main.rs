@@ -106,6 +106,10 @@ impl From<LedgerError> for Failure {
                 "Tillbell has this book open. Nothing was changed. Quit Tillbell and try again, or do it in its window; \
                  totals, match, differences, export, verify, closings and backup work meanwhile.",
             ),
+            LedgerError::TooMany => Self::new(
+                FAILED,
+                format!("{error}. Choose fewer with --from and --to."),
+            ),
             error => Self::new(FAILED, error),
         }
     }
