@@ -190,7 +190,7 @@ async fn over_tls(
 
 /// A port that is free on the address that stands for "the network" in these tests.
 pub(crate) async fn network() -> SocketAddr {
-    TcpListener::bind("127.0.0.2:0")
+    TcpListener::bind("127.0.0.1:0")
         .await
         .expect("bind")
         .local_addr()
@@ -315,7 +315,7 @@ async fn the_network_reaches_doors_only_and_by_tls_unless_the_phone_can_do_no_be
 #[tokio::test]
 async fn a_taken_port_is_said_and_the_doors_stay_closed() {
     let dir = tempfile::tempdir().expect("folder");
-    let other = TcpListener::bind("127.0.0.2:0").await.expect("bind");
+    let other = TcpListener::bind("127.0.0.1:0").await.expect("bind");
     let lan = other.local_addr().expect("address");
     let limits = Limits {
         door_addresses: vec![lan.ip()],
