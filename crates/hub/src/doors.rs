@@ -188,10 +188,11 @@ fn likeliest_first<'a>(
     found.into_iter().map(|(_, ip)| ip).collect()
 }
 
-/// An address of a private network (RFC 1918), or of a provider's that no stranger reaches from outside (RFC 6598).
+/// An address that no stranger reaches from the internet: of a private network (RFC 1918), of a provider's own (RFC 6598),
+/// or of those for examples, which nobody routes and which stand for a shop's network in made-up ones (RFC 5737).
 fn is_private(ip: Ipv4Addr) -> bool {
     let [a, b, ..] = ip.octets();
-    ip.is_private() || (a == 100 && (64..128).contains(&b))
+    ip.is_private() || (a == 100 && (64..128).contains(&b)) || ip.is_documentation()
 }
 
 /// Networks inside the machine or through a tunnel: a phone in the shop is not on them.
@@ -290,7 +291,8 @@ mod tests {
     #[test]
     fn no_address_that_strangers_reach_unless_the_owner_says_so() {
         let machine = [
-            ("eth1", "203.0.113.7"),
+            ("eth1", "8.8.4.4"),
+            ("eth5", "192.0.2.2"),
             ("lo", "127.0.0.1"),
             ("docker0", "172.17.0.1"),
             ("wwan0", "100.64.3.9"),
@@ -309,7 +311,13 @@ mod tests {
         };
         assert_eq!(
             chosen(false),
-            ["192.168.1.20", "10.1.2.3", "100.64.3.9", "172.17.0.1"]
+            [
+                "192.168.1.20",
+                "10.1.2.3",
+                "100.64.3.9",
+                "192.0.2.2",
+                "172.17.0.1"
+            ]
         );
         assert_eq!(
             chosen(true),
@@ -317,9 +325,10 @@ mod tests {
                 "192.168.1.20",
                 "10.1.2.3",
                 "100.64.3.9",
+                "192.0.2.2",
+                "8.8.4.4",
                 "100.128.0.1",
                 "172.32.0.1",
-                "203.0.113.7",
                 "172.17.0.1",
             ]
         );
