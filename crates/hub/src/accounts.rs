@@ -18,13 +18,14 @@ mod rows;
 mod secrets;
 mod session_rows;
 mod sessions;
+mod told;
 
 pub use bounds::AccountBounds;
-pub(crate) use change::is_line;
 pub(crate) use entering::Entered;
 pub use invites::OwnerInvite;
 pub(crate) use opening::Opened;
 pub(crate) use sessions::SignedIn;
+pub(crate) use told::Told;
 
 use crate::seal::Sealer;
 use crate::{HubError, random};

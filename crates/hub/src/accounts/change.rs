@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 /// What is written on record about accounts. Never a secret, and no name: who it was stands beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub(crate) enum Noted {
     /// The operator gave an invite out.
@@ -46,7 +46,7 @@ pub(crate) enum Noted {
 }
 
 /// What let an owner in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Factor {
     /// The password alone.
@@ -73,9 +73,10 @@ enum About {
     Account,
 }
 
-/// Whether a line of the record is one of these.
-pub(crate) fn is_line(what: &str) -> bool {
-    serde_json::from_str::<Line<serde_json::Map<String, serde_json::Value>>>(what).is_ok()
+/// What a line of the record tells of accounts; `None`: it is about something else, or cannot be read.
+pub(super) fn line(what: &str) -> Option<Noted> {
+    let line = serde_json::from_str::<Line<Noted>>(what);
+    line.ok().map(|line| line.what)
 }
 
 /// A transaction under way.

@@ -133,6 +133,7 @@ impl Recorder {
             "SELECT number, shop, at, by, what, previous, hash FROM record ORDER BY number",
         )?;
         let mut rows = statement.query([])?;
+        let mut owners = crate::accounts::Told::default();
         let (mut lines, mut last, mut told) = (0_i64, vec![0; 32], Told::default());
         while let Some(row) = rows.next()? {
             let number: i64 = row.get(0)?;
@@ -152,7 +153,7 @@ impl Recorder {
             }
             match serde_json::from_str(&what) {
                 Ok(what) => told.take(shop, what),
-                Err(_) if crate::accounts::is_line(&what) => {}
+                Err(_) if owners.take(&shop, &what) => {}
                 Err(_) => return Ok(broken(number, "it cannot be read")),
             }
             (lines, last) = (number, hash);
@@ -170,6 +171,7 @@ impl Recorder {
         }
         let lines = lines.unsigned_abs();
         let differs = told.differs(db)?;
+        let differs = differs.map_or_else(|| owners.differs(db), |differs| Ok(Some(differs)))?;
         Ok(
             differs.map_or(Verified::Whole { lines }, |(of, why)| Verified::Differs {
                 of,

@@ -480,3 +480,56 @@ async fn the_database_tells_nothing_and_hashes_grow() {
     served.stop().await;
     assert_eq!(password().0, dear.0, "and never made cheaper");
 }
+
+/// The chain of lines stays whole when only rows are changed; checking the record tells all the same.
+#[tokio::test]
+async fn what_is_changed_behind_the_hubs_back_shows() {
+    let dir = tempfile::tempdir().expect("folder");
+    let served = served(dir.path(), cheap()).await;
+    let mut owner = Browser::new(&served);
+    owner
+        .signed_up(
+            &served,
+            "li@example.com",
+            std::slice::from_ref(&served.shop),
+        )
+        .await;
+    owner.enrolled().await;
+    Browser::new(&served)
+        .signed_up(&served, "wang@example.com", &[])
+        .await;
+    let whole = served.hub.verify_record().await.expect("verified");
+    assert!(matches!(whole, Verified::Whole { .. }), "{whole:?}");
+    served.stop().await;
+    let file = dir.path().join("hub.db");
+    let undisturbed = std::fs::read(&file).expect("database");
+    for (what, sql) in [
+        (
+            "a shop taken",
+            "INSERT INTO shop_owners (shop, account, since) VALUES (1, 2, 0)",
+        ),
+        ("a shop lost", "DELETE FROM shop_owners"),
+        ("an authenticator gone", "DELETE FROM account_totp"),
+        (
+            "one planted",
+            "INSERT INTO account_totp (account, secret, since, last_step) SELECT 2, secret, since, 0 FROM account_totp",
+        ),
+        (
+            "an owner made",
+            "INSERT INTO accounts (id, name, password, password_at, made_at)
+             SELECT 'account_x', 'x', password, 0, 0 FROM accounts LIMIT 1",
+        ),
+    ] {
+        std::fs::write(&file, &undisturbed).expect("as it was");
+        let db = rusqlite::Connection::open(&file).expect("open");
+        db.execute_batch(sql).expect(what);
+        drop(db);
+        let served = crate::browser::served(dir.path(), cheap()).await;
+        let found = served.hub.verify_record().await.expect("verified");
+        assert!(
+            matches!(found, Verified::Differs { .. }),
+            "{what}: {found:?}"
+        );
+        served.stop().await;
+    }
+}
