@@ -22,15 +22,15 @@ pub(crate) struct Room {
 pub(crate) const TEST: Room = Room {
     of: "test",
     leaves: "debug",
-    first: 9_000,
-    again: 2_000,
+    first: 4_500,
+    again: 1_500,
 };
 
 /// Types for two systems, programs and tests for one more, and two Windows of our own.
 pub(crate) const CROSS_CHECK: Room = Room {
     of: "cross-check",
     leaves: "x86_64-pc-windows-gnu/debug",
-    first: 6_000,
+    first: 5_500,
     again: 1_500,
 };
 
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn says_what_is_needed_what_is_free_and_what_to_do() {
         let words = too_little(TEST, false, 700).expect("too little");
-        for part in ["9000 MB", "700 MB", "cargo clean", "CARGO_TARGET_DIR"] {
+        for part in ["4500 MB", "700 MB", "cargo clean", "CARGO_TARGET_DIR"] {
             assert!(words.contains(part), "{part}: {words}");
         }
         assert_eq!(too_little(TEST, false, TEST.first), None);

@@ -34,6 +34,10 @@ case "$code $shown" in
     "3 "*"there is no book at /nowhere"*) ;;
     *) echo "tillbell-book does not say what is missing: $code $shown" >&2; exit 1 ;;
 esac
+case "$(tillbell-book --help)" in
+    *verify*) ;;
+    *) echo "tillbell-book does not say what it can do" >&2; exit 1 ;;
+esac
 seen "the programs for support and for the book lie beside it and run"
 for file in /usr/share/applications/Tillbell.desktop /usr/share/icons/hicolor/128x128/apps/tillbell.png; do
     [ -s "$file" ] || { echo "$file is missing" >&2; exit 1; }
@@ -71,6 +75,13 @@ for process in /proc/[0-9]*; do
 done
 until_so grep -q "Tillbell ends" -r "$data/log"
 seen "asked to end, it ends in order"
+
+checked=$(runuser -u till -- env HOME="$home" tillbell-book verify 2>&1) || { echo "tillbell-book verify: $checked" >&2; exit 1; }
+case "$checked" in
+    *"0 payments, 0 days"*) ;;
+    *) echo "tillbell-book does not find the empty book: $checked" >&2; exit 1 ;;
+esac
+seen "tillbell-book finds by itself the book that it made, still empty, and checks it"
 
 quietly apt-get -q purge -y tillbell
 left=$(find / -xdev -iname '*tillbell*' -not -path '/proc/*' -not -path "$home/*" -not -path '/var/cache/apt/*' -not -path '/tmp/*' -not -path '/run/*' -not -path /tillbell.deb)

@@ -155,6 +155,12 @@ impl Proof<'_> {
         let right = format!("\"{path}\" --hidden");
         ensure!(run.as_deref() == Some(&*right), "start at login: {run:?}");
         self.saw("started from there: its hub answers, and the start at login names it, in quotes and hidden");
+        let checked = self.says(&self.program("tillbell-book.exe"), &["verify"])?;
+        ensure!(
+            checked.contains("0 payments, 0 days"),
+            "tillbell-book says of an empty book: {checked}"
+        );
+        self.saw("tillbell-book finds by itself the book that it made, still empty, and checks it");
         Ok(())
     }
 
