@@ -205,19 +205,30 @@ describe("the check of the book", () => {
     host.say("book_check", CHECKED);
     flushSync();
     expect(target.textContent).toContain("All is as it was written");
+    // What was not looked at is not called sound.
+    host.say("book_check", { ...CHECKED, result: CHECKED.result && { ...CHECKED.result, unfinished: true } });
+    flushSync();
+    expect(target.textContent).not.toContain("All is as it was written");
+    expect(target.textContent).toContain("were not checked");
     const nothing = { kind: null, row: null, link: null, at: null, line: null, day: null };
     const result = CHECKED.result && {
       ...CHECKED.result,
-      all_faults: 2,
+      all_faults: 4,
       restores: [{ clock: "2026-11-20 09:12:00", who: "老板", from: 12, to: 13 }],
       faults: [
         { ...nothing, fault: "row_changed" as const, kind: "news", row: 12 },
         { ...nothing, fault: "line_differs" as const, line: 8 },
+        { ...nothing, fault: "closing_differs" as const, kind: "closing", row: 14 },
+        { ...nothing, fault: "closed_differs" as const },
       ],
     };
     host.say("book_check", { running: null, result, problem: null });
     flushSync();
-    expect(target.textContent).toContain("2 places are not as they were written");
+    expect(target.textContent).toContain("4 places are not as they were written");
+    expect(target.textContent).toContain("its sums do not add up: closing 14");
+    expect(target.textContent).toContain("What is noted as closed is not what the closings took in.");
+    expect(target.textContent).toContain("A copy became the book on 2026-11-20 09:12:00, by 老板.");
+    expect(target.textContent).toContain("Closings no. 12 to 13 stand in the book that it replaced");
     expect(target.textContent).toContain("news 12");
     target.querySelector<HTMLButtonElement>("li button")?.click();
     expect(shown).toEqual([8]);

@@ -553,6 +553,33 @@ describe("the page", () => {
     expect(document.querySelector("dialog h2")?.textContent).toContain("No. 13");
   });
 
+  test("where only this PC's clock says which day it is, the year is asked for and sent", async () => {
+    const { host } = await show("");
+    const close = host.answers.close_day;
+    host.answers.close_day = () => Promise.reject(refusal("invalid", "year"));
+    await press(t("dayend.close"));
+    const field = (at: number) => [...document.querySelectorAll<HTMLInputElement>("dialog input")][at] as HTMLInputElement;
+    await write(field(0), "Li");
+    const submit = async () => {
+      document.querySelector<HTMLFormElement>("dialog form")?.requestSubmit();
+      await settled();
+      await settled();
+      flushSync();
+    };
+    expect(document.querySelector("dialog input[inputmode=numeric]")).toBeNull();
+    await submit();
+    expect(document.querySelector("dialog [role=alert]")?.textContent).toContain("type its year");
+    const year = document.querySelector<HTMLInputElement>("dialog input[inputmode=numeric]") as HTMLInputElement;
+    // What is no year is none.
+    await write(year, "26");
+    await submit();
+    host.answers.close_day = close;
+    await write(year, "2026");
+    await submit();
+    const wish = { day: "2026-11-22", number: 13, who: "Li" };
+    expect(host.requests("close_day")).toEqual([wish, wish, { ...wish, year: 2026 }]);
+  });
+
   test("where the drawer differs, closing asks why", async () => {
     const { host } = await show("end_counting");
     await press(t("dayend.close"));

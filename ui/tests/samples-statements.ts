@@ -153,6 +153,12 @@ export function copy(part: Partial<BackupFile> = {}): BackupFile {
 
 export const CONTENTS: Contents = { payments: 48_211, news: 51_090, statements: 212, closings: 401, first_day: "2025-10-01", last_day: "2026-11-21", chain_head: "9f2c" };
 
+/** The same, read beside a book that has more. */
+export const COMPARED: Contents = {
+  ...CONTENTS,
+  lost: { closings: 2, first_closing: 402, last_closing: 403, corrections: 3, cash_moves: 1, cash_counts: 2, statements: 0, statement_events: 4 },
+};
+
 export function backups(part: Partial<BackupsView> = {}): BackupsView {
   return {
     folder: "/home/shop/copies",
@@ -244,7 +250,7 @@ export function answersIn(state: string): Answers {
     backups: state === "busy" ? never : state === "error" ? fail : state === "empty" ? backups({ files: [] }) : backups({ problem: state === "backup_failed" ? "full" : null }),
     backup_now: state === "backup_busy" ? never : copy({ name: "tillbell-2026-11-22-213000.sqlite", daily: false }),
     stop_backup: null,
-    read_backup: CONTENTS,
+    read_backup: COMPARED,
     restore_backup: CONTENTS,
   };
 }

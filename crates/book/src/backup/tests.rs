@@ -1,4 +1,5 @@
 //! Copies of real books: whole or not there, sealed or open, back in their place whatever happens on the way.
+#![allow(clippy::too_many_lines, reason = "a story is told in one piece")]
 
 use super::*;
 use crate::{

@@ -103,16 +103,8 @@ fn correct(
         .query_row([id.0], |row| row.get(0))?;
     refuse_unless!(many < CORRECTIONS_MAX, Refused::TooMany);
     let next = next_id(db)?;
-    // What makes one payment of two, or two of one, moves money that went back already.
-    let moved: Option<Vec<LineId>> = match what {
-        Correction::Join { other } => Some(vec![id, *other]),
-        Correction::Split { .. } => Some(vec![id]),
-        _ => None,
-    };
-    let beyond = match &moved {
-        Some(lines) => derive::beyond_paid(db, lines)?,
-        None => 0,
-    };
+    let moved = moved(id, what);
+    let beyond = derive::beyond_paid(db, &moved)?;
     let mut row = Row::default();
     match what {
         Correction::Note { text } => {
@@ -161,10 +153,18 @@ fn correct(
     }
     write(db, next, id, name(what), &row, said)?;
     derive(db, id)?;
-    if moved.is_some() {
-        refuse_unless!(derive::beyond_paid(db, &[id])? <= beyond, Refused::Refunds);
-    }
+    let now = derive::beyond_paid(db, &moved)?;
+    refuse_unless!(now <= beyond, Refused::Refunds);
     written(db, next)
+}
+
+/// The rows whose money goes elsewhere: where one payment is made of two, or two of one, so does what went back of it.
+fn moved(id: LineId, what: &Correction) -> Vec<LineId> {
+    match what {
+        Correction::Join { other } => vec![id, *other],
+        Correction::Split { .. } => vec![id],
+        _ => Vec::new(),
+    }
 }
 
 fn undo(db: &Connection, id: CorrectionId, said: &Said<'_>) -> Asked<CorrectionEvent> {
