@@ -119,6 +119,10 @@ async fn a_days_closing_is_printed_from_its_page_and_each_paper_comes_out_once()
         assert!(text.contains(words), "{words}: {text}");
     }
     assert!(!text.contains("副本"), "{text}");
+    assert!(
+        !text.contains("wechat_v3_"),
+        "by its name, not by its id: {text}"
+    );
     keep(&paper, "papers-closing-zh");
     let first = job(&rig, "taken", |job| job["state"] == "taken").await;
     assert_eq!(first["paper"], "Closing no. 1");

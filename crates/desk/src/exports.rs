@@ -247,9 +247,12 @@ impl Inner {
             ClosingPaper::Closing { number } => {
                 let found = self.ledger.closing(number).await?;
                 let found = found.ok_or_else(|| UiError::new("not_found"))?;
-                Ok(closing(&found, &around))
+                Ok(closing(&self.with_names(found), &around))
             }
-            ClosingPaper::Look { day } => Ok(look(&self.look(day).await?, &around)),
+            ClosingPaper::Look { day } => {
+                let found = self.look(day).await?;
+                Ok(look(&self.with_names(found), &around))
+            }
         }
     }
 

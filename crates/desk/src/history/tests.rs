@@ -53,6 +53,13 @@ async fn what_is_put_right_is_answered_whole_and_told_to_pages() {
         details.payment.collector, "Till phone",
         "by the owner's name for it"
     );
+    let mut closing = reports::testing::closing();
+    closing.report.collectors[0].key = "vmq".to_owned();
+    let named = front.desk.inner.with_names(closing);
+    assert_eq!(
+        named.report.collectors[0].key, "Till phone",
+        "on paper, too"
+    );
     assert_eq!(details.related[0].amount_text.as_deref(), Some("−¥2.50"));
     let event = &details.corrections[0];
     assert_eq!(

@@ -68,11 +68,14 @@ pub(super) async fn paper(
     };
     let paper = match of {
         Of::Closing(number) => match desk.ledger.closing(number).await {
-            Ok(Some(found)) => Ok(closing(&found, &around)),
+            Ok(Some(found)) => Ok(closing(&desk.with_names(found), &around)),
             Ok(None) => Err(UiError::new("not_found")),
             Err(error) => Err(error.into()),
         },
-        Of::Look(day) => desk.look(day).await.map(|found| look(&found, &around)),
+        Of::Look(day) => {
+            let found = desk.look(day).await;
+            found.map(|found| look(&desk.with_names(found), &around))
+        }
         Of::Payment(_) => Err(UiError::new("not_found")),
     };
     paper.map_err(|why| {
@@ -92,6 +95,17 @@ impl Inner {
     /// The closing that a day would have if it were closed now.
     pub(crate) async fn look(&self, day: BusinessDay) -> Result<Closing, UiError> {
         Ok(self.ledger.look(day, self.here()?).await?)
+    }
+
+    /// A closing for paper: the owner's names in place of what sources are called in the book.
+    pub(crate) fn with_names(&self, mut closing: Closing) -> Closing {
+        let names = self.source_names();
+        for group in &mut closing.report.collectors {
+            if let Some(name) = names.get(&group.key) {
+                group.key.clone_from(name);
+            }
+        }
+        closing
     }
 }
 
