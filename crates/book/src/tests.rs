@@ -629,7 +629,7 @@ fn model(entries: &[Entry]) -> BTreeMap<String, DayTotals> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.min(48), ..ProptestConfig::default() })]
     #[test]
     fn day_totals_are_the_sum_of_the_entries(story in proptest::collection::vec(came(), 1..40), cut in 0_usize..40) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -598,7 +598,7 @@ fn rows_of((which, right): &(Vec<usize>, bool)) -> Vec<Row> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.min(40), ..ProptestConfig::default() })]
     #[test]
     fn the_result_is_the_same_in_any_order_of_loading(story in story()) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -368,7 +368,7 @@ fn pick<T>(from: &[T], which: u8) -> Option<&T> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.min(96)))]
     #[test]
     fn closings_are_the_events(steps in prop::collection::vec(step(), 1..50)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
