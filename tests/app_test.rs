@@ -26,6 +26,8 @@ mod first_start;
 mod front_desk;
 #[path = "app_test/history.rs"]
 mod history;
+#[path = "app_test/million.rs"]
+mod million;
 // Processes are held still for a while, for which only Unix has a name.
 #[cfg(unix)]
 #[path = "app_test/notices.rs"]

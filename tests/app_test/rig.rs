@@ -114,6 +114,15 @@ impl Rig {
 
     /// Starts the app anew on the same data, at this window.
     pub(crate) async fn restarted(self, window: &str, cut_power: bool) -> Self {
+        self.again(window, cut_power, |_| {}).await
+    }
+
+    /// Quits the app, does something to its data, and starts it anew.
+    pub(crate) async fn restarted_after(self, window: &str, between: impl FnOnce(&Path)) -> Self {
+        self.again(window, false, between).await
+    }
+
+    async fn again(self, window: &str, cut_power: bool, between: impl FnOnce(&Path)) -> Self {
         let Self {
             app,
             stage,
@@ -126,6 +135,7 @@ impl Rig {
         } else {
             app.quit().await.unwrap();
         }
+        between(&data);
         let app = Driven::open(&stage, &data, window).await;
         let app = app.unwrap_or_else(|error| panic!("{error:?}\n{}", logs(&stage)));
         Self {

@@ -254,7 +254,24 @@ async fn a_copy_takes_the_books_place_and_what_came_since_is_fetched_again() {
         .unwrap();
     rig.picture("settings-restore");
     rig.app.press("Put it in the book’s place").await.unwrap();
-    rig.app.shows("The copy is ready").await.unwrap();
+    rig.app
+        .shows("A copy waits to become the book")
+        .await
+        .unwrap();
+    rig.picture("settings-restore-waits");
+
+    // Thought better of it, and once more: the page says how it stands, also when it is opened anew.
+    rig.app.press("Do not use it after all").await.unwrap();
+    rig.app.shows("The book stays as it is").await.unwrap();
+    let listed = rig.app.ask("backups", Value::Null).await.unwrap();
+    assert_eq!(listed["waiting"], Value::Null);
+    rig.app.click("#closing li button").await.unwrap();
+    rig.app.shows("has one payment more").await.unwrap();
+    rig.app.press("Put it in the book’s place").await.unwrap();
+    rig.app
+        .shows("A copy waits to become the book")
+        .await
+        .unwrap();
     rig.turn_to("settings", "history").await;
     assert_eq!(
         amounts(&rig).await.len(),
