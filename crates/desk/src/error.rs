@@ -63,10 +63,10 @@ impl From<AskFailure> for UiError {
 
 impl From<LedgerError> for UiError {
     fn from(error: LedgerError) -> Self {
-        tracing::error!(%error, "the book could not be read or written");
         if matches!(error, LedgerError::TooMany) {
             return Self::new("too_much");
         }
+        tracing::error!(%error, "the book could not be read or written");
         Self::new("storage")
     }
 }
