@@ -53,13 +53,6 @@ async fn what_is_put_right_is_answered_whole_and_told_to_pages() {
         details.payment.collector, "Till phone",
         "by the owner's name for it"
     );
-    let mut closing = reports::testing::closing();
-    closing.report.collectors[0].key = "vmq".to_owned();
-    let named = front.desk.inner.with_names(closing);
-    assert_eq!(
-        named.report.collectors[0].key, "Till phone",
-        "on paper, too"
-    );
     assert_eq!(details.related[0].amount_text.as_deref(), Some("−¥2.50"));
     let event = &details.corrections[0];
     assert_eq!(
@@ -113,6 +106,21 @@ async fn what_is_put_right_is_answered_whole_and_told_to_pages() {
     assert_eq!(choices.people, ["老板", "小赵"]);
     let by_phone = choices.collectors.iter().find(|one| one.collector == "vmq");
     assert_eq!(by_phone.map(|one| one.name.as_str()), Some("Till phone"));
+    front.close().await;
+}
+
+#[tokio::test]
+async fn a_collector_stands_on_paper_by_the_owners_name_for_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_hub, front) = front(&dir).await;
+    until("the source has its name", || {
+        front.desk.inner.source_names().contains_key("vmq")
+    })
+    .await;
+    let mut closing = reports::testing::closing();
+    closing.report.collectors[0].key = "vmq".to_owned();
+    let named = front.desk.inner.with_names(closing);
+    assert_eq!(named.report.collectors[0].key, "Till phone");
     front.close().await;
 }
 

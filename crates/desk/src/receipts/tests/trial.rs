@@ -108,7 +108,8 @@ async fn the_preview_is_what_the_bytes_say() {
     assert!(has(&view::PaperItem::Bell) && has(&view::PaperItem::Drawer));
     let code = |item: &view::PaperItem| matches!(item, view::PaperItem::Qr { .. });
     assert!(paper.items.iter().any(code));
-    let faults: [(fn(&mut PrinterSetup), &str); 3] = [
+    type Change = fn(&mut PrinterSetup);
+    let faults: [(Change, &str); 3] = [
         (|one| one.copies = 9, "printers.copies"),
         (|one| one.link = "a\nb".to_owned(), "printers.link"),
         (|one| one.top = "x".repeat(301), "printers.top"),
