@@ -2,9 +2,12 @@
 #![allow(clippy::too_many_lines, reason = "a story is told in one piece")]
 
 mod after;
+mod corrected;
 mod drawer;
 mod killed;
 mod power;
+mod refused;
+mod steps;
 mod sums;
 
 use super::*;
@@ -66,6 +69,13 @@ fn refund(mut news: News) -> News {
 /// The entry of a payment that came when it happened, in the day of then.
 fn came(seq: u64, at: Timestamp, news: News) -> Entry {
     paid(seq, at, rule().day_of(at), news)
+}
+
+fn pieces(worth: i64, count: u32) -> DraftStep {
+    DraftStep::Pieces {
+        worth: cny(worth),
+        count: Some(count),
+    }
 }
 
 async fn record(ledger: &Ledger, entries: Vec<Entry>) {

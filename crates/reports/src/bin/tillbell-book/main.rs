@@ -9,6 +9,7 @@
 
 mod backups;
 mod export;
+mod import;
 mod look;
 mod opening;
 mod secret;
@@ -65,7 +66,7 @@ enum What {
     /// What came in, day by day.
     Totals(Days),
     /// Loads statements of platforms and banks into the book.
-    Import(statements::ImportArgs),
+    Import(import::ImportArgs),
     /// Compares the book with the statements, platform by platform.
     Match(Days),
     /// Lists what differs between book and statements.
@@ -173,7 +174,7 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
     let path = opening::place(cli.book)?;
     match cli.what {
         What::Totals(days) => look::totals(&path, days, answer).await,
-        What::Import(args) => statements::import(&path, args, answer).await,
+        What::Import(args) => import::import(&path, args, answer).await,
         What::Match(days) => statements::compare(&path, days, answer).await,
         What::Differences(args) => statements::differences(&path, args, answer).await,
         What::Export(args) => export::export(&path, args, answer).await,
