@@ -139,9 +139,10 @@ impl Hub {
         })
     }
 
-    /// Ends one of the owner's sessions. Its device is a stranger from now on, unless it is the one that asks.
+    /// Ends one of the owner's sessions. Its device is a stranger from now on, unless it is the one that asks. Only for
+    /// who proved to be there: a stolen session that ends the owner's as fast as they begin would keep the owner out.
     pub(crate) async fn end_session(&self, id: String, caller: &Caller) -> Result<(), Refusal> {
-        let owner = self.signed_in(caller).await?;
+        let owner = self.proved(caller).await?;
         self.change_account(move |change| {
             let found = session_rows::session_by_id(change.db, owner.account.key, &id)?;
             let (session, device) = found.ok_or(Refusal::NotFound)?;
@@ -155,18 +156,18 @@ impl Hub {
         .await
     }
 
-    /// Ends every session of the owner's but this one; their devices are strangers from now on.
+    /// Ends every session of the owner's but this one; their devices are strangers from now on. Only for who proved to be
+    /// there, too.
     pub(crate) async fn end_others(&self, caller: &Caller) -> Result<(), Refusal> {
-        let owner = self.signed_in(caller).await?;
-        self.inner
-            .accounts
-            .halves()
-            .remove_all_of(owner.account.key);
+        let owner = self.proved(caller).await?;
+        let account = owner.account.key;
         self.change_account(move |change| {
-            session_rows::end_all_but(change.db, owner.account.key, Some(&owner))?;
+            session_rows::end_all_but(change.db, account, Some(&owner))?;
             Ok(change.note(&owner.account.id, &owner.session, &Noted::OthersEnded)?)
         })
-        .await
+        .await?;
+        self.inner.accounts.halves().remove_all_of(account);
+        Ok(())
     }
 
     /// What was done with the owner's account, newest first.

@@ -272,6 +272,24 @@ async fn what_is_dangerous_asks_for_a_proof_of_now() {
         let reply = owner.post(path, body).await;
         assert_eq!(reply.code(), (403, "confirm"), "{path}");
     }
+    // Ending sessions, too: who stole this one could end the owner's as fast as they begin.
+    let mut new = Browser::new(&served);
+    assert_eq!(new.sign_in("li@example.com", PASSWORD).await.status, 200);
+    let end_others = "/v1/account/sessions/end-others";
+    let id = new.get("/v1/account").await.body["session"].clone();
+    let end = format!("/v1/account/sessions/{}/end", id.as_str().expect("id"));
+    for path in [end_others, &end] {
+        let reply = owner.post(path, json!({})).await;
+        assert_eq!(reply.code(), (403, "confirm"), "{path}");
+        assert!(new.is_in().await, "{path}");
+    }
+    // Signing in is a proof: the owner ends what was stolen.
+    let mut thief = owner.clone();
+    owner.jar.remove("tillbell-session");
+    assert_eq!(owner.sign_in("li@example.com", PASSWORD).await.status, 200);
+    assert_eq!(owner.post(end_others, json!({})).await.status, 200);
+    assert!(!thief.is_in().await && !new.is_in().await && owner.is_in().await);
+    stale(&mut owner).await;
     let confirm = "/v1/account/confirm";
     for (body, expected) in [
         (json!({ "password": "wrong wrong wrong" }), (401, "wrong")),
