@@ -197,15 +197,17 @@ pub(super) fn conflict(work: &Work<'_>, h: usize, r: usize) -> bool {
         return differ;
     }
     let ids = [&row.ids.refund, &row.ids.refund_order];
-    if let Some(own) = &heard.refund
+    let numbered = heard.refund.is_some() && ids.contains(&&heard.refund);
+    if heard.refund.is_some()
         && heard.platform != Platform::UNIONPAY
         && ids.iter().any(|id| id.is_some())
-        && !ids.iter().any(|id| id.as_ref() == Some(own))
+        && !numbered
     {
         return true;
     }
     let same = heard.amount.is_some_and(|amount| amount == row.amount);
-    !same && heard.refund.is_none() && work.apart(h, r).abs() > REFUNDS_APART_MS
+    // Only a number that both have tells refunds of one order apart better than the time does.
+    !same && !numbered && work.apart(h, r).abs() > REFUNDS_APART_MS
 }
 
 /// Refunds of the book that the statement tells as a reversal of the sale: by number and amount. The sale is then not

@@ -437,6 +437,30 @@ const REFUNDS: &[Case] = &[
         &["only here 1", "only there 11"],
     ),
     (
+        "of two refunds of an order the statement knows the later one, without a number",
+        &["1 back 500 09:30 o=A r=R1", "2 back 800 12_09:30 o=A r=R2"],
+        &["12 back 800 12_09:31 o=A"],
+        &["2=12 Order", "only here 1"],
+    ),
+    (
+        "a refund weeks before, of another amount, is not the one that has no number",
+        &["1 back 500 09:30 o=A r=R1"],
+        &["12 back 800 12_09:31 o=A"],
+        &["only here 1", "only there 12"],
+    ),
+    (
+        "nor is it where numbers say nothing",
+        &["1 back 500 09:30 o=A r=R1 by=unionpay"],
+        &["12 back 800 12_09:31 o=A r=X2 by=unionpay"],
+        &["only there 12", "pending 1 Statement"],
+    ),
+    (
+        "the same number is the same refund, whatever the amount and the day",
+        &["1 back 500 09:30 o=A r=R1"],
+        &["12 back 800 12_09:31 o=A r=R1"],
+        &["1~12 Refund Some(300)"],
+    ),
+    (
         "a refund that is being processed counts",
         &["1 back 500 09:30 o=A"],
         &["11 back 500 09:30 o=A r=R1 pending"],
