@@ -18,6 +18,8 @@ mod rows;
 mod secrets;
 mod session_rows;
 mod sessions;
+#[cfg(test)]
+mod tests;
 mod told;
 
 pub use bounds::AccountBounds;

@@ -6,7 +6,7 @@ use super::bodies::{SecondFactor, SignIn};
 use super::change::{Factor, Noted};
 use super::halves::Half;
 use super::opening::{Opened, Tokens};
-use super::rows::{self, Account};
+use super::rows::{self, Account, Judged};
 use super::{Caller, Refusal, bytes, factor_rows, session_rows};
 use crate::Hub;
 use ::accounts::{Guesser, Kind, Name, Password, Verdict, session};
@@ -38,7 +38,7 @@ fn guesser<'a>(
 
 /// What is known of the account that somebody wants into.
 struct Wanted {
-    account: Account,
+    judged: Judged,
     /// Sealed.
     password: Vec<u8>,
     has_totp: bool,
@@ -56,13 +56,13 @@ impl Hub {
         let typed = ask.recovery_code.as_ref().map(|code| code.expose());
         let wanted = self.wanted(&name, typed, caller).await?;
         let (device, holder) = wanted.as_ref().map_or((None, None), |wanted| {
-            let holder = wanted.recovery.map(|_| wanted.account.key);
+            let holder = wanted.recovery.map(|_| wanted.judged.account.key);
             (wanted.device, holder)
         });
         let who = guesser(&name, caller, device, holder);
         accounts.take_try(Kind::Password, who)?;
         let stored = match &wanted {
-            Some(wanted) => self.opened_password(&wanted.account, &wanted.password)?,
+            Some(wanted) => self.opened_password(&wanted.judged.account, &wanted.password)?,
             None => accounts.nobodys.clone(),
         };
         let known = device.is_some() || holder.is_some();
@@ -79,18 +79,19 @@ impl Hub {
         }
         accounts.give_back(Kind::Password, who);
         if cheap {
-            self.hash_anew(&wanted.account, password).await;
+            let account = &wanted.judged.account;
+            self.hash_anew(account, password, wanted.password).await;
         }
         match (wanted.has_totp, wanted.recovery) {
-            (true, None) => self.half(wanted.account),
+            (true, None) => self.half(wanted.judged),
             (_, Some(code)) => {
-                let opened = self.open_by_recovery(wanted.account, code, caller).await;
+                let opened = self.open_by_recovery(wanted.judged, code, caller).await;
                 opened.map(Entered::In)
             }
             (false, None) => {
                 let tokens = Tokens::new()?;
                 let by = Factor::Password;
-                let opened = self.open_session(wanted.account, tokens, by, caller, |_| Ok(()));
+                let opened = self.open_session(wanted.judged, tokens, by, caller, |_| Ok(()));
                 opened.await.map(Entered::In)
             }
         }
@@ -108,9 +109,9 @@ impl Hub {
         let hub = self.clone();
         self.read_account(move |db| {
             let found = rows::by_name(db, &name)?;
-            let (key, id) = found
-                .as_ref()
-                .map_or((0, ""), |(account, _)| (account.key, account.id.as_str()));
+            let (key, id) = found.as_ref().map_or((0, ""), |found| {
+                (found.account.key, found.account.id.as_str())
+            });
             let has_totp = factor_rows::totp(db, key)?.is_some();
             let device = token.map(|token| session_rows::device(db, key, &token));
             let device = device.transpose()?.flatten();
@@ -119,9 +120,12 @@ impl Hub {
                 Some(code) => factor_rows::has_recovery(db, key, &code)?.then_some(code),
                 None => None,
             };
-            Ok(found.map(|(account, password)| Wanted {
-                account,
-                password,
+            Ok(found.map(|found| Wanted {
+                judged: Judged {
+                    account: found.account,
+                    password_at: found.password_at,
+                },
+                password: found.password,
                 has_totp,
                 device,
                 recovery,
@@ -131,12 +135,12 @@ impl Hub {
     }
 
     /// The password was right; the second factor is awaited.
-    fn half(&self, account: Account) -> Result<Entered, Refusal> {
+    pub(super) fn half(&self, judged: Judged) -> Result<Entered, Refusal> {
         let token: [u8; session::BYTES] = bytes()?;
         let text = session::text(&token);
         let hash = session::kept(&text).ok_or(Refusal::Storage)?;
         let half = Half {
-            account,
+            judged,
             since: crate::now(),
             wrong: 0,
         };
@@ -155,11 +159,11 @@ impl Hub {
         let (now, lasts) = (crate::now(), accounts.bounds.half_ms);
         let token = caller.half.ok_or(Refusal::SignedOut)?;
         let half = accounts.halves().find(&token, now, lasts);
-        let account = half.ok_or(Refusal::SignedOut)?.account;
+        let judged = half.ok_or(Refusal::SignedOut)?.judged;
         let opened = match (ask.code, ask.recovery_code) {
-            (Some(code), None) => self.open_by_totp(account, code.expose(), caller).await,
-            (None, Some(code)) => match accounts.recovery(&account.id, code.expose()) {
-                Some(code) => self.open_by_recovery(account, code, caller).await,
+            (Some(code), None) => self.open_by_totp(judged, code.expose(), caller).await,
+            (None, Some(code)) => match accounts.recovery(&judged.account.id, code.expose()) {
+                Some(code) => self.open_by_recovery(judged, code, caller).await,
                 None => Err(Refusal::Wrong),
             },
             _ => return Err(Refusal::Invalid),
@@ -177,11 +181,12 @@ impl Hub {
 
     async fn open_by_totp(
         &self,
-        account: Account,
+        judged: Judged,
         code: &str,
         caller: &Caller,
     ) -> Result<Opened, Refusal> {
         let accounts = &self.inner.accounts;
+        let account = &judged.account;
         let (key, token) = (account.key, caller.device);
         let device = self.read_account(move |db| match token {
             Some(token) => session_rows::device(db, key, &token),
@@ -191,10 +196,10 @@ impl Hub {
         let name = Name::typed(&account.name).ok_or(Refusal::Storage)?;
         let who = guesser(&name, caller, device, None);
         accounts.take_try(Kind::Code, who)?;
-        let step = match self.totp_step(&account, code).await {
+        let step = match self.totp_step(account, code).await {
             Ok(step) => step,
             Err(Refusal::Wrong) => {
-                self.note_wrong_factor(&account).await?;
+                self.note_wrong_factor(account).await?;
                 return Err(Refusal::Wrong);
             }
             Err(other) => {
@@ -203,13 +208,19 @@ impl Hub {
             }
         };
         let tokens = Tokens::new()?;
-        let opened = self.open_session(account, tokens, Factor::Totp, caller, move |change| {
-            // Two at once with one code: the second finds it used.
-            match factor_rows::use_step(change.db, key, step)? {
-                true => Ok(()),
-                false => Err(Refusal::Wrong),
-            }
-        });
+        let opened = self.open_session(
+            judged.clone(),
+            tokens,
+            Factor::Totp,
+            caller,
+            move |change| {
+                // Two at once with one code: the second finds it used.
+                match factor_rows::use_step(change.db, key, &step)? {
+                    true => Ok(()),
+                    false => Err(Refusal::Wrong),
+                }
+            },
+        );
         let opened = opened.await?;
         accounts.give_back(Kind::Code, who);
         Ok(opened)
@@ -224,14 +235,14 @@ impl Hub {
 
     async fn open_by_recovery(
         &self,
-        account: Account,
+        judged: Judged,
         code: [u8; 32],
         caller: &Caller,
     ) -> Result<Opened, Refusal> {
-        let (key, id) = (account.key, account.id.clone());
+        let (key, id) = (judged.account.key, judged.account.id.clone());
         let tokens = Tokens::new()?;
         let by = Factor::Recovery;
-        self.open_session(account, tokens, by, caller, move |change| {
+        self.open_session(judged, tokens, by, caller, move |change| {
             if !factor_rows::use_recovery(change.db, key, &code, change.now)? {
                 return Err(Refusal::Wrong);
             }

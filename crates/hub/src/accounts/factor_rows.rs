@@ -25,10 +25,17 @@ pub(super) fn totp(db: &Connection, account: i64) -> Result<Option<Totp>> {
     Ok(found.optional()?)
 }
 
-/// Uses a step up, with all before it; `false`: it was used already.
-pub(super) fn use_step(db: &Connection, account: i64, step: i64) -> Result<bool> {
-    let sql = "UPDATE account_totp SET last_step = ?2 WHERE account = ?1 AND last_step < ?2";
-    Ok(db.execute(sql, params![account, step])? == 1)
+/// The step of a code that was right, and of which authenticator: another may have been enrolled meanwhile.
+pub(super) struct Step {
+    pub(super) step: i64,
+    /// Sealed.
+    pub(super) secret: Vec<u8>,
+}
+
+/// Uses a step up, with all before it; `false`: it was used already, or is another authenticator's.
+pub(super) fn use_step(db: &Connection, account: i64, good: &Step) -> Result<bool> {
+    let sql = "UPDATE account_totp SET last_step = ?2 WHERE account = ?1 AND last_step < ?2 AND secret = ?3";
+    Ok(db.execute(sql, params![account, good.step, good.secret])? == 1)
 }
 
 /// Enrols what was offered; the step of its first code is used.

@@ -1,6 +1,6 @@
 //! Who gave the right password and not the second factor yet: in memory only, few, and not for long.
 
-use super::rows::Account;
+use super::rows::Judged;
 use domain::Timestamp;
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ pub(super) struct Halves {
 /// Somebody between password and second factor.
 #[derive(Debug, Clone)]
 pub(super) struct Half {
-    pub(super) account: Account,
+    pub(super) judged: Judged,
     pub(super) since: Timestamp,
     pub(super) wrong: u32,
 }
@@ -27,9 +27,12 @@ impl Halves {
     pub(super) fn add(&mut self, token: [u8; 32], half: Half, lasts: i64) {
         let now = half.since;
         self.all.retain(|_, one| is_open(one, now, lasts));
-        let of_one = self.all.values().filter(|one| one.account == half.account);
+        let of_one = self
+            .all
+            .values()
+            .filter(|one| one.judged.account.key == half.judged.account.key);
         if of_one.count() >= HALVES_OF_ONE {
-            self.remove_oldest(|one| one.account == half.account);
+            self.remove_oldest(|one| one.judged.account.key == half.judged.account.key);
         }
         if self.all.len() >= HALVES {
             self.remove_oldest(|_| true);
@@ -69,7 +72,8 @@ impl Halves {
 
     /// All of one account: its password changed.
     pub(super) fn remove_all_of(&mut self, account: i64) {
-        self.all.retain(|_, half| half.account.key != account);
+        self.all
+            .retain(|_, half| half.judged.account.key != account);
     }
 }
 
@@ -79,14 +83,18 @@ fn is_open(half: &Half, now: Timestamp, lasts: i64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows::Account;
     use super::*;
 
     fn half(account: i64, since: i64) -> Half {
         Half {
-            account: Account {
-                key: account,
-                id: format!("account_{account}"),
-                name: "li".to_owned(),
+            judged: Judged {
+                account: Account {
+                    key: account,
+                    id: format!("account_{account}"),
+                    name: "li".to_owned(),
+                },
+                password_at: Timestamp(0),
             },
             since: Timestamp(since),
             wrong: 0,

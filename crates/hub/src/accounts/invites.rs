@@ -60,7 +60,7 @@ impl Hub {
             .inner
             .store
             .call(move |db| rows::by_name(db, name.as_str()));
-        let (account, _) = found.await?.ok_or(HubError::NotFound("account"))?;
+        let account = found.await?.ok_or(HubError::NotFound("account"))?.account;
         let offered = |invite| Noted::ResetOffered { invite };
         self.give_out(Vec::new(), Some(account), lasts_ms, offered)
             .await
@@ -208,14 +208,14 @@ impl Hub {
             let resets = rows::invite(db, &code, now)?.and_then(|invite| invite.resets);
             resets.map_or(Ok(None), |key| rows::by_key(db, key))
         });
-        let (account, _) = found.await?.ok_or(Refusal::Invite)?;
+        let account = found.await?.ok_or(Refusal::Invite)?.account;
         password.judge(&Name::typed(&account.name).ok_or(Refusal::Storage)?)?;
         let sealed = self.sealed_password(&account.id, password).await?;
         let (shown, kept) = self.new_codes(&account.id)?;
         let key = account.key;
         self.change_account(move |change| {
             let invite = taken(change, &code, true)?;
-            rows::set_password(change.db, key, &sealed, change.now, false)?;
+            rows::set_password(change.db, key, &sealed, change.now)?;
             factor_rows::remove_totp(change.db, key)?;
             factor_rows::set_recovery(change.db, key, &kept)?;
             session_rows::end_all_but(change.db, key, None)?;

@@ -1,9 +1,9 @@
 //! A session begins: what the browser is given, and what is written down.
 
 use super::change::{Change, Factor, Noted};
-use super::rows::Account;
+use super::rows::{self, Account, Judged};
 use super::session_rows::{self, NewSession};
-use super::{AccountBounds, Caller, Refusal, bytes};
+use super::{AccountBounds, Caller, Refusal, bytes, factor_rows};
 use crate::Hub;
 use crate::hub::new_id;
 use ::accounts::session;
@@ -35,19 +35,30 @@ impl Tokens {
 }
 
 impl Hub {
-    /// Opens a session, if `first` in the same transaction lets it.
+    /// Opens a session, if in the same transaction the password is still the one that was judged, and `first` lets it.
     pub(super) async fn open_session(
         &self,
-        account: Account,
+        judged: Judged,
         tokens: Tokens,
         by: Factor,
         caller: &Caller,
         first: impl FnOnce(&Change<'_>) -> Result<(), Refusal> + Send + 'static,
     ) -> Result<Opened, Refusal> {
         let bounds = self.inner.accounts.bounds.clone();
+        let Judged {
+            account,
+            password_at,
+        } = judged;
         let (caller, id) = (caller.clone(), account.id.clone());
         let opened = self
             .change_account(move |change| {
+                // Judging takes its time: the owner may have set another password, or enrolled an authenticator.
+                let alone = matches!(by, Factor::Password);
+                if !rows::still(change.db, account.key, password_at)?
+                    || (alone && factor_rows::totp(change.db, account.key)?.is_some())
+                {
+                    return Err(Refusal::Wrong);
+                }
                 first(change)?;
                 begin(change, &account, &tokens, by, &caller, &bounds)
             })

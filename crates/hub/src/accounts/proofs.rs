@@ -2,12 +2,13 @@
 
 use super::bodies::{ChangePassword, Confirm, Enrol, Offer};
 use super::change::Noted;
+use super::factor_rows::Step;
 use super::rows;
 use super::secrets::sealed_for;
 use super::{Caller, Refusal, SignedIn, bytes, factor_rows, session_rows};
 use crate::Hub;
 use ::accounts::{Guesser, Kind, Name, Password, Verdict, totp};
-use domain::Secret;
+use domain::{Secret, Timestamp};
 
 /// Under which name authenticators list the hub.
 const ISSUER: &str = "Tillbell";
@@ -21,26 +22,26 @@ impl Hub {
         let has_totp = totp.await?.is_some();
         match (ask.password, ask.code, ask.recovery_code) {
             (Some(password), None, None) if !has_totp => {
-                self.prove_password(&owner, &password).await?;
-                self.proved_now(&owner, None).await
+                let judged = self.prove_password(&owner, &password).await?;
+                self.proved_now(&owner, Used::Password(judged)).await
             }
             (None, Some(code), None) if has_totp => self.prove_code(&owner, &code).await,
             (None, None, Some(code)) => {
                 let accounts = &self.inner.accounts;
                 let kept = accounts.recovery(&owner.account.id, code.expose());
                 let kept = kept.ok_or(Refusal::Wrong)?;
-                self.proved_now(&owner, Some(Used::Recovery(kept))).await
+                self.proved_now(&owner, Used::Recovery(kept)).await
             }
             _ => Err(Refusal::Invalid),
         }
     }
 
-    /// Whether it is the owner's password; answers what was typed.
+    /// Whether it is the owner's password; answers since when it is.
     async fn prove_password(
         &self,
         owner: &SignedIn,
         password: &Secret,
-    ) -> Result<Password, Refusal> {
+    ) -> Result<Timestamp, Refusal> {
         let accounts = &self.inner.accounts;
         let password = Password::typed(password.expose()).ok_or(Refusal::Invalid)?;
         let who = Guesser::Known(owner.device);
@@ -48,18 +49,22 @@ impl Hub {
         let key = owner.account.key;
         let found = self.read_account(move |db| rows::by_key(db, key)).await;
         let stored = found.and_then(|found| {
-            let (account, sealed) = found.ok_or(Refusal::SignedOut)?;
-            self.opened_password(&account, &sealed)
+            let kept = found.ok_or(Refusal::SignedOut)?;
+            let stored = self.opened_password(&kept.account, &kept.password)?;
+            Ok((stored, kept.password_at))
         });
         let judged = match stored {
-            Ok(stored) => accounts.judge(true, password.clone(), stored).await,
+            Ok((stored, at)) => {
+                let judged = accounts.judge(true, password, stored).await;
+                judged.map(|verdict| (verdict, at))
+            }
             Err(refusal) => Err(refusal),
         };
         match judged {
-            Ok(Verdict::Wrong) => Err(Refusal::Wrong),
-            Ok(Verdict::Right { .. }) => {
+            Ok((Verdict::Wrong, _)) => Err(Refusal::Wrong),
+            Ok((Verdict::Right { .. }, at)) => {
                 accounts.give_back(Kind::Password, who);
-                Ok(password)
+                Ok(at)
             }
             Err(refusal) => {
                 accounts.give_back(Kind::Password, who);
@@ -73,20 +78,22 @@ impl Hub {
         let who = Guesser::Known(owner.device);
         accounts.take_try(Kind::Code, who)?;
         let step = self.totp_step(&owner.account, code.expose()).await?;
-        self.proved_now(owner, Some(Used::Step(step))).await?;
+        self.proved_now(owner, Used::Step(step)).await?;
         accounts.give_back(Kind::Code, who);
         Ok(())
     }
 
     /// Notes that the owner is there; what proved it is used up in the same transaction.
-    async fn proved_now(&self, owner: &SignedIn, used: Option<Used>) -> Result<(), Refusal> {
+    async fn proved_now(&self, owner: &SignedIn, used: Used) -> Result<(), Refusal> {
         let owner = owner.clone();
         self.change_account(move |change| {
             let (db, account) = (change.db, owner.account.key);
             let good = match used {
-                None => true,
-                Some(Used::Step(step)) => factor_rows::use_step(db, account, step)?,
-                Some(Used::Recovery(code)) => {
+                Used::Password(at) => {
+                    rows::still(db, account, at)? && factor_rows::totp(db, account)?.is_none()
+                }
+                Used::Step(step) => factor_rows::use_step(db, account, &step)?,
+                Used::Recovery(code) => {
                     let what = Noted::RecoveryCodeUsed;
                     change.note(&owner.account.id, &owner.session, &what)?;
                     factor_rows::use_recovery(db, account, &code, change.now)?
@@ -182,11 +189,14 @@ impl Hub {
         let owner = self.proved(caller).await?;
         let new = Password::typed(ask.new_password.expose()).ok_or(Refusal::Invalid)?;
         new.judge(&Name::typed(&owner.account.name).ok_or(Refusal::Storage)?)?;
-        self.prove_password(&owner, &ask.password).await?;
+        let judged = self.prove_password(&owner, &ask.password).await?;
         let sealed = self.sealed_password(&owner.account.id, new).await?;
         let account = owner.account.key;
         self.change_account(move |change| {
-            rows::set_password(change.db, account, &sealed, change.now, false)?;
+            if !rows::still(change.db, account, judged)? {
+                return Err(Refusal::Wrong);
+            }
+            rows::set_password(change.db, account, &sealed, change.now)?;
             session_rows::end_all_but(change.db, account, Some(&owner))?;
             Ok(change.note(&owner.account.id, &owner.session, &Noted::PasswordChanged)?)
         })
@@ -197,8 +207,10 @@ impl Hub {
     }
 }
 
-/// What proves once and never again.
+/// What proves that the owner is there; a code does once and never again.
 enum Used {
-    Step(i64),
+    /// The password that was set then.
+    Password(Timestamp),
+    Step(Step),
     Recovery([u8; 32]),
 }

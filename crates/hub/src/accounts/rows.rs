@@ -14,6 +14,31 @@ pub(crate) struct Account {
     pub(crate) name: String,
 }
 
+/// An account with what its password is judged by.
+pub(super) struct Kept {
+    pub(super) account: Account,
+    /// The hash, sealed.
+    pub(super) password: Vec<u8>,
+    pub(super) password_at: Timestamp,
+}
+
+impl Kept {
+    fn of(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            account: account(row, 0)?,
+            password: row.get(3)?,
+            password_at: Timestamp(row.get(4)?),
+        })
+    }
+}
+
+/// An account whose password was judged, and which one that was: another one may have been set meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Judged {
+    pub(super) account: Account,
+    pub(super) password_at: Timestamp,
+}
+
 /// An invite that can be taken.
 pub(super) struct Invite {
     pub(super) id: String,
@@ -31,21 +56,24 @@ pub(super) fn account(row: &Row<'_>, from: usize) -> rusqlite::Result<Account> {
     })
 }
 
-/// The account of this name, with its sealed password.
-pub(super) fn by_name(db: &Connection, name: &str) -> Result<Option<(Account, Vec<u8>)>> {
-    let sql = "SELECT key, id, name, password FROM accounts WHERE name = ?1";
-    let found = db
-        .prepare_cached(sql)?
-        .query_row([name], |row| Ok((account(row, 0)?, row.get(3)?)));
+/// The account of this name.
+pub(super) fn by_name(db: &Connection, name: &str) -> Result<Option<Kept>> {
+    let sql = "SELECT key, id, name, password, password_at FROM accounts WHERE name = ?1";
+    let found = db.prepare_cached(sql)?.query_row([name], Kept::of);
     Ok(found.optional()?)
 }
 
-pub(super) fn by_key(db: &Connection, key: i64) -> Result<Option<(Account, Vec<u8>)>> {
-    let sql = "SELECT key, id, name, password FROM accounts WHERE key = ?1";
-    let found = db
-        .prepare_cached(sql)?
-        .query_row([key], |row| Ok((account(row, 0)?, row.get(3)?)));
+pub(super) fn by_key(db: &Connection, key: i64) -> Result<Option<Kept>> {
+    let sql = "SELECT key, id, name, password, password_at FROM accounts WHERE key = ?1";
+    let found = db.prepare_cached(sql)?.query_row([key], Kept::of);
     Ok(found.optional()?)
+}
+
+/// Whether the password that was judged is still the account's.
+pub(super) fn still(db: &Connection, account: i64, password_at: Timestamp) -> Result<bool> {
+    let sql = "SELECT 1 FROM accounts WHERE key = ?1 AND password_at = ?2";
+    let found = db.query_row(sql, params![account, password_at.0], |_| Ok(()));
+    Ok(found.optional()?.is_some())
 }
 
 pub(super) fn add_account(
@@ -77,19 +105,31 @@ pub(super) enum Counted {
     Invites,
 }
 
-/// Another password. `renewed`: the same one, hashed dearer.
+/// Another password. Its time is never the one before's, whatever the clock says: by it a sign-in under way is told that
+/// it was judged by the old one.
 pub(super) fn set_password(
     db: &Connection,
     account: i64,
     password: &[u8],
     now: Timestamp,
-    renewed: bool,
 ) -> Result<()> {
     db.execute(
-        "UPDATE accounts SET password = ?2, password_at = CASE WHEN ?4 THEN password_at ELSE ?3 END WHERE key = ?1",
-        params![account, password, now.0, renewed],
+        "UPDATE accounts SET password = ?2, password_at = CASE WHEN password_at = ?3 THEN ?3 + 1 ELSE ?3 END
+         WHERE key = ?1",
+        params![account, password, now.0],
     )?;
     Ok(())
+}
+
+/// The same password, hashed dearer; `false`: it is not `old` any more.
+pub(super) fn renew_password(
+    db: &Connection,
+    account: i64,
+    old: &[u8],
+    password: &[u8],
+) -> Result<bool> {
+    let sql = "UPDATE accounts SET password = ?3 WHERE key = ?1 AND password = ?2";
+    Ok(db.execute(sql, params![account, old, password])? == 1)
 }
 
 /// The keys of an account's shops.

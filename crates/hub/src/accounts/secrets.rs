@@ -1,5 +1,6 @@
 //! What is sealed of an account: its password's hash, its authenticator's secret.
 
+use super::factor_rows::Step;
 use super::rows::{self, Account};
 use super::{Refusal, factor_rows};
 use crate::Hub;
@@ -31,29 +32,32 @@ impl Hub {
     }
 
     /// The password is kept at less than today's cost. Whoever signs in does not have to know if that fails.
-    pub(super) async fn hash_anew(&self, account: &Account, password: Password) {
+    pub(super) async fn hash_anew(&self, account: &Account, password: Password, old: Vec<u8>) {
         let Ok(sealed) = self.sealed_password(&account.id, password).await else {
             return;
         };
         let key = account.key;
         let stored = self.change_account(move |change| {
-            Ok(rows::set_password(
-                change.db, key, &sealed, change.now, true,
-            )?)
+            // Another may have been set meanwhile: this one must not take its place.
+            Ok(rows::renew_password(change.db, key, &old, &sealed)?)
         });
-        if stored.await.is_ok() {
+        if stored.await == Ok(true) {
             tracing::info!("a password was hashed anew at today's cost");
         }
     }
 
     /// The step whose code this is, if it is good and not used.
-    pub(super) async fn totp_step(&self, account: &Account, code: &str) -> Result<i64, Refusal> {
+    pub(super) async fn totp_step(&self, account: &Account, code: &str) -> Result<Step, Refusal> {
         let key = account.key;
         let found = self.read_account(move |db| factor_rows::totp(db, key));
         let kept = found.await?.ok_or(Refusal::Wrong)?;
         let key = self.opened_totp(account, &kept.secret)?;
         let step = key.step_of(code, crate::now(), Some(kept.last_step));
-        step.ok_or(Refusal::Wrong)
+        let step = step.ok_or(Refusal::Wrong)?;
+        Ok(Step {
+            step,
+            secret: kept.secret,
+        })
     }
 
     pub(super) fn opened_totp(

@@ -1,0 +1,121 @@
+//! What only shows from inside: what happens between judging a password and letting in.
+
+use super::bodies::{ChangePassword, SignIn, SignUp};
+use super::change::Factor;
+use super::opening::Tokens;
+use super::rows::{self, Judged};
+use super::{AccountBounds, Caller, Entered, Refusal};
+use crate::{Cost, Hub, HubConfig, Limits, MasterKey};
+use ::accounts::{Password, session};
+use domain::Secret;
+
+const OLD: &str = "river stone window";
+const NEW: &str = "another river stone";
+
+async fn hub(dir: &std::path::Path, bounds: AccountBounds) -> Hub {
+    let limits = Limits {
+        accounts: AccountBounds {
+            cost: Cost {
+                memory_kib: 64,
+                passes: 1,
+                lanes: 1,
+            },
+            ..bounds
+        },
+        ..Limits::default()
+    };
+    let config = HubConfig {
+        limits,
+        ..HubConfig::new(dir)
+    };
+    Hub::open(config, MasterKey::from_bytes([7; 32]))
+        .await
+        .unwrap()
+}
+
+/// An owner who is signed in.
+async fn owner(hub: &Hub) -> Caller {
+    let invite = hub.invite_owner(&[], 60_000).await.unwrap();
+    let ask = SignUp {
+        invite: invite.code,
+        name: "li@example.com".to_owned(),
+        password: Secret::new(OLD),
+    };
+    let (opened, _) = hub.sign_up(ask, &Caller::default()).await.unwrap();
+    Caller {
+        session: session::kept(&opened.session),
+        device: opened.device.and_then(|token| session::kept(&token)),
+        ..Caller::default()
+    }
+}
+
+fn sign_in(password: &str) -> SignIn {
+    SignIn {
+        name: "li@example.com".to_owned(),
+        password: Secret::new(password),
+        recovery_code: None,
+    }
+}
+
+/// What a sign-in under way goes by, and the sealed hash.
+async fn judged(hub: &Hub) -> (Judged, Vec<u8>) {
+    let found = hub.read_account(|db| rows::by_name(db, "li@example.com"));
+    let kept = found.await.unwrap().unwrap();
+    let judged = Judged {
+        account: kept.account,
+        password_at: kept.password_at,
+    };
+    (judged, kept.password)
+}
+
+#[tokio::test]
+async fn who_was_judged_by_the_old_password_is_not_let_in_by_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = hub(dir.path(), AccountBounds::default()).await;
+    let owner = owner(&hub).await;
+    let (stale, sealed) = judged(&hub).await;
+    let open = async |judged: &Judged, by| {
+        let (tokens, nobody) = (Tokens::new().unwrap(), Caller::default());
+        let opened = hub.open_session(judged.clone(), tokens, by, &nobody, |_| Ok(()));
+        opened.await.map(drop)
+    };
+    assert_eq!(open(&stale, Factor::Password).await, Ok(()));
+    let half = hub.half(stale.clone()).unwrap();
+    assert!(matches!(half, Entered::Half(_)));
+    let ask = ChangePassword {
+        password: Secret::new(OLD),
+        new_password: Secret::new(NEW),
+    };
+    hub.change_password(ask, &owner).await.unwrap();
+    // All three were judged before, and come to their end after.
+    for by in [Factor::Password, Factor::Totp, Factor::Recovery] {
+        assert_eq!(open(&stale, by).await, Err(Refusal::Wrong), "{by:?}");
+    }
+    let old = Password::typed(OLD).unwrap();
+    hub.hash_anew(&stale.account, old, sealed).await;
+    let told = hub.sign_in(sign_in(OLD), &Caller::default()).await;
+    assert_eq!(told.err(), Some(Refusal::Wrong), "it is not set again");
+    let told = hub.sign_in(sign_in(NEW), &Caller::default()).await;
+    assert!(matches!(told, Ok(Entered::In(_))));
+    let (fresh, _) = judged(&hub).await;
+    assert_eq!(open(&fresh, Factor::Password).await, Ok(()));
+}
+
+/// The password alone was enough when it was judged, and is not when the session would begin.
+#[tokio::test]
+async fn an_authenticator_that_was_enrolled_meanwhile_is_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = hub(dir.path(), AccountBounds::default()).await;
+    owner(&hub).await;
+    let (judged, _) = judged(&hub).await;
+    let key = judged.account.key;
+    let enrolled = hub.change_account(move |change| {
+        let secret = vec![7; 48];
+        super::factor_rows::set_totp(change.db, key, &secret, 1, change.now)?;
+        Ok(())
+    });
+    enrolled.await.unwrap();
+    let (tokens, nobody) = (Tokens::new().unwrap(), Caller::default());
+    let opened = hub.open_session(judged, tokens, Factor::Password, &nobody, |_| Ok(()));
+    assert_eq!(opened.await.map(drop), Err(Refusal::Wrong));
+}
