@@ -73,7 +73,9 @@ impl Inner {
         Ok(Here {
             now: clocks.here,
             hub: clocks.hub,
-            second_clock: !self.config.hub.ip().is_loopback(),
+            // A hub that was not heard has told no time: its clock is then taken to be this one.
+            second_clock: !self.config.hub.ip().is_loopback()
+                && state.hearing.heard_lately(clocks.here),
             rule,
             currency: shop.currency,
             blind: state.settings.closing.blind,

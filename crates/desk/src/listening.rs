@@ -20,6 +20,8 @@ use std::collections::BTreeMap;
 pub(crate) const GRACE_MS: u64 = 5_000;
 /// Clocks that differ by more than this are told to the owner.
 const CLOCK_WARN_MS: i64 = 60_000;
+/// What the hub's clock showed says something about this one for so long.
+const CLOCK_KNOWN_MS: i64 = 24 * 3_600_000;
 
 /// One thing that keeps news from being heard, the gravest first: behind the first two nothing else can be seen.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,6 +134,12 @@ impl Hearing {
     /// The state of every source.
     pub(crate) fn sources(&mut self, sources: Vec<SourceHealth>) {
         self.sources = Some(sources);
+    }
+
+    /// Whether the hub was heard in this run, not long before ours shows `now`: else nothing is known of its clock.
+    pub(crate) fn heard_lately(&self, now: Timestamp) -> bool {
+        let apart = self.heard_at.map(|at| now.since(at));
+        apart.is_some_and(|apart| (-CLOCK_KNOWN_MS..=CLOCK_KNOWN_MS).contains(&apart))
     }
 
     /// The hub's clock when ours shows `now`.

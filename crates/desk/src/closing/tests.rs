@@ -179,6 +179,38 @@ async fn by_a_clock_that_is_not_the_hubs_nothing_is_closed() {
 }
 
 #[tokio::test]
+async fn the_clock_of_a_hub_elsewhere_counts_only_while_it_is_heard() {
+    let (dir, _hub, front) = front().await;
+    assert!(
+        !front.desk.inner.here().unwrap().second_clock,
+        "a hub on this PC has its clock"
+    );
+    front.close().await;
+    // The shop is known from the book; nobody answers there.
+    let front = Front::open(dir.path(), "192.0.2.1:9".parse().unwrap()).await;
+    let inner = &front.desk.inner;
+    let second = || inner.here().unwrap().second_clock;
+    assert!(!second());
+    let draft = front.desk.closing_draft(None).await.unwrap();
+    let mut wish = CloseWish::sure(draft.day, draft.number, "李芳");
+    wish.year = None;
+    assert_eq!(
+        front.desk.close_day(wish).await,
+        Err(UiError::invalid("year"))
+    );
+    for (ago, counts) in [
+        (0, true),
+        (DAY_MS - 60_000, true),
+        (365 * DAY_MS, false),
+        (-2 * DAY_MS, false),
+    ] {
+        inner.state().hearing.heard(now().plus_ms(-ago));
+        assert_eq!(second(), counts, "{ago}");
+    }
+    front.close().await;
+}
+
+#[tokio::test]
 async fn before_the_shop_is_known_nothing_is_closed() {
     let dir = tempfile::tempdir().unwrap();
     // Nobody listens there.
