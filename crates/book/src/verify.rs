@@ -299,8 +299,9 @@ impl Check<'_> {
     async fn closings(&mut self) -> Result<Option<u64>, LedgerError> {
         let mut audit = dayend::Audit::default();
         loop {
-            let step = move |db: &mut rusqlite::Connection| Ok(audit.step(db)?);
-            let (next, wrong, more) = self.ledger.call(step).await?;
+            // Beside the book, each step at one moment: the last one looks at all that came since the last closing.
+            let step = move |db: &rusqlite::Connection| Ok(audit.step(db)?);
+            let (next, wrong, more) = self.ledger.aside(step).await?;
             audit = next;
             wrong
                 .into_iter()

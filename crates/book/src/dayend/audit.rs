@@ -282,6 +282,15 @@ fn corrects(
     Ok(there && takes_nothing && said_so && row.agrees(id, gap))
 }
 
+/// What came after the last closing, of days up to its own. A day's last row tells whether it has any, as where one closes.
+pub(super) const LATE: &str = "SELECT lines.day, currency, count(*) FILTER (WHERE kind = 'payment'),
+        count(*) FILTER (WHERE kind = 'refund'), ifnull(sum(minor) FILTER (WHERE kind = 'payment'), 0),
+        ifnull(sum(minor) FILTER (WHERE kind = 'refund'), 0)
+    FROM days CROSS JOIN lines INDEXED BY lines_day ON lines.day = days.day
+    WHERE days.day <= ?1 AND days.last_line > ?2
+        AND lines.id > ?2 AND test = 0 AND state = 'counts' AND minor IS NOT NULL
+    GROUP BY lines.day, currency";
+
 /// Payments, refunds, paid, refunded, by day and currency.
 type ByDay = BTreeMap<(String, String), [i64; 4]>;
 
@@ -298,12 +307,7 @@ fn days_not_closed_so(db: &Connection) -> rusqlite::Result<BTreeSet<BusinessDay>
                   FROM (SELECT day, currency FROM totals WHERE day <= ?1 UNION SELECT day, currency FROM closed_totals)
                   LEFT JOIN totals AS t USING (day, currency) LEFT JOIN closed_totals AS c USING (day, currency)";
     let beyond = by_day(db, beyond, params![day])?;
-    let late = "SELECT day, currency, count(*) FILTER (WHERE kind = 'payment'), count(*) FILTER (WHERE kind = 'refund'),
-                    ifnull(sum(minor) FILTER (WHERE kind = 'payment'), 0),
-                    ifnull(sum(minor) FILTER (WHERE kind = 'refund'), 0)
-                FROM lines WHERE id > ?2 AND +day <= ?1 AND test = 0 AND state = 'counts' AND minor IS NOT NULL
-                GROUP BY day, currency";
-    let late = by_day(db, late, params![day, last.upto.lines])?;
+    let late = by_day(db, LATE, params![day, last.upto.lines])?;
     let changed = changed_days(db, &last)?;
     let wrong = beyond.iter().filter(|((of, currency), more)| {
         let came_late = late.get(&(of.clone(), currency.clone())).unwrap_or(&[0; 4]);
@@ -323,13 +327,16 @@ fn by_day(db: &Connection, sql: &str, asked: impl rusqlite::Params) -> rusqlite:
     rows.collect()
 }
 
-/// Days of which closed payments are known differently since the last closing.
-fn changed_days(db: &Connection, last: &Mark) -> rusqlite::Result<BTreeSet<String>> {
-    let sql = format!(
+pub(super) fn changed_days_sql() -> String {
+    format!(
         "SELECT DISTINCT day FROM lines WHERE id IN ({})",
         late::CHANGED
-    );
-    let mut query = db.prepare_cached(&sql)?;
+    )
+}
+
+/// Days of which closed payments are known differently since the last closing.
+fn changed_days(db: &Connection, last: &Mark) -> rusqlite::Result<BTreeSet<String>> {
+    let mut query = db.prepare_cached(&changed_days_sql())?;
     let asked = params![
         last.upto.news,
         i64::MAX,

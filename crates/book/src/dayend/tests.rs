@@ -852,26 +852,31 @@ async fn a_day_is_found_by_index_however_many_payments_there_are() {
             rows::OF_DAY.to_owned(),
             rows::OF_DAYS_BEFORE.to_owned(),
             late::CHANGED.to_owned(),
+            audit::LATE.to_owned(),
+            audit::changed_days_sql(),
         ];
         Ok(asked.map(|sql| plan(db, &sql)))
     });
-    let [of_day, before, changed] = plans.await.unwrap();
+    let [of_day, before, changed, late, changed_days] = plans.await.unwrap();
     assert!(
         of_day.contains("SEARCH lines USING INDEX lines_day (day=? AND rowid>? AND rowid<?)"),
         "{of_day}"
     );
     // Rows since the last closing may be a year's; those of days before are looked for where their days are.
-    assert!(
-        before.contains("SEARCH days USING PRIMARY KEY (day<?)")
-            && before
-                .contains("SEARCH lines USING INDEX lines_day (day=? AND rowid>? AND rowid<?)"),
-        "{before}"
-    );
-    assert!(
-        changed.contains("SEARCH lines USING INTEGER PRIMARY KEY (rowid=?)"),
-        "{changed}"
-    );
-    for plan in [of_day, before, changed] {
+    for before in [&before, &late] {
+        assert!(
+            before.contains("SEARCH days USING PRIMARY KEY (day<?)")
+                && before.contains("SEARCH lines USING INDEX lines_day (day=? AND rowid>?"),
+            "{before}"
+        );
+    }
+    for changed in [&changed, &changed_days] {
+        assert!(
+            changed.contains("SEARCH lines USING INTEGER PRIMARY KEY (rowid=?)"),
+            "{changed}"
+        );
+    }
+    for plan in [of_day, before, changed, late, changed_days] {
         assert!(
             !plan.contains("SCAN lines") && !plan.contains("SCAN news"),
             "{plan}"
