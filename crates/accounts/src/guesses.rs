@@ -175,9 +175,18 @@ impl Guesses {
         }
     }
 
-    /// The try was right, or could not be judged: it is given back. Who proved to be the owner has nothing against them;
-    /// what strangers did to the name stays.
-    pub fn give_back(&mut self, kind: Kind, who: Guesser<'_>) {
+    /// The try was right: who proved to be the owner has nothing against them. What strangers did to the name stays.
+    pub fn right(&mut self, kind: Kind, who: Guesser<'_>) {
+        match own(kind, who) {
+            Some(own) => {
+                self.own.remove(&own);
+            }
+            None => self.untried(kind, who),
+        }
+    }
+
+    /// The try could not be judged: this one is given back, and none before it.
+    pub fn untried(&mut self, kind: Kind, who: Guesser<'_>) {
         match who {
             Guesser::Stranger { name, address } => {
                 let name = self.name_place(kind, name);
@@ -188,8 +197,9 @@ impl Guesses {
                 }
             }
             Guesser::Known(_) | Guesser::Holder(_) => {
-                if let Some(own) = own(kind, who) {
-                    self.own.remove(&own);
+                let tries = own(kind, who).and_then(|own| self.own.get_mut(&own));
+                if let Some(tries) = tries {
+                    tries.count = tries.count.saturating_sub(1);
                 }
             }
         }
@@ -348,8 +358,30 @@ mod tests {
             .filter(|_| guesses.take(Kind::Code, Guesser::Known(1), now).is_ok())
             .count();
         assert_eq!(granted, 10);
-        guesses.give_back(Kind::Code, Guesser::Known(1));
+        guesses.right(Kind::Code, Guesser::Known(1));
         assert_eq!(guesses.take(Kind::Code, Guesser::Known(1), now), Ok(()));
+    }
+
+    /// A hub that is busy is no way round the pace: the tries before stay counted.
+    #[test]
+    fn what_could_not_be_judged_is_one_try_less_and_no_more() {
+        let now = Instant::now();
+        for who in [Guesser::Known(1), Guesser::Holder(1), stranger("li", 1)] {
+            let free = match who {
+                Guesser::Stranger { .. } => Pace::ACCOUNT.free,
+                _ => Pace::KNOWN.free,
+            };
+            let mut guesses = Guesses::new(&[1; 32]);
+            for _ in 1..free {
+                assert_eq!(guesses.take(Kind::Password, who, now), Ok(()));
+            }
+            guesses.untried(Kind::Password, who);
+            for _ in 0..2 {
+                assert_eq!(guesses.take(Kind::Password, who, now), Ok(()));
+            }
+            let told = guesses.take(Kind::Password, who, now);
+            assert!(told.is_err(), "{who:?}");
+        }
     }
 
     #[test]
@@ -361,7 +393,7 @@ mod tests {
         }
         for _ in 0..100 {
             assert_eq!(guesses.take(Kind::Password, stranger("li", 2), now), Ok(()));
-            guesses.give_back(Kind::Password, stranger("li", 2));
+            guesses.right(Kind::Password, stranger("li", 2));
         }
         let _ = guesses.take(Kind::Password, stranger("li", 1), now);
         assert!(
@@ -416,8 +448,8 @@ mod tests {
                         let told = with.take(of(kind), who, now);
                         prop_assert_eq!(told, without.take(of(kind), who, now));
                         if told.is_ok() && right {
-                            with.give_back(of(kind), who);
-                            without.give_back(of(kind), who);
+                            with.right(of(kind), who);
+                            without.right(of(kind), who);
                         }
                     }
                 }

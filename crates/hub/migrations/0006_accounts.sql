@@ -69,6 +69,9 @@ CREATE TABLE shop_owners (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shop_owners_account ON shop_owners (account);
 
+-- An owner reads the lines of one account, of a record that only grows.
+CREATE INDEX record_shop ON record (shop, number);
+
 -- Codes that the hub's operator gave out: to become an owner, or to set a new password.
 CREATE TABLE owner_invites (
     id          TEXT PRIMARY KEY,

@@ -129,9 +129,14 @@ impl Accounts {
         taken.map_err(Refusal::Slow)
     }
 
-    /// It was right, or could not be judged.
-    fn give_back(&self, kind: Kind, who: Guesser<'_>) {
-        self.guesses().give_back(kind, who);
+    /// It was right.
+    fn right(&self, kind: Kind, who: Guesser<'_>) {
+        self.guesses().right(kind, who);
+    }
+
+    /// It could not be judged.
+    fn untried(&self, kind: Kind, who: Guesser<'_>) {
+        self.guesses().untried(kind, who);
     }
 
     fn guesses(&self) -> MutexGuard<'_, Guesses> {

@@ -15,7 +15,8 @@ pub struct AccountBounds {
     pub devices: u32,
     /// Memory and passes of one password's hash, as OWASP recommends.
     pub cost: Cost,
-    /// Hashes at once for strangers. Known devices have one place more, which strangers never take.
+    /// Hashes at once for strangers: half of the cores at most, since payments come in on the same. Known devices have one
+    /// place more, which strangers never take.
     pub hashes: usize,
     /// Strangers that wait for a hash; past that they are told to come again.
     pub hashes_waiting: usize,
@@ -48,7 +49,7 @@ impl Default for AccountBounds {
             sessions: 16,
             devices: 32,
             cost: Cost::default(),
-            hashes: 2,
+            hashes: strangers_places(),
             hashes_waiting: 16,
             hash_within: Duration::from_secs(5),
             idle_ms: life.idle_ms,
@@ -61,6 +62,11 @@ impl Default for AccountBounds {
             record_lines: 100,
         }
     }
+}
+
+fn strangers_places() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores / 2).clamp(1, 2)
 }
 
 impl AccountBounds {

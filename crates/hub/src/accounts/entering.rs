@@ -6,7 +6,7 @@ use super::bodies::{SecondFactor, SignIn};
 use super::change::{Factor, Noted};
 use super::halves::Half;
 use super::opening::{Opened, Tokens};
-use super::rows::{self, Account, Judged};
+use super::rows::{self, Account, Counted, Judged};
 use super::{Caller, Refusal, bytes, factor_rows, session_rows};
 use crate::Hub;
 use ::accounts::{Guesser, Kind, Name, Password, Verdict, session};
@@ -54,6 +54,11 @@ impl Hub {
         let name = Name::typed(&ask.name).ok_or(Refusal::Invalid)?;
         let password = Password::typed(ask.password.expose()).ok_or(Refusal::Invalid)?;
         let typed = ask.recovery_code.as_ref().map(|code| code.expose());
+        // Where nobody has an account there is nothing to hide, and nothing worth hashing for.
+        let none = self.read_account(|db| Ok(rows::count(db, Counted::Accounts)? == 0));
+        if none.await? {
+            return Err(Refusal::Wrong);
+        }
         let wanted = self.wanted(&name, typed, caller).await?;
         let (device, holder) = wanted.as_ref().map_or((None, None), |wanted| {
             let holder = wanted.recovery.map(|_| wanted.judged.account.key);
@@ -69,7 +74,7 @@ impl Hub {
         let judged = accounts.judge(known, password.clone(), stored).await;
         if judged.is_err() {
             // Not judged, so not guessed.
-            accounts.give_back(Kind::Password, who);
+            accounts.untried(Kind::Password, who);
         }
         let (Some(wanted), Verdict::Right { cheap }) = (wanted, judged?) else {
             return Err(Refusal::Wrong);
@@ -77,7 +82,7 @@ impl Hub {
         if typed.is_some() && wanted.recovery.is_none() {
             return Err(Refusal::Wrong);
         }
-        accounts.give_back(Kind::Password, who);
+        accounts.right(Kind::Password, who);
         if cheap {
             let account = &wanted.judged.account;
             self.hash_anew(account, password, wanted.password).await;
@@ -203,7 +208,7 @@ impl Hub {
                 return Err(Refusal::Wrong);
             }
             Err(other) => {
-                accounts.give_back(Kind::Code, who);
+                accounts.untried(Kind::Code, who);
                 return Err(other);
             }
         };
@@ -222,7 +227,7 @@ impl Hub {
             },
         );
         let opened = opened.await?;
-        accounts.give_back(Kind::Code, who);
+        accounts.right(Kind::Code, who);
         Ok(opened)
     }
 

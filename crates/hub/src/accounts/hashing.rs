@@ -30,7 +30,7 @@ impl Hashing {
         }
     }
 
-    async fn place(&self, owner: bool) -> Result<OwnedSemaphorePermit, Refusal> {
+    pub(super) async fn place(&self, owner: bool) -> Result<OwnedSemaphorePermit, Refusal> {
         let _waits = match owner {
             true => None,
             false => Some(self.waiting.try_acquire().map_err(|_| Refusal::Busy)?),

@@ -100,7 +100,8 @@ pub(super) fn begin(
         device: key,
         token: &hash(&session)?,
     };
-    session_rows::add_session(db, &new, now, bounds.sessions, bounds.devices)?;
+    let latest = now.plus_ms(bounds.fresh_ms);
+    session_rows::add_session(db, &new, (now, latest), bounds.sessions, bounds.devices)?;
     let what = Noted::SignedIn {
         session: tokens.id.clone(),
         device: caller.words.clone(),

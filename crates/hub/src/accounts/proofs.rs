@@ -63,11 +63,11 @@ impl Hub {
         match judged {
             Ok((Verdict::Wrong, _)) => Err(Refusal::Wrong),
             Ok((Verdict::Right { .. }, at)) => {
-                accounts.give_back(Kind::Password, who);
+                accounts.right(Kind::Password, who);
                 Ok(at)
             }
             Err(refusal) => {
-                accounts.give_back(Kind::Password, who);
+                accounts.untried(Kind::Password, who);
                 Err(refusal)
             }
         }
@@ -79,7 +79,7 @@ impl Hub {
         accounts.take_try(Kind::Code, who)?;
         let step = self.totp_step(&owner.account, code.expose()).await?;
         self.proved_now(owner, Used::Step(step)).await?;
-        accounts.give_back(Kind::Code, who);
+        accounts.right(Kind::Code, who);
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl Hub {
         accounts.take_try(Kind::Code, who)?;
         let step = key.step_of(ask.code.expose(), crate::now(), None);
         let step = step.ok_or(Refusal::Wrong)?;
-        accounts.give_back(Kind::Code, who);
+        accounts.right(Kind::Code, who);
         self.change_account(move |change| {
             // Another may have been shown meanwhile: the code was this one's.
             if factor_rows::offer(change.db, account, since)?.as_deref() != Some(&sealed[..]) {

@@ -73,11 +73,12 @@ pub(super) struct NewSession<'a> {
     pub(super) token: &'a [u8; 32],
 }
 
-/// Begins a session; of sessions and devices past the bounds those go that were used longest ago.
+/// Begins a session; of sessions and devices past the bounds those go that were used longest ago, and first those from
+/// after `latest`: a clock that was ahead left them, and they would outlast every new one.
 pub(super) fn add_session(
     db: &Connection,
     new: &NewSession<'_>,
-    now: Timestamp,
+    (now, latest): (Timestamp, Timestamp),
     most_sessions: u32,
     most_devices: u32,
 ) -> Result<()> {
@@ -88,13 +89,13 @@ pub(super) fn add_session(
     )?;
     db.execute(
         "DELETE FROM account_sessions WHERE account = ?1 AND key NOT IN
-           (SELECT key FROM account_sessions WHERE account = ?1 ORDER BY last_seen DESC, key DESC LIMIT ?2)",
-        params![new.account, most_sessions.max(1)],
+           (SELECT key FROM account_sessions WHERE account = ?1 ORDER BY last_seen <= ?3 DESC, last_seen DESC, key DESC LIMIT ?2)",
+        params![new.account, most_sessions.max(1), latest.0],
     )?;
     db.execute(
         "DELETE FROM account_devices WHERE account = ?1 AND key NOT IN
-           (SELECT key FROM account_devices WHERE account = ?1 ORDER BY last_at DESC, key DESC LIMIT ?2)",
-        params![new.account, most_devices.max(1)],
+           (SELECT key FROM account_devices WHERE account = ?1 ORDER BY last_at <= ?3 DESC, last_at DESC, key DESC LIMIT ?2)",
+        params![new.account, most_devices.max(1), latest.0],
     )?;
     Ok(())
 }

@@ -119,3 +119,58 @@ async fn an_authenticator_that_was_enrolled_meanwhile_is_asked_for() {
     let opened = hub.open_session(judged, tokens, Factor::Password, &nobody, |_| Ok(()));
     assert_eq!(opened.await.map(drop), Err(Refusal::Wrong));
 }
+
+/// A hub without an account, as the one inside the app is, burns nothing for strangers.
+#[tokio::test]
+async fn strangers_hash_nothing_where_there_is_no_account() {
+    let dir = tempfile::tempdir().unwrap();
+    let bounds = AccountBounds {
+        hashes: 1,
+        hash_within: std::time::Duration::from_millis(50),
+        ..AccountBounds::default()
+    };
+    let hub = hub(dir.path(), bounds).await;
+    // Whoever has to hash finds no place.
+    let _taken = hub.inner.accounts.hashing.place(false).await.unwrap();
+    for _ in 0..20 {
+        let told = hub.sign_in(sign_in(OLD), &Caller::default()).await;
+        assert_eq!(told.err(), Some(Refusal::Wrong));
+    }
+    owner(&hub).await;
+    let told = hub.sign_in(sign_in(OLD), &Caller::default()).await;
+    assert_eq!(told.err(), Some(Refusal::Busy));
+}
+
+/// The hub's clock was a year ahead, and is right again: what it left then makes room.
+#[tokio::test]
+async fn sessions_of_a_clock_that_was_ahead_crowd_out_no_new_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let bounds = AccountBounds {
+        sessions: 3,
+        devices: 3,
+        ..AccountBounds::default()
+    };
+    let hub = hub(dir.path(), bounds).await;
+    owner(&hub).await;
+    for _ in 0..3 {
+        assert!(hub.sign_in(sign_in(OLD), &Caller::default()).await.is_ok());
+    }
+    let ahead = hub.change_account(|change| {
+        let then = change.now.plus_ms(365 * 24 * 3_600_000).0;
+        let sql = "UPDATE account_sessions SET began_at = ?1, last_seen = ?1, proved_at = ?1";
+        assert_eq!(change.db.execute(sql, [then])?, 3);
+        let sql = "UPDATE account_devices SET first_at = ?1, last_at = ?1";
+        assert_eq!(change.db.execute(sql, [then])?, 3);
+        Ok(())
+    });
+    ahead.await.unwrap();
+    let told = hub.sign_in(sign_in(OLD), &Caller::default()).await;
+    let Ok(Entered::In(opened)) = told else {
+        panic!("not let in");
+    };
+    let caller = Caller {
+        session: session::kept(&opened.session),
+        ..Caller::default()
+    };
+    assert!(hub.signed_in(&caller).await.is_ok());
+}
