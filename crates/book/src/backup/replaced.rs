@@ -10,34 +10,41 @@ use std::path::Path;
 pub(crate) const LAST_NUMBER: &str = "SELECT max((SELECT ifnull(max(id), 0) FROM closings),
                                                  (SELECT ifnull(max(replaced_closing), 0) FROM restores))";
 
-/// A book as whoever replaces it names it.
+/// A book as whoever replaces it names it, as far as it can be read: of a damaged one the head may be lost, and the
+/// closings there.
+#[derive(Default)]
 struct Replaced {
-    rows: i64,
-    head: String,
-    closing: i64,
+    head: Option<chain::Head>,
+    closing: Option<u32>,
 }
 
 /// Writes into a copy that it takes the place of the book of before, once: asked again it has been done. A book that
 /// cannot be read any more, which may be why the copy is there, is named as such.
-pub(super) fn write_down(copied: &Path, before: Option<&Path>, by: &By) -> Result<(), String> {
+/// `known` is the last closing's number as it was read when the copy was laid ready.
+pub(super) fn write_down(
+    copied: &Path,
+    before: Option<&Path>,
+    known: Option<u32>,
+    by: &By,
+) -> Result<(), String> {
     // The program may be a newer one than that which laid the copy ready.
     sqlite::bring_up_to_date(copied, MIGRATIONS).map_err(|error| error.to_string())?;
-    written(copied, before, by).map_err(|error| error.to_string())
+    written(copied, before, known, by).map_err(|error| error.to_string())
 }
 
-fn written(copied: &Path, before: Option<&Path>, by: &By) -> rusqlite::Result<()> {
+fn written(
+    copied: &Path,
+    before: Option<&Path>,
+    known: Option<u32>,
+    by: &By,
+) -> rusqlite::Result<()> {
     let mut db = Connection::open(copied)?;
     let transaction = sqlite::begin(&mut db)?;
     let sql = "SELECT 1 FROM restores WHERE at = ?1 AND who = ?2";
     let there = transaction.prepare(sql)?.exists(params![by.at.0, by.who])?;
     if !there {
-        let replaced = before.and_then(|book| match read(book) {
-            Ok(replaced) => Some(replaced),
-            Err(error) => {
-                tracing::warn!(%error, "a book that a copy replaces could not be read");
-                None
-            }
-        });
+        let replaced = before.map(read).unwrap_or_default();
+        let rows = |head: &chain::Head| i64::try_from(head.rows).unwrap_or(i64::MAX);
         let sql = "INSERT INTO restores (at, who, replaced_rows, replaced_head, replaced_closing)
                    VALUES (?1, ?2, ?3, ?4, ?5)";
         transaction.execute(
@@ -45,9 +52,9 @@ fn written(copied: &Path, before: Option<&Path>, by: &By) -> rusqlite::Result<()
             params![
                 by.at.0,
                 by.who,
-                replaced.as_ref().map(|book| book.rows),
-                replaced.as_ref().map(|book| book.head.as_str()),
-                replaced.as_ref().map(|book| book.closing),
+                replaced.head.as_ref().map(rows),
+                replaced.head.as_ref().map(chain::Head::text),
+                replaced.closing.max(known),
             ],
         )?;
         chain::append(
@@ -61,28 +68,46 @@ fn written(copied: &Path, before: Option<&Path>, by: &By) -> rusqlite::Result<()
     db.close().map_err(|(_, error)| error)
 }
 
-fn read(book: &Path) -> Result<Replaced, String> {
-    let db = copy::open(book).map_err(|error| error.to_string())?;
-    named(&db).map_err(|error| error.to_string())
+fn read(book: &Path) -> Replaced {
+    let Some(db) = told("book", copy::open(book)) else {
+        return Replaced::default();
+    };
+    Replaced {
+        head: told("head", head(&db)),
+        closing: told("last closing", last_number(&db)),
+    }
 }
 
-fn named(db: &Connection) -> rusqlite::Result<Replaced> {
-    let there = |table: &str| -> rusqlite::Result<bool> {
-        let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
-        Ok(db.query_row(sql, [table], |_| Ok(())).optional()?.is_some())
-    };
-    let number = |sql: &str| db.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let head = match there("chain")? {
-        true => chain::head(db)?,
-        false => chain::Head::EMPTY,
-    };
-    Ok(Replaced {
-        rows: i64::try_from(head.rows).unwrap_or(i64::MAX),
-        head: head.text(),
-        closing: match (there("closings")?, there("restores")?) {
-            (true, true) => number(LAST_NUMBER)?,
-            (true, false) => number("SELECT ifnull(max(id), 0) FROM closings")?,
-            (false, _) => 0,
-        },
+/// The last number that a closing has had in a book that may be damaged; `None`: that cannot be read.
+pub(super) fn last_closing(book: &Path) -> Option<u32> {
+    read(book).closing
+}
+
+fn told<T>(what: &str, read: Result<T, impl std::fmt::Display>) -> Option<T> {
+    read.inspect_err(|error| {
+        tracing::warn!(%error, what, "of a book that a copy replaces this could not be read");
     })
+    .ok()
+}
+
+fn there(db: &Connection, table: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+    Ok(db.query_row(sql, [table], |_| Ok(())).optional()?.is_some())
+}
+
+fn head(db: &Connection) -> rusqlite::Result<chain::Head> {
+    match there(db, "chain")? {
+        true => chain::head(db),
+        false => Ok(chain::Head::EMPTY),
+    }
+}
+
+/// No more than a closing's number may be: whoever changed the book could otherwise end all closings.
+pub(super) fn last_number(db: &Connection) -> rusqlite::Result<u32> {
+    let number = |sql: &str| db.query_row(sql, [], |row| row.get(0));
+    match (there(db, "closings")?, there(db, "restores")?) {
+        (true, true) => number(LAST_NUMBER),
+        (true, false) => number("SELECT ifnull(max(id), 0) FROM closings"),
+        (false, _) => Ok(0),
+    }
 }

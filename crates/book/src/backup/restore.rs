@@ -32,6 +32,9 @@ struct Order {
     who: String,
     #[serde(default)]
     at: i64,
+    /// The last closing's number in the book of before, which may not be readable any more by then.
+    #[serde(default)]
+    last_closing: Option<u32>,
 }
 
 impl Order {
@@ -63,6 +66,7 @@ pub fn lay_ready(
     contents.lost = lost::lost(book, &part);
     // As long as the book is there: a copy that cannot become one must not take its place.
     bring_up_to_date(&part)?;
+    can_go_on(&part)?;
     forget_what_was_on_its_way(&part)?;
     put_in_place(&part, &beside(book, READY))?;
     drop(scrap);
@@ -70,6 +74,7 @@ pub fn lay_ready(
         keep: free_name(book),
         who: by.who.clone(),
         at: by.at.0,
+        last_closing: replaced::last_closing(book),
     };
     let text = serde_json::to_vec(&order).unwrap_or_default();
     let (draft, place) = (beside(book, "restore.part"), beside(book, ORDER));
@@ -110,6 +115,18 @@ fn bring_up_to_date(path: &Path) -> Result<(), BackupError> {
     match whole {
         true => Ok(()),
         false => Err(BackupError::NotABook(path.to_owned())),
+    }
+}
+
+/// After the last number that it names there is another: else nothing could be closed in it, ever.
+fn can_go_on(path: &Path) -> Result<(), BackupError> {
+    let db = copy::open(path)?;
+    match replaced::last_number(&db) {
+        Ok(number) if number < u32::MAX => Ok(()),
+        Ok(_) | Err(rusqlite::Error::IntegralValueOutOfRange(..)) => Err(BackupError::Damaged(
+            "no number is left for its next closing".to_owned(),
+        )),
+        Err(error) => Err(refused(path, error)),
     }
 }
 
@@ -166,7 +183,7 @@ pub fn resume(book: &Path) -> io::Result<Option<PathBuf>> {
         let begun = kept.exists();
         let before = if begun { &kept } else { book };
         let before = before.exists().then_some(before);
-        if let Err(error) = replaced::write_down(&ready, before, &wanted.by())
+        if let Err(error) = replaced::write_down(&ready, before, wanted.last_closing, &wanted.by())
             && !begun
         {
             tracing::error!(%error, "a backup that is to be the book could not be made ready: the book is as it was");

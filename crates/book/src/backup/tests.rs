@@ -385,6 +385,81 @@ async fn what_a_copy_lacks_is_told_by_name_and_numbers_on_paper_are_not_used_aga
     ledger.close().await;
 }
 
+/// Makes a table's pages nonsense, as a bad disk does.
+fn spoil(path: &Path, table: &str) {
+    let db = rusqlite::Connection::open(path).expect("opened");
+    let (root, size): (u32, u32) = db
+        .query_row(
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = ?1",
+            [table],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .expect("it is there");
+    db.close().expect("closed");
+    let mut bytes = fs::read(path).expect("read");
+    let at = usize::try_from(u64::from(root - 1) * u64::from(size)).expect("small");
+    bytes[at..at + usize::try_from(size).expect("small")].fill(0xff);
+    fs::write(path, bytes).expect("written");
+}
+
+#[tokio::test]
+async fn of_a_damaged_book_the_last_number_is_read_where_it_can_be() {
+    // What is damaged, and whether before the copy is laid ready, or only after.
+    for (spoiled, laid_first) in [("chain", false), ("chain", true), ("closings", true)] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (path, ledger) = book(dir.path(), 3).await;
+        let copy = dir.path().join("copy");
+        back_up(&path, &copy, None, &Follow::default()).expect("made");
+        for days in 0..3 {
+            close(&ledger, 24 * days).await;
+        }
+        ledger.close().await;
+        let lay = || lay_ready(&path, &copy, None, &by(), &Follow::default()).expect("laid");
+        if laid_first {
+            lay();
+        }
+        spoil(&path, spoiled);
+        if !laid_first {
+            lay();
+        }
+        let ledger = Ledger::open(&path).await.expect("the copy is the book");
+        let closing = close(&ledger, 96).await;
+        assert_eq!(closing.number, 4, "{spoiled} {laid_first}");
+        ledger.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_copy_after_which_nothing_could_be_closed_is_refused() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (path, ledger) = book(dir.path(), 3).await;
+    for (number, good) in [
+        (i64::from(u32::MAX) - 1, true),
+        (i64::from(u32::MAX), false),
+        (i64::MAX, false),
+    ] {
+        let copy = dir.path().join(format!("copy{number}"));
+        back_up(&path, &copy, None, &Follow::default()).expect("made");
+        let db = rusqlite::Connection::open(&copy).expect("opened");
+        db.execute(
+            "INSERT INTO restores (at, who, replaced_closing) VALUES (1, '?', ?1)",
+            [number],
+        )
+        .expect("written");
+        db.close().expect("closed");
+        let laid = lay_ready(&path, &copy, None, &by(), &Follow::default());
+        match good {
+            true => assert!(laid.expect("laid").is_some()),
+            false => assert!(
+                matches!(laid, Err(BackupError::Damaged(_))),
+                "{number}: {laid:?}"
+            ),
+        }
+        withdraw(&path).expect("withdrawn");
+    }
+    ledger.close().await;
+}
+
 #[tokio::test]
 async fn what_was_laid_ready_can_be_withdrawn() {
     let dir = tempfile::tempdir().expect("a folder");
