@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Timestamp;
-use ring::digest;
+use ring::hmac;
 use zeroize::Zeroizing;
 
 /// Random bytes of a token.
@@ -14,15 +14,20 @@ pub fn text(bytes: &[u8; BYTES]) -> Zeroizing<String> {
 }
 
 /// What is stored of a token; `None` for what cannot be one. It has 256 random bits, so finding it by its hash tells
-/// nobody anything about another one.
-pub fn kept(token: &str) -> Option<[u8; 32]> {
+/// nobody anything about another one; and the hash is keyed, so that who only writes to the database cannot plant one.
+pub fn kept(key: &[u8; 32], token: &str) -> Option<[u8; 32]> {
     // Longer than any token of ours: not worth decoding.
     if token.len() > 64 {
         return None;
     }
     let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(token).ok()?);
-    let hash = digest::digest(&digest::SHA256, &bytes);
-    (bytes.len() == BYTES).then(|| hash.as_ref().try_into().ok())?
+    if bytes.len() != BYTES {
+        return None;
+    }
+    let mut tag = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
+    tag.update(b"tillbell-token-1\n");
+    tag.update(&bytes);
+    tag.sign().as_ref().try_into().ok()
 }
 
 /// How long sessions are good, in milliseconds.
@@ -74,11 +79,12 @@ mod tests {
     fn tokens_travel_and_are_kept_hashed() {
         let token = text(&[7; BYTES]);
         assert_eq!(token.len(), 43);
-        let stored = kept(&token).expect("a token");
-        assert_eq!(
-            digest::digest(&digest::SHA256, &[7; BYTES]).as_ref(),
-            stored
-        );
+        let stored = kept(&[1; 32], &token).expect("a token");
+        assert_ne!(stored, [7; BYTES]);
+        assert_eq!(kept(&[1; 32], &token), Some(stored));
+        assert_ne!(kept(&[2; 32], &token), Some(stored), "another hub's");
+        let plain = ring::digest::digest(&ring::digest::SHA256, &[7; BYTES]);
+        assert_ne!(plain.as_ref(), stored, "nobody makes it without the key");
         for nonsense in [
             "",
             "A",
@@ -86,7 +92,7 @@ mod tests {
             &format!("{}AA", token.as_str()),
             &"A".repeat(500),
         ] {
-            assert_eq!(kept(nonsense), None, "{nonsense}");
+            assert_eq!(kept(&[1; 32], nonsense), None, "{nonsense}");
         }
     }
 

@@ -35,11 +35,11 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (account, code)
 ) STRICT, WITHOUT ROWID;
 
--- Devices from which an owner signed in.
+-- Devices from which an owner signed in. Tokens, here and below, are kept as hashes under a key that is not here.
 CREATE TABLE account_devices (
     key          INTEGER PRIMARY KEY AUTOINCREMENT,
     account      INTEGER NOT NULL REFERENCES accounts (key),
-    token_sha256 BLOB NOT NULL UNIQUE,
+    token_hash BLOB NOT NULL UNIQUE,
     -- What it is, in words of ours.
     words        TEXT NOT NULL,
     first_at     INTEGER NOT NULL,
@@ -52,7 +52,7 @@ CREATE TABLE account_sessions (
     id           TEXT NOT NULL UNIQUE,
     account      INTEGER NOT NULL REFERENCES accounts (key),
     device       INTEGER NOT NULL REFERENCES account_devices (key) ON DELETE CASCADE,
-    token_sha256 BLOB NOT NULL UNIQUE,
+    token_hash BLOB NOT NULL UNIQUE,
     began_at     INTEGER NOT NULL,
     last_seen    INTEGER NOT NULL,
     -- When the owner proved last to be there.
@@ -75,7 +75,7 @@ CREATE INDEX record_shop ON record (shop, number);
 -- Codes that the hub's operator gave out: to become an owner, or to set a new password.
 CREATE TABLE owner_invites (
     id          TEXT PRIMARY KEY,
-    code_sha256 BLOB NOT NULL UNIQUE,
+    code_hash BLOB NOT NULL UNIQUE,
     -- The keys of the shops it gives, as a JSON list.
     shops       TEXT NOT NULL,
     -- The account whose password it sets; NULL: for a new owner, or one more shop.

@@ -43,6 +43,8 @@ pub(crate) struct Accounts {
     bounds: AccountBounds,
     /// Under which recovery codes are hashed.
     recovery_key: [u8; 32],
+    /// The same of the tokens of sessions and devices, and of invites.
+    token_key: [u8; 32],
     guesses: Mutex<Guesses>,
     /// Who gave the right password and not the second factor yet.
     halves: Mutex<Halves>,
@@ -115,6 +117,7 @@ impl Accounts {
         random::fill(&mut nobody)?;
         Ok(Self {
             recovery_key: sealer.derived("recovery codes")?,
+            token_key: sealer.derived("account tokens")?,
             guesses: Mutex::new(Guesses::new(&key)),
             halves: Mutex::default(),
             hashing: Hashing::new(bounds),
@@ -145,6 +148,11 @@ impl Accounts {
 
     fn halves(&self) -> MutexGuard<'_, Halves> {
         self.halves.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Under which tokens are hashed.
+    pub(crate) fn token_key(&self) -> &[u8; 32] {
+        &self.token_key
     }
 
     /// What is stored of a recovery code.

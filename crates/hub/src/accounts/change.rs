@@ -18,7 +18,7 @@ pub(crate) enum Noted {
     /// An account was made.
     SignedUp { invite: String },
     /// A shop is the account's from now on.
-    ShopGiven { shop: ShopId },
+    ShopGiven { shop: ShopId, invite: String },
     /// A session began.
     SignedIn {
         session: String,

@@ -143,7 +143,7 @@ impl Hub {
     pub(super) fn half(&self, judged: Judged) -> Result<Entered, Refusal> {
         let token: [u8; session::BYTES] = bytes()?;
         let text = session::text(&token);
-        let hash = session::kept(&text).ok_or(Refusal::Storage)?;
+        let hash = session::kept(&self.inner.accounts.token_key, &text).ok_or(Refusal::Storage)?;
         let half = Half {
             judged,
             since: crate::now(),

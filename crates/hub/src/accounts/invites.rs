@@ -7,11 +7,11 @@ use super::opening::{self, Opened, Tokens};
 use super::rows::{self, Account, Counted, Invite};
 use super::{Caller, Refusal, bytes, factor_rows, session_rows};
 use crate::hub::new_id;
-use crate::shop::digest;
 use crate::{Hub, HubError, random};
 use ::accounts::{Name, Password, recovery};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Secret, ShopId, Timestamp};
+use ring::hmac;
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
@@ -91,7 +91,10 @@ impl Hub {
         let mut bytes = Zeroizing::new([0; CODE]);
         random::fill(bytes.as_mut())?;
         let code = Secret::new(URL_SAFE_NO_PAD.encode(bytes.as_slice()));
-        let hash = digest(code.expose().as_bytes());
+        let hash = self.hashed(&code).map_err(|_| HubError::Invalid {
+            field: "invite",
+            reason: "no code".to_owned(),
+        })?;
         let id = new_id("invite", Some)?;
         let what = noted(id.clone());
         let whose = resets
@@ -136,9 +139,9 @@ impl Hub {
         let name = Name::typed(&ask.name).ok_or(Refusal::Invalid)?;
         let password = Password::typed(ask.password.expose()).ok_or(Refusal::Invalid)?;
         password.judge(&name)?;
-        let code = hashed(&ask.invite).ok_or(Refusal::Invite)?;
-        let (now, bounds) = (crate::now(), self.inner.accounts.bounds.clone());
-        let most = bounds.accounts;
+        let code = self.hashed(&ask.invite)?;
+        let now = crate::now();
+        let most = self.inner.accounts.bounds.accounts;
         let wanted = name.as_str().to_owned();
         // Before anything dear: only who has an invite makes us hash, and hears that a name is taken.
         let checked = self.read_account(move |db| {
@@ -175,7 +178,14 @@ impl Hub {
             };
             change.note(&account.id, &invite.id, &up)?;
             hub.give_shops(change, &invite, &account, &invite.id)?;
-            opening::begin(change, &account, &tokens, Factor::Invite, &caller, &bounds)
+            opening::begin(
+                change,
+                &account,
+                &tokens,
+                Factor::Invite,
+                &caller,
+                &hub.inner.accounts,
+            )
         });
         let opened = opened.await?;
         tracing::info!("an owner's account was made by an invite");
@@ -189,7 +199,7 @@ impl Hub {
         caller: &Caller,
     ) -> Result<(), Refusal> {
         let owner = self.signed_in(caller).await?;
-        let code = hashed(invite).ok_or(Refusal::Invite)?;
+        let code = self.hashed(invite)?;
         let hub = self.clone();
         self.change_account(move |change| {
             let invite = taken(change, &code, false)?;
@@ -202,7 +212,7 @@ impl Hub {
     /// signs in with the new password.
     pub(crate) async fn reset(&self, ask: Reset) -> Result<Vec<Secret>, Refusal> {
         let password = Password::typed(ask.password.expose()).ok_or(Refusal::Invalid)?;
-        let code = hashed(&ask.invite).ok_or(Refusal::Invite)?;
+        let code = self.hashed(&ask.invite)?;
         let now = crate::now();
         let found = self.read_account(move |db| {
             let resets = rows::invite(db, &code, now)?.and_then(|invite| invite.resets);
@@ -240,11 +250,26 @@ impl Hub {
         let shops = self.inner.directory.shops();
         for shop in shops.iter().filter(|shop| invite.shops.contains(&shop.key)) {
             if rows::give_shop(change.db, shop.key, account.key, change.now)? {
-                let shop = shop.id.clone();
-                change.note(&account.id, by, &Noted::ShopGiven { shop })?;
+                let (shop, invite) = (shop.id.clone(), invite.id.clone());
+                change.note(&account.id, by, &Noted::ShopGiven { shop, invite })?;
             }
         }
         Ok(())
+    }
+
+    /// What is stored of a code: a keyed hash, so that who only writes to the database cannot plant one.
+    fn hashed(&self, code: &Secret) -> Result<[u8; 32], Refusal> {
+        let text = code.expose().trim();
+        let bytes = (text.len() <= 64).then(|| URL_SAFE_NO_PAD.decode(text).ok());
+        let bytes = Zeroizing::new(bytes.flatten().ok_or(Refusal::Invite)?);
+        if bytes.len() != CODE {
+            return Err(Refusal::Invite);
+        }
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.inner.accounts.token_key);
+        let mut tag = hmac::Context::with_key(&key);
+        tag.update(b"tillbell-owner-invite-1\n");
+        tag.update(&bytes);
+        tag.sign().as_ref().try_into().map_err(|_| Refusal::Storage)
     }
 
     /// A new set of recovery codes.
@@ -259,14 +284,6 @@ impl Hub {
         }
         Ok(codes)
     }
-}
-
-/// What is stored of a code; `None` for what cannot be one.
-fn hashed(code: &Secret) -> Option<[u8; 32]> {
-    let text = code.expose().trim();
-    let bytes = (text.len() <= 64).then(|| URL_SAFE_NO_PAD.decode(text).ok());
-    let bytes = Zeroizing::new(bytes.flatten()?);
-    (bytes.len() == CODE).then(|| digest(text.as_bytes()))
 }
 
 /// Takes an invite that is good now, of the one kind or the other.

@@ -3,7 +3,7 @@
 use super::change::{Change, Factor, Noted};
 use super::rows::{self, Account, Judged};
 use super::session_rows::{self, NewSession};
-use super::{AccountBounds, Caller, Refusal, bytes, factor_rows};
+use super::{Accounts, Caller, Refusal, bytes, factor_rows};
 use crate::Hub;
 use crate::hub::new_id;
 use ::accounts::session;
@@ -44,7 +44,7 @@ impl Hub {
         caller: &Caller,
         first: impl FnOnce(&Change<'_>) -> Result<(), Refusal> + Send + 'static,
     ) -> Result<Opened, Refusal> {
-        let bounds = self.inner.accounts.bounds.clone();
+        let hub = self.clone();
         let Judged {
             account,
             password_at,
@@ -60,7 +60,7 @@ impl Hub {
                     return Err(Refusal::Wrong);
                 }
                 first(change)?;
-                begin(change, &account, &tokens, by, &caller, &bounds)
+                begin(change, &account, &tokens, by, &caller, &hub.inner.accounts)
             })
             .await?;
         tracing::info!(account.id = %id, "an owner signed in");
@@ -75,9 +75,10 @@ pub(super) fn begin(
     tokens: &Tokens,
     by: Factor,
     caller: &Caller,
-    bounds: &AccountBounds,
+    accounts: &Accounts,
 ) -> Result<Opened, Refusal> {
     let (db, now) = (change.db, change.now);
+    let (bounds, token_key) = (&accounts.bounds, &accounts.token_key);
     let old = caller.session.map(|old| session_rows::session(db, &old));
     if let Some(old) = old.transpose()?.flatten() {
         session_rows::end_session(db, old.key)?;
@@ -92,7 +93,7 @@ pub(super) fn begin(
         session::text(&tokens.session),
         session::text(&tokens.device),
     );
-    let hash = |text: &str| session::kept(text).ok_or(Refusal::Storage);
+    let hash = |text: &str| session::kept(token_key, text).ok_or(Refusal::Storage);
     let key = session_rows::device_in(db, account.key, known, &hash(&device)?, &caller.words, now)?;
     let new = NewSession {
         id: &tokens.id,

@@ -156,7 +156,7 @@ pub(super) fn add_invite(
     let shops = serde_json::to_string(&invite.shops);
     let shops = shops.map_err(|error| HubError::Storage(error.to_string()))?;
     db.execute(
-        "INSERT INTO owner_invites (id, code_sha256, shops, resets, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO owner_invites (id, code_hash, shops, resets, made_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![invite.id, code.as_slice(), shops, invite.resets, now.0, expires_at.0],
     )?;
     Ok(())
@@ -165,7 +165,7 @@ pub(super) fn add_invite(
 /// The invite that has this code and can be taken now.
 pub(super) fn invite(db: &Connection, code: &[u8; 32], now: Timestamp) -> Result<Option<Invite>> {
     let sql = "SELECT id, shops, resets FROM owner_invites
-               WHERE code_sha256 = ?1 AND taken_at IS NULL AND expires_at > ?2";
+               WHERE code_hash = ?1 AND taken_at IS NULL AND expires_at > ?2";
     let found = db.query_row(sql, params![code.as_slice(), now.0], |row| {
         Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
     });

@@ -21,7 +21,7 @@ pub(super) struct Session {
 
 /// The account's device that has this token.
 pub(super) fn device(db: &Connection, account: i64, token: &[u8; 32]) -> Result<Option<i64>> {
-    let sql = "SELECT key FROM account_devices WHERE token_sha256 = ?2 AND account = ?1";
+    let sql = "SELECT key FROM account_devices WHERE token_hash = ?2 AND account = ?1";
     let found = db
         .prepare_cached(sql)?
         .query_row(params![account, token.as_slice()], |row| row.get(0));
@@ -43,7 +43,7 @@ pub(super) fn device_in(
         return Ok(key);
     }
     db.execute(
-        "INSERT INTO account_devices (account, token_sha256, words, first_at, last_at) VALUES (?1, ?2, ?3, ?4, ?4)",
+        "INSERT INTO account_devices (account, token_hash, words, first_at, last_at) VALUES (?1, ?2, ?3, ?4, ?4)",
         params![account, token.as_slice(), words, now.0],
     )?;
     Ok(db.last_insert_rowid())
@@ -83,7 +83,7 @@ pub(super) fn add_session(
     most_devices: u32,
 ) -> Result<()> {
     db.execute(
-        "INSERT INTO account_sessions (id, account, device, token_sha256, began_at, last_seen, proved_at)
+        "INSERT INTO account_sessions (id, account, device, token_hash, began_at, last_seen, proved_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?5)",
         params![new.id, new.account, new.device, new.token.as_slice(), now.0],
     )?;
@@ -103,7 +103,7 @@ pub(super) fn add_session(
 /// The session that has this token, good or not.
 pub(super) fn session(db: &Connection, token: &[u8; 32]) -> Result<Option<Session>> {
     let sql = "SELECT s.key, s.id, s.device, s.began_at, s.last_seen, s.proved_at, a.key, a.id, a.name
-               FROM account_sessions AS s JOIN accounts AS a ON a.key = s.account WHERE s.token_sha256 = ?1";
+               FROM account_sessions AS s JOIN accounts AS a ON a.key = s.account WHERE s.token_hash = ?1";
     let found = db
         .prepare_cached(sql)?
         .query_row([token.as_slice()], |row| {

@@ -43,8 +43,10 @@ async fn owner(hub: &Hub) -> Caller {
     };
     let (opened, _) = hub.sign_up(ask, &Caller::default()).await.unwrap();
     Caller {
-        session: session::kept(&opened.session),
-        device: opened.device.and_then(|token| session::kept(&token)),
+        session: session::kept(hub.inner.accounts.token_key(), &opened.session),
+        device: opened
+            .device
+            .and_then(|token| session::kept(hub.inner.accounts.token_key(), &token)),
         ..Caller::default()
     }
 }
@@ -169,7 +171,7 @@ async fn sessions_of_a_clock_that_was_ahead_crowd_out_no_new_one() {
         panic!("not let in");
     };
     let caller = Caller {
-        session: session::kept(&opened.session),
+        session: session::kept(hub.inner.accounts.token_key(), &opened.session),
         ..Caller::default()
     };
     assert!(hub.signed_in(&caller).await.is_ok());

@@ -10,6 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub(crate) struct Told {
     accounts: BTreeMap<String, Account>,
+    /// The shops that each invite gives.
+    invites: BTreeMap<String, BTreeSet<String>>,
+    /// Whose password each of the operator's codes sets.
+    resets: BTreeMap<String, String>,
+    /// The first account that somebody got into by what the operator never gave out.
+    unasked: Option<String>,
 }
 
 /// What matters of one.
@@ -25,6 +31,9 @@ impl Told {
         let Some(what) = line(what) else {
             return false;
         };
+        if !self.given_out(whose, &what) && self.unasked.is_none() {
+            self.unasked = Some(whose.to_owned());
+        }
         let about_one = matches!(
             what,
             Noted::SignedUp { .. }
@@ -38,7 +47,7 @@ impl Told {
         }
         let account = self.accounts.entry(whose.to_owned()).or_default();
         match what {
-            Noted::ShopGiven { shop } => {
+            Noted::ShopGiven { shop, .. } => {
                 account.shops.insert(shop.to_string());
             }
             Noted::TotpEnrolled => account.authenticator = true,
@@ -48,11 +57,40 @@ impl Told {
         true
     }
 
+    /// Whether an invite that this line tells was taken had been given out before, for that.
+    fn given_out(&mut self, whose: &str, what: &Noted) -> bool {
+        match what {
+            Noted::OwnerInvited { invite, shops } => {
+                let shops = shops.iter().map(ToString::to_string).collect();
+                self.invites.insert(invite.clone(), shops);
+                true
+            }
+            Noted::ResetOffered { invite } => {
+                self.resets.insert(invite.clone(), whose.to_owned());
+                true
+            }
+            Noted::SignedUp { invite } => self.invites.contains_key(invite),
+            Noted::ShopGiven { shop, invite } => {
+                let shops = self.invites.get(invite);
+                shops.is_some_and(|shops| shops.contains(shop.as_str()))
+            }
+            // Good once.
+            Noted::PasswordReset { invite } => {
+                self.resets.remove(invite).is_some_and(|of| of == whose)
+            }
+            _ => true,
+        }
+    }
+
     /// The first account that is not as told, and how.
     pub(crate) fn differs(
         &self,
         db: &Connection,
     ) -> Result<Option<(String, &'static str)>, HubError> {
+        if let Some(id) = &self.unasked {
+            let why = "it was opened by a code that the operator did not give out for it";
+            return Ok(Some((id.clone(), why)));
+        }
         let kept = kept(db)?;
         let all: BTreeSet<&String> = self.accounts.keys().chain(kept.keys()).collect();
         for id in all {

@@ -39,20 +39,20 @@ pub(crate) struct Asked<T> {
 impl FromRequestParts<App> for Here {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Refusal> {
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refusal> {
         let reached = parts.extensions.get::<Reached>();
         let (reached, own) = reached
             .zip(parts.extensions.get::<OwnName>())
             .ok_or(Refusal::Invalid)?;
-        let headers = &parts.headers;
+        let (headers, key) = (&parts.headers, app.hub.inner.accounts.token_key());
         let agent = headers.get(header::USER_AGENT);
         let agent = agent.and_then(|agent| agent.to_str().ok());
         let caller = Caller {
             // Everybody who comes through a proxy is "this machine": nobody is told apart there.
             address: (!reached.peer.is_loopback()).then_some(reached.peer),
-            session: Cookie::Session.read(headers, own),
-            half: Cookie::Half.read(headers, own),
-            device: Cookie::Device.read(headers, own),
+            session: Cookie::Session.read(headers, own, key),
+            half: Cookie::Half.read(headers, own, key),
+            device: Cookie::Device.read(headers, own, key),
             words: device::words(agent.unwrap_or_default()),
         };
         let own = own.clone();

@@ -40,8 +40,13 @@ impl Cookie {
         }
     }
 
-    /// What is stored of the token in this cookie. One that came twice is none: only one of them can be ours.
-    pub(crate) fn read(self, headers: &HeaderMap, own: &OwnName) -> Option<[u8; 32]> {
+    /// What is stored under `key` of the token in this cookie. One that came twice is none: only one of them can be ours.
+    pub(crate) fn read(
+        self,
+        headers: &HeaderMap,
+        own: &OwnName,
+        key: &[u8; 32],
+    ) -> Option<[u8; 32]> {
         let name = self.name(own.secure);
         let lines = headers.get_all(header::COOKIE).iter();
         let pairs = lines
@@ -54,7 +59,7 @@ impl Cookie {
         let (value, None) = (found.next()?, found.next()) else {
             return None;
         };
-        session::kept(value)
+        session::kept(key, value)
     }
 
     /// Gives it.
@@ -116,7 +121,7 @@ mod tests {
     fn read_once_under_the_right_name() {
         let (token, other) = (session::text(&[7; 32]), session::text(&[8; 32]));
         let (token, other) = (token.as_str(), other.as_str());
-        let good = session::kept(token);
+        let good = session::kept(&[1; 32], token);
         let secure = "__Host-tillbell-session";
         for (secured, lines, expected) in [
             (true, vec![format!("{secure}={token}")], good),
@@ -147,7 +152,7 @@ mod tests {
             for line in &lines {
                 headers.append(header::COOKIE, line.parse().expect("value"));
             }
-            let read = Cookie::Session.read(&headers, &own(secured));
+            let read = Cookie::Session.read(&headers, &own(secured), &[1; 32]);
             assert_eq!(read, expected, "{lines:?}");
         }
     }

@@ -551,3 +551,78 @@ async fn what_is_changed_behind_the_hubs_back_shows() {
         served.stop().await;
     }
 }
+
+/// Who only writes to the database plants no session, and what an invite is changed to shows.
+#[tokio::test]
+async fn who_writes_to_the_database_becomes_no_owner_unseen() {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let dir = tempfile::tempdir().expect("folder");
+    let served = served(dir.path(), cheap()).await;
+    let mut owner = Browser::new(&served);
+    owner.signed_up(&served, "li@example.com", &[]).await;
+    let invite = served.hub.invite_owner(&[], HOUR).await.expect("invite");
+    let bell = served.hub.invite_owner(&[], HOUR).await.expect("invite");
+    served.stop().await;
+    let file = dir.path().join("hub.db");
+    let db = rusqlite::Connection::open(&file).expect("open");
+    // Hashes of the thief's own tokens, as far as they can be made without the hub's key.
+    let sha = |bytes: &[u8]| {
+        let hash = ring::digest::digest(&ring::digest::SHA256, bytes);
+        hash.as_ref().to_vec()
+    };
+    let now = now_ms();
+    let planted = db.execute(
+        "INSERT INTO account_sessions (id, account, device, token_hash, began_at, last_seen, proved_at)
+         SELECT 'session_x', account, device, ?1, ?2, ?2, ?2 FROM account_sessions LIMIT 1",
+        rusqlite::params![sha(&[7; 32]), now],
+    );
+    assert_eq!(planted.expect("planted"), 1);
+    let code = URL_SAFE_NO_PAD.encode([7; 16]);
+    let planted = db.execute(
+        "INSERT INTO owner_invites (id, code_hash, shops, made_at, expires_at) VALUES ('invite_x', ?1, '[1]', 0, ?2)",
+        rusqlite::params![sha(code.as_bytes()), i64::MAX],
+    );
+    assert_eq!(planted.expect("planted"), 1);
+    // A code that the operator did give out, for no shop; and one that is turned into somebody's new password.
+    let turned = db.execute(
+        "UPDATE owner_invites SET shops = '[1]' WHERE id = ?1",
+        [&invite.invite],
+    );
+    assert_eq!(turned.expect("turned"), 1);
+    let turned = db.execute(
+        "UPDATE owner_invites SET resets = 1 WHERE id = ?1",
+        [&bell.invite],
+    );
+    assert_eq!(turned.expect("turned"), 1);
+    drop(db);
+    let undisturbed = std::fs::read(&file).expect("database");
+    for (what, path, body) in [
+        (
+            "one more shop",
+            "/v1/account/sign-up",
+            json!({ "invite": invite.code, "name": "wang@example.com", "password": PASSWORD }),
+        ),
+        (
+            "a new password",
+            "/v1/account/reset",
+            json!({ "invite": bell.code, "password": PASSWORD }),
+        ),
+    ] {
+        std::fs::write(&file, &undisturbed).expect("as it was");
+        let served = crate::browser::served(dir.path(), cheap()).await;
+        let mut thief = Browser::new(&served);
+        let token = URL_SAFE_NO_PAD.encode([7; 32]);
+        thief.jar.insert("tillbell-session".to_owned(), token);
+        assert!(!thief.is_in().await, "a planted session");
+        let ask = json!({ "invite": code, "name": "thief@example.com", "password": PASSWORD });
+        let reply = thief.post("/v1/account/sign-up", ask).await;
+        assert_eq!(reply.code(), (410, "invite"), "a planted invite");
+        assert_eq!(thief.post(path, body).await.status, 200, "{what}");
+        let found = served.hub.verify_record().await.expect("verified");
+        assert!(
+            matches!(found, Verified::Differs { .. }),
+            "{what}: {found:?}"
+        );
+        served.stop().await;
+    }
+}
