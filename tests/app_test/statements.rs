@@ -156,7 +156,11 @@ async fn a_bill_is_dropped_compared_settled_and_taken_back() {
         .unwrap();
     says(
         &rig,
-        &["1 here, but not on the statement", "and one settled"],
+        &[
+            // What is left is the notice's.
+            "1 only reported by phone, not on the statement",
+            "and one settled",
+        ],
     )
     .await;
     rig.picture("statements-settled");

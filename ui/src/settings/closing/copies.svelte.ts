@@ -116,7 +116,10 @@ export class Copies {
     this.#begin("reading");
     this.restoreError = null;
     try {
-      this.contents = await this.#host.call("read_backup", this.#asked(wanted));
+      const contents = await this.#host.call("read_backup", this.#asked(wanted));
+      // What came since the list was shown is missing in it, too.
+      await this.load();
+      this.contents = contents;
     } catch (error) {
       this.restoreError = unlessStopped(error);
       // Its name did not say so.
