@@ -139,11 +139,13 @@ describe("the section", () => {
     await vi.waitFor(() => expect(text()).toContain("48,211"));
     const lost = "not coming back: 3 corrections of payments, one entry of cash, 2 counts of the drawer, 4 entries about statements and differences.";
     for (const words of ["Nov 21, 2026", "has 47 payments more", "Closings no. 402 to 403 are not in it", lost, "The book in use is kept beside it"]) expect(text()).toContain(words);
+    expect(text()).not.toContain("look at the number on");
     press("Leave everything as it is");
     // Where the two could not be compared it is said without numbers.
     host.answers.read_backup = sample.CONTENTS;
     press("Restore the copy of Nov 22, 2026, 14:03");
     await vi.waitFor(() => expect(text()).toContain("settled differences that were entered since"));
+    expect(text()).toContain("look at the number on your last closing’s paper");
     expect(host.requests("restore_backup")).toEqual([]);
     press("Leave everything as it is");
     expect(text()).not.toContain("48,211");
