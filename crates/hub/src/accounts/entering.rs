@@ -80,6 +80,7 @@ impl Hub {
             return Err(Refusal::Wrong);
         };
         if typed.is_some() && wanted.recovery.is_none() {
+            self.note_wrong_factor(&wanted.judged.account).await?;
             return Err(Refusal::Wrong);
         }
         accounts.right(Kind::Password, who);
@@ -165,6 +166,7 @@ impl Hub {
         let token = caller.half.ok_or(Refusal::SignedOut)?;
         let half = accounts.halves().find(&token, now, lasts);
         let judged = half.ok_or(Refusal::SignedOut)?.judged;
+        let (account, recovery) = (judged.account.clone(), ask.recovery_code.is_some());
         let opened = match (ask.code, ask.recovery_code) {
             (Some(code), None) => self.open_by_totp(judged, code.expose(), caller).await,
             (None, Some(code)) => match accounts.recovery(&judged.account.id, code.expose()) {
@@ -178,6 +180,12 @@ impl Hub {
             Err(Refusal::Wrong) => {
                 let most = accounts.bounds.codes_per_half;
                 accounts.halves().was_wrong(&token, most);
+                let name = Name::typed(&account.name).ok_or(Refusal::Storage)?;
+                let who = guesser(&name, caller, None, None);
+                // Nobody guesses these, so any number may be tried; the record is not filled with them.
+                if recovery && accounts.take_try(Kind::Code, who).is_ok() {
+                    self.note_wrong_factor(&account).await?;
+                }
             }
             Err(_) => {}
         }

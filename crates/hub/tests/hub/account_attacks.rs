@@ -145,6 +145,38 @@ async fn codes_are_few() {
     served.stop().await;
 }
 
+/// Somebody knows the password and makes recovery codes up: the owner can read of it, and the record is not filled.
+#[tokio::test]
+async fn wrong_recovery_codes_are_written_down_and_few() {
+    let dir = tempfile::tempdir().expect("folder");
+    let served = served(dir.path(), cheap()).await;
+    let mut owner = Browser::new(&served);
+    owner.signed_up(&served, "li@example.com", &[]).await;
+    owner.enrolled().await;
+    let noted = async |owner: &mut Browser| {
+        let record = owner.get("/v1/account/record").await.body.to_string();
+        record.matches("second_factor_wrong").count()
+    };
+    let wrong = json!({ "recovery_code": "AAAA-AAAA-AAAA-AAAA" });
+    let mut thief = Browser::new(&served);
+    thief.sign_in("li@example.com", PASSWORD).await;
+    let reply = thief.second(wrong.clone()).await;
+    assert_eq!(reply.code(), (401, "wrong"));
+    assert_eq!(noted(&mut owner).await, 1);
+    let ask = json!({ "name": "li@example.com", "password": PASSWORD, "recovery_code": "AAAA-AAAA-AAAA-AAAA" });
+    let reply = thief.post("/v1/account/sign-in", ask).await;
+    assert_eq!(reply.code(), (401, "wrong"));
+    assert_eq!(noted(&mut owner).await, 2);
+    for _ in 0..40 {
+        thief.sign_in("li@example.com", PASSWORD).await;
+        let reply = thief.second(wrong.clone()).await;
+        assert_eq!(reply.code(), (401, "wrong"));
+    }
+    let lines = noted(&mut owner).await;
+    assert!((8..=14).contains(&lines), "{lines}");
+    served.stop().await;
+}
+
 /// One recovery code, one invite, many at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_good_once_is_good_once_for_many_at_once() {
