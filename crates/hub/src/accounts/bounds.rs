@@ -16,7 +16,7 @@ pub struct AccountBounds {
     /// Memory and passes of one password's hash, as OWASP recommends.
     pub cost: Cost,
     /// Hashes at once for strangers: half of the cores at most, since payments come in on the same. Known devices have one
-    /// place more, which strangers never take.
+    /// place more, which strangers never take, and so has whoever has an invite.
     pub hashes: usize,
     /// Strangers that wait for a hash; past that they are told to come again.
     pub hashes_waiting: usize,

@@ -8,14 +8,24 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+/// Whose place is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Owner,
+    Invited,
+    Stranger,
+}
+
 /// The places for hashing.
 pub(super) struct Hashing {
     cost: Cost,
     strangers: Arc<Semaphore>,
     /// Who may wait for one of those.
     waiting: Semaphore,
-    /// For known devices, and whoever has a code in hand: strangers never fill it.
+    /// For known devices, and whoever has a recovery code in hand: strangers never fill it.
     owners: Arc<Semaphore>,
+    /// For whoever has an invite, who could send it any number of times at once.
+    invited: Arc<Semaphore>,
     within: Duration,
 }
 
@@ -26,16 +36,21 @@ impl Hashing {
             strangers: Arc::new(Semaphore::new(bounds.hashes.max(1))),
             waiting: Semaphore::new(bounds.hashes_waiting.max(1)),
             owners: Arc::new(Semaphore::new(1)),
+            invited: Arc::new(Semaphore::new(1)),
             within: bounds.hash_within,
         }
     }
 
-    pub(super) async fn place(&self, owner: bool) -> Result<OwnedSemaphorePermit, Refusal> {
-        let _waits = match owner {
-            true => None,
-            false => Some(self.waiting.try_acquire().map_err(|_| Refusal::Busy)?),
+    pub(super) async fn place(&self, whose: Whose) -> Result<OwnedSemaphorePermit, Refusal> {
+        let _waits = match whose {
+            Whose::Owner | Whose::Invited => None,
+            Whose::Stranger => Some(self.waiting.try_acquire().map_err(|_| Refusal::Busy)?),
         };
-        let places = if owner { &self.owners } else { &self.strangers };
+        let places = match whose {
+            Whose::Owner => &self.owners,
+            Whose::Invited => &self.invited,
+            Whose::Stranger => &self.strangers,
+        };
         match timeout(self.within, Arc::clone(places).acquire_owned()).await {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) | Err(_) => Err(Refusal::Busy),
@@ -44,10 +59,10 @@ impl Hashing {
 
     async fn run<T: Send + 'static>(
         &self,
-        owner: bool,
+        whose: Whose,
         work: impl FnOnce(Cost) -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, Refusal> {
-        let (place, cost) = (self.place(owner).await?, self.cost);
+        let (place, cost) = (self.place(whose).await?, self.cost);
         let done = tokio::task::spawn_blocking(move || {
             // Held until the work is over, also where nobody waits for it any more.
             let _place = place;
@@ -75,18 +90,19 @@ impl Accounts {
         password: Password,
         stored: String,
     ) -> Result<Verdict, Refusal> {
-        let judged = self
-            .hashing
-            .run(owner, move |cost| cost.verify(&password, &stored));
+        let judged = self.hashing.run(
+            if owner { Whose::Owner } else { Whose::Stranger },
+            move |cost| cost.verify(&password, &stored),
+        );
         judged.await
     }
 
     /// The hash of a password, to be sealed and stored.
-    pub(super) async fn hash(&self, password: Password) -> Result<String, Refusal> {
+    pub(super) async fn hash(&self, whose: Whose, password: Password) -> Result<String, Refusal> {
         let salt = super::bytes()?;
         let hashed = self
             .hashing
-            .run(true, move |cost| cost.hash(&password, salt));
+            .run(whose, move |cost| cost.hash(&password, salt));
         hashed.await
     }
 }
@@ -126,7 +142,7 @@ mod tests {
                     ended.recv().ok();
                     Ok(())
                 };
-                hashing.run(false, work).await
+                hashing.run(Whose::Stranger, work).await
             }));
         }
         tokio::task::spawn_blocking(move || {
@@ -135,14 +151,26 @@ mod tests {
         })
         .await
         .expect("both have begun");
-        let crowd = (0..10).map(|_| hashing.run(false, |_| Ok(())));
+        let crowd = (0..10).map(|_| hashing.run(Whose::Stranger, |_| Ok(())));
         let told = futures_util::future::join_all(crowd).await;
         assert!(told.iter().all(|told| *told == Err(Refusal::Busy)));
-        assert_eq!(hashing.run(true, |_| Ok(7)).await, Ok(7), "an owner");
+        assert_eq!(
+            hashing.run(Whose::Owner, |_| Ok(7)).await,
+            Ok(7),
+            "an owner"
+        );
+        let _many = hashing.place(Whose::Invited).await.expect("a place");
+        let more = hashing.run(Whose::Invited, |_| Ok(7)).await;
+        assert_eq!(more, Err(Refusal::Busy), "one invite many times");
+        assert_eq!(
+            hashing.run(Whose::Owner, |_| Ok(7)).await,
+            Ok(7),
+            "an owner"
+        );
         drop(ends);
         for one in slow {
             assert_eq!(one.await.expect("no panic"), Ok(()));
         }
-        assert_eq!(hashing.run(false, |_| Ok(8)).await, Ok(8));
+        assert_eq!(hashing.run(Whose::Stranger, |_| Ok(8)).await, Ok(8));
     }
 }

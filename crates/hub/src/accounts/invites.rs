@@ -3,6 +3,7 @@
 
 use super::bodies::{Reset, SignUp};
 use super::change::{Change, Factor, Noted};
+use super::hashing::Whose;
 use super::opening::{self, Opened, Tokens};
 use super::rows::{self, Account, Counted, Invite};
 use super::{Caller, Refusal, bytes, factor_rows, session_rows};
@@ -155,7 +156,7 @@ impl Hub {
         });
         checked.await??;
         let id = new_id("account", Some)?;
-        let sealed = self.sealed_password(&id, password).await?;
+        let sealed = self.sealed_password(&id, password, Whose::Invited).await?;
         let (tokens, (shown, kept)) = (Tokens::new()?, self.new_codes(&id)?);
         let (caller, hub) = (caller.clone(), self.clone());
         let opened = self.change_account(move |change| {
@@ -220,7 +221,9 @@ impl Hub {
         });
         let account = found.await?.ok_or(Refusal::Invite)?.account;
         password.judge(&Name::typed(&account.name).ok_or(Refusal::Storage)?)?;
-        let sealed = self.sealed_password(&account.id, password).await?;
+        let sealed = self
+            .sealed_password(&account.id, password, Whose::Invited)
+            .await?;
         let (shown, kept) = self.new_codes(&account.id)?;
         let key = account.key;
         self.change_account(move |change| {

@@ -3,6 +3,7 @@
 use super::bodies::{ChangePassword, Confirm, Enrol, Offer};
 use super::change::Noted;
 use super::factor_rows::Step;
+use super::hashing::Whose;
 use super::rows;
 use super::secrets::sealed_for;
 use super::{Caller, Refusal, SignedIn, bytes, factor_rows, session_rows};
@@ -190,7 +191,9 @@ impl Hub {
         let new = Password::typed(ask.new_password.expose()).ok_or(Refusal::Invalid)?;
         new.judge(&Name::typed(&owner.account.name).ok_or(Refusal::Storage)?)?;
         let judged = self.prove_password(&owner, &ask.password).await?;
-        let sealed = self.sealed_password(&owner.account.id, new).await?;
+        let sealed = self
+            .sealed_password(&owner.account.id, new, Whose::Owner)
+            .await?;
         let account = owner.account.key;
         self.change_account(move |change| {
             if !rows::still(change.db, account, judged)? {

@@ -1,6 +1,7 @@
 //! What is sealed of an account: its password's hash, its authenticator's secret.
 
 use super::factor_rows::Step;
+use super::hashing::Whose;
 use super::rows::{self, Account};
 use super::{Refusal, factor_rows};
 use crate::Hub;
@@ -25,15 +26,19 @@ impl Hub {
         &self,
         account: &str,
         password: Password,
+        whose: Whose,
     ) -> Result<Vec<u8>, Refusal> {
-        let hash = self.inner.accounts.hash(password).await?;
+        let hash = self.inner.accounts.hash(whose, password).await?;
         let owner = sealed_for("password", account);
         Ok(self.inner.sealer.seal(&owner, hash.as_bytes())?)
     }
 
     /// The password is kept at less than today's cost. Whoever signs in does not have to know if that fails.
     pub(super) async fn hash_anew(&self, account: &Account, password: Password, old: Vec<u8>) {
-        let Ok(sealed) = self.sealed_password(&account.id, password).await else {
+        let Ok(sealed) = self
+            .sealed_password(&account.id, password, Whose::Owner)
+            .await
+        else {
             return;
         };
         let key = account.key;

@@ -133,7 +133,13 @@ async fn strangers_hash_nothing_where_there_is_no_account() {
     };
     let hub = hub(dir.path(), bounds).await;
     // Whoever has to hash finds no place.
-    let _taken = hub.inner.accounts.hashing.place(false).await.unwrap();
+    let _taken = hub
+        .inner
+        .accounts
+        .hashing
+        .place(super::hashing::Whose::Stranger)
+        .await
+        .unwrap();
     for _ in 0..20 {
         let told = hub.sign_in(sign_in(OLD), &Caller::default()).await;
         assert_eq!(told.err(), Some(Refusal::Wrong));
