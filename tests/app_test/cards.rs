@@ -1,9 +1,11 @@
 //! The cards on a real screen: they come without taking the focus, where they belong, and draw a payer's tricks as text.
 
-use crate::rig::{Rig, phone};
+use crate::rig::{Rig, phone, turn};
+use serde_json::{Value, json};
 use std::time::Duration;
 use tests::{
     customer::{Notice, Sale, SmsForwarder, WechatV3, now},
+    stage::Stage,
     wait,
 };
 
@@ -108,41 +110,11 @@ async fn a_card_stands_in_the_corner_and_a_payers_tricks_stay_text() {
         .js("return [window.screenX, window.screenY, window.outerWidth, window.outerHeight]")
         .await;
     println!("the card's place by its own page: {frame:?}");
-    let found = rig
-        .stage
-        .ask(
-            "xdotool",
-            &["search", "--onlyvisible", "--name", "^Tillbell$"],
-        )
-        .unwrap();
-    let place = rig
-        .stage
-        .ask(
-            "xdotool",
-            &[
-                "getwindowgeometry",
-                "--shell",
-                found.lines().next().unwrap(),
-            ],
-        )
-        .unwrap();
-    let number = |name: &str| -> i32 {
-        place
-            .lines()
-            .find_map(|line| line.strip_prefix(name))
-            .unwrap()
-            .parse()
-            .unwrap()
-    };
-    let (x, y, width, height) = (
-        number("X="),
-        number("Y="),
-        number("WIDTH="),
-        number("HEIGHT="),
-    );
+    let [x, y, width, height] = place(&rig).unwrap();
     assert!(
         x > 800 && x + width <= 1600 && y > 450 && y + height <= 900,
-        "{place}"
+        "{:?}",
+        [x, y, width, height]
     );
     // And goes by itself.
     let gone = || async {
@@ -157,4 +129,67 @@ async fn a_card_stands_in_the_corner_and_a_payers_tricks_stay_text() {
         gone().await.then_some(())
     })
     .await;
+}
+
+/// Where the cards' window stands: left, top, width, height. Nothing while there is none.
+fn place(rig: &Rig) -> Option<[i32; 4]> {
+    let search = ["search", "--onlyvisible", "--name", "^Tillbell$"];
+    let found = rig.stage.ask("xdotool", &search)?;
+    let id = found.lines().next()?;
+    let text = rig
+        .stage
+        .ask("xdotool", &["getwindowgeometry", "--shell", id])?;
+    let number = |name: &str| {
+        let value = text.lines().find_map(|line| line.strip_prefix(name))?;
+        value.parse().ok()
+    };
+    Some([
+        number("X=")?,
+        number("Y=")?,
+        number("WIDTH=")?,
+        number("HEIGHT=")?,
+    ])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cards_come_up_on_the_chosen_monitor_and_on_the_other_while_that_is_gone() {
+    let (turn, stage) = (turn(), Stage::start_with_monitors().unwrap());
+    stage.plug_monitor("1280x800").unwrap();
+    let rig = Rig::set_up_on(turn, stage, "settings").await;
+    let wechat = WechatV3::default();
+    let door = rig.add(wechat.config()).await;
+    // The second monitor begins where the first ends.
+    let there = |at: Option<[i32; 4]>| {
+        at.filter(|[x, y, width, height]| {
+            *x >= 1600 + 640 && x + width <= 2880 && *y >= 400 && y + height <= 800
+        })
+    };
+    let here = |at: Option<[i32; 4]>| {
+        at.filter(|[x, y, width, height]| {
+            *x >= 800 && x + width <= 1600 && *y >= 450 && y + height <= 900
+        })
+    };
+    rig.set(json!({ "card_monitor": "DUMMY1" })).await;
+    let first = Sale::new(1, 1_250, now());
+    rig.deliver(&door, &wechat.payment(&first, now())).await;
+    let chosen = || async { there(place(&rig)) };
+    wait::until("the card on the chosen monitor", 20, chosen).await;
+    rig.picture("card-on-the-second-monitor");
+
+    rig.stage.pull_monitor().unwrap();
+    let left = || async {
+        let monitors = rig.app.ask("monitors", Value::Null).await.ok()?;
+        (monitors.as_array()?.len() == 1).then_some(())
+    };
+    wait::until("one monitor", 20, left).await;
+    let second = Sale::new(2, 600, now());
+    rig.deliver(&door, &wechat.payment(&second, now())).await;
+    let other = || async { here(place(&rig)) };
+    wait::until("the card on the monitor that is left", 20, other).await;
+
+    rig.stage.plug_monitor("1280x800").unwrap();
+    let third = Sale::new(3, 700, now());
+    rig.deliver(&door, &wechat.payment(&third, now())).await;
+    let back = || async { there(place(&rig)) };
+    wait::until("the card on the chosen monitor again", 20, back).await;
 }

@@ -164,6 +164,10 @@ async fn a_bill_is_dropped_compared_settled_and_taken_back() {
     )
     .await;
     rig.picture("statements-settled");
+    // What a person said is taken back by a person: it wants a name, and says so.
+    rig.app.press("Open it again").await.unwrap();
+    rig.app.shows("Enter a name").await.unwrap();
+    rig.app.write(".who input", "Li Fang").await.unwrap();
     rig.app.press("Open it again").await.unwrap();
     says(&rig, &["2 here, but not on the statement"]).await;
 

@@ -69,7 +69,8 @@ impl Link {
             .unwrap_or(Err(AskFailure::Offline))
     }
 
-    /// The machine slept or the network changed: whatever the socket looks like, connect again at once.
+    /// The machine slept or its clock was set: whatever the socket looks like, connect again at once. (Where the network
+    /// changes, the heartbeat finds a dead socket.)
     pub(crate) fn reconnect(&self) {
         self.wake.notify_one();
     }

@@ -92,7 +92,7 @@ impl Desk {
         self.inner.voice.borrow().settings.theme
     }
 
-    /// The system woke from sleep, or the network came back: whatever link and displays look like, connect again at
+    /// The system woke from sleep, or its clock was set: whatever link and displays look like, connect again at
     /// once.
     pub fn woke(&self) {
         tracing::info!("the system woke; connecting again");

@@ -259,9 +259,11 @@ fn english_word(word: &str) -> Option<Word> {
         "trillion" => Scale(1_000_000_000_000),
         "quadrillion" => Scale(1_000_000_000_000_000),
         "point" => Point,
-        "and" | "Kuwaiti" => Nothing,
-        "yuan" | "dollar" | "dollars" | "rupee" | "rupees" | "yen" | "dinar" | "dinars" => Whole,
-        "fen" | "cent" | "cents" | "paisa" | "paise" | "fils" => Minor,
+        "and" | "Kuwaiti" | "Hong" | "Kong" | "Taiwan" | "Mexican" => Nothing,
+        "yuan" | "dollar" | "dollars" | "rupee" | "rupees" | "yen" | "dinar" | "dinars"
+        | "euro" | "euros" | "pound" | "pounds" | "real" | "reais" | "peso" | "pesos" => Whole,
+        "fen" | "cent" | "cents" | "paisa" | "paise" | "fils" | "penny" | "pence" | "centavo"
+        | "centavos" => Minor,
         _ => Add(place(small, word).or_else(|| place(tens, word).map(|ten| ten * 10))?),
     })
 }
@@ -282,10 +284,12 @@ fn spanish_word(word: &str) -> Option<Word> {
         "millón" | "millones" => Scale(1_000_000),
         "billón" | "billones" => Scale(1_000_000_000_000),
         "coma" => Point,
-        "y" | "con" | "de" | "kuwaití" | "kuwaitíes" => Nothing,
+        "y" | "con" | "de" | "kuwaití" | "kuwaitíes" | "Hong" | "Kong" => Nothing,
         "yuan" | "yuanes" | "dólar" | "dólares" | "rupia" | "rupias" | "yen" | "yenes"
-        | "dinar" | "dinares" => Whole,
-        "fen" | "centavo" | "centavos" | "paisa" | "paisas" | "fils" => Minor,
+        | "dinar" | "dinares" | "euro" | "euros" | "libra" | "libras" | "real" | "reales"
+        | "peso" | "pesos" => Whole,
+        "fen" | "centavo" | "centavos" | "céntimo" | "céntimos" | "penique" | "peniques"
+        | "paisa" | "paisas" | "fils" => Minor,
         _ => Add(place(small, word)
             .or_else(|| place(tens, word).map(|ten| ten * 10))
             .or_else(|| place(hundreds, word).map(|n| n * 100))
@@ -317,8 +321,9 @@ fn portuguese_word(word: &str) -> Option<Word> {
         "vírgula" => Point,
         "e" | "de" | "kuwaitiano" | "kuwaitianos" => Nothing,
         "yuan" | "yuans" | "dólar" | "dólares" | "rúpia" | "rúpias" | "iene" | "ienes"
-        | "dinar" | "dinares" => Whole,
-        "fen" | "centavo" | "centavos" | "paisa" | "paisas" | "fils" => Minor,
+        | "dinar" | "dinares" | "euro" | "euros" | "libra" | "libras" | "real" | "reais"
+        | "peso" | "pesos" => Whole,
+        "fen" | "centavo" | "centavos" | "penny" | "pence" | "paisa" | "paisas" | "fils" => Minor,
         _ => Add(place(small, word)
             .or_else(|| place(tens, word).map(|ten| ten * 10))
             .or_else(|| place(hundreds, word).map(|n| n * 100))
@@ -347,10 +352,12 @@ fn hindi_word(word: &str) -> Option<Word> {
         "करोड़" => Crore,
         "दशमलव" => Point,
         "और" | "कुवैती" => Nothing,
-        "युआन" | "डॉलर" | "रुपया" | "रुपये" | "येन" | "दीनार" => {
+        "युआन" | "डॉलर" | "रुपया" | "रुपये" | "येन" | "दीनार" | "यूरो" | "पाउंड" | "रियाल" => {
             Whole
         }
-        "फ़ेन" | "सेंट" | "पैसा" | "पैसे" | "फ़िल" => Minor,
+        "फ़ेन" | "सेंट" | "पैसा" | "पैसे" | "फ़िल" | "पेंस" | "सेंटावो" => {
+            Minor
+        }
         _ => Add(place(below_hundred, word)?),
     })
 }
@@ -442,7 +449,7 @@ fn read_chinese(text: &str, places: u32) -> Option<u64> {
             read_numeral(whole)? * unit + digits.iter().fold(0, |sum, digit| sum * 10 + digit),
         );
     }
-    let text = ["人民幣", "人民币", "美金"]
+    let text = ["人民幣", "人民币", "美金", "新台币", "新台幣", "港幣"]
         .iter()
         .fold(text, |text, prefix| {
             text.strip_prefix(prefix).unwrap_or(text)
@@ -454,6 +461,15 @@ fn read_chinese(text: &str, places: u32) -> Option<u64> {
             &[
                 "科威特第纳尔",
                 "科威特第納爾",
+                "墨西哥比索",
+                "雷亚尔",
+                "巴西雷亞爾",
+                "雷亞爾",
+                "英镑",
+                "英鎊",
+                "欧元",
+                "歐元",
+                "港元",
                 "美元",
                 "日元",
                 "日圓",
@@ -465,7 +481,12 @@ fn read_chinese(text: &str, places: u32) -> Option<u64> {
             unit,
         ),
         // 美分 and 派士 before 分, of which each is a part or a neighbour.
-        (&["美分", "派士", "费尔", "費爾"], 1),
+        (
+            &[
+                "美分", "欧分", "歐分", "歐仙", "便士", "派士", "费尔", "費爾",
+            ],
+            1,
+        ),
         (&["角", "毫"], 10),
         (&["分", "仙"], 1),
     ];
@@ -506,7 +527,9 @@ proptest! {
     #[test]
     fn words_read_back_as_the_amount(
         minor in any_minor(),
-        code in prop::sample::select(vec!["CNY", "USD", "INR", "JPY", "KWD", "CHF", "XAF"]),
+        code in prop::sample::select(vec![
+            "CNY", "HKD", "TWD", "USD", "EUR", "GBP", "BRL", "MXN", "INR", "JPY", "KWD", "CHF", "XAF",
+        ]),
         language in prop::sample::select(ALL.to_vec()),
     ) {
         let money = money(minor, code);
